@@ -1,0 +1,85 @@
+# Two commands for a newcomer: `make demo` and `make test`. Everything else: `make help`.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+PYTHON ?= python3
+ARCH ?= RetailDemographics
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
+PINS := requirements.txt $(wildcard sandbox/groups/*.txt)
+
+# `ServiceChain,DataLake` or `all` -> the requirement files of those demos.
+demos := $(if $(filter all,$(ARCH)),$(wildcard demos/*/requirements.txt),\
+  $(foreach name,$(shell printf '%s' '$(ARCH)' | tr ',' ' '),\
+  demos/$(shell printf '%s' '$(name)' | sed -E 's/([a-z0-9])([A-Z])/\1_\2/g' | tr 'A-Z' 'a-z')/requirements.txt))
+
+# Python writes bytecode once and every later start is quicker; jsii unpacks its kernel once.
+export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/$(VENV)/jsii
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONHASHSEED := 0
+
+.PHONY: help demo test check lint types fix snapshots synth bench docs lock clean
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED)/requirements.txt $(addprefix $(INSTALLED)/,$(demos)) $(INSTALLED)/npm ## deploy into the embedded AWS, send real input, show the results (ARCH=Name,Name or all; KEEP=1)
+	@$(RUN) -m demos "$(ARCH)"
+
+test: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## the whole test suite
+	@$(RUN) -m pytest $(PYTEST_ARGS)
+
+check: lint types test ## the gate: format, lint, types, tests
+
+lint: $(INSTALLED)/requirements-dev.txt
+	@$(BIN)/ruff format --check --quiet . || { echo "format: run 'make fix'"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+
+types: $(INSTALLED)/requirements-dev.txt
+	@$(BIN)/mypy
+
+fix: $(INSTALLED)/requirements-dev.txt ## format, and mend what the linter can mend
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+snapshots: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## rewrite the golden templates; read the diff
+	@$(RUN) -m pytest -q --snapshot-update -m golden
+
+synth: $(INSTALLED)/requirements.txt $(INSTALLED)/npm ## every template, into cdk.out
+	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk synth --quiet --all
+
+bench: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## measure, and write docs/benchmarks.md
+	@$(RUN) -m benchmarks
+
+docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages
+	@$(RUN) -m docs_pages
+
+lock: ## turn every *.in into a *.txt with hashes (needs uv)
+	@for group in requirements-dev requirements sandbox/groups/core sandbox/groups/faces; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --no-annotate $$([ $$group = requirements-dev ] || echo "-c requirements-dev.txt") \
+	    $$group.in -o $$group.txt || exit 1; done
+
+clean: ## everything that make made
+	@[ ! -x $(BIN)/python ] || [ ! -d .sandbox ] || $(BIN)/python -m sandbox down || true
+	rm -rf $(VENV) node_modules .sandbox .build cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"python {v.major}.{v.minor} is too old: 3.11 or newer is needed; try make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)")'
+	@echo "making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "no venv: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+
+$(INSTALLED)/%.txt: %.txt $(PINS) | $(BIN)/python
+	@echo "installing $< …"
+	@$(PIP) -r $<
+	@mkdir -p $(@D) && touch $@
+
+$(INSTALLED)/npm $(INSTALLED)/npm-dev: package-lock.json $(INSTALLED)/requirements.txt
+	@echo "installing the CDK command line …"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel=error $(if $(filter %npm,$@),--omit=dev)
+	@touch $(INSTALLED)/npm $@
