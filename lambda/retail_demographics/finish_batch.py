@@ -1,0 +1,155 @@
+"""Take a batch of frames from ledger to deletion."""
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from retail_demographics.ask_rekognition import Analyst, Finding, Missing, Unfinished
+from retail_demographics.csv_objects import CsvObject, detection_objects, reject_objects
+from retail_demographics.delete_frames import delete_versions
+from retail_demographics.detections import Analysis
+from retail_demographics.failures import Failure
+from retail_demographics.frames import Frame
+from retail_demographics.keep_ledger import Ledger
+from retail_demographics.ledger import Outcome
+from retail_demographics.pace import Pacer
+from retail_demographics.put_results import Put, put_once
+from retail_demographics.rejects import Reject, reject_gone, reject_on_arrival
+from retail_demographics.settings import Settings
+from retail_demographics.tally import Tally
+
+# Kept free for writing: a call that hangs (13 s at most), then objects, ledger and deletions.
+WRITING_SECONDS = 20.0
+# Kept free at the very end, where nothing is tried again: room for one more answer.
+LAST_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that a batch touches outside itself."""
+
+    rekognition: Any
+    s3: Any
+    dynamodb: Any
+    pacer: Pacer
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    draw: Callable[[], float]
+    now: Callable[[], datetime]
+
+
+class BatchRun:
+    """One batch. What could not be finished is in ``failures``, what could in ``tally``.
+
+    The order makes it safe to stop anywhere: rows, then ledger, then deletion. A frame that is
+    tried again has its rows twice at worst, and the views take those of one analysis.
+    """
+
+    def __init__(self, settings: Settings, around: Surroundings, *, seconds: float) -> None:
+        self.tally = Tally()
+        self.failures: dict[str, Failure] = {}
+        self._settings = settings
+        self._around = around
+        self._ends = around.clock() + seconds
+        self._asks_until = self._ends - min(WRITING_SECONDS, seconds / 2)
+        self._ledger = Ledger(
+            around.dynamodb, settings.ledger_table, sleep=around.sleep, draw=around.draw
+        )
+
+    def finish(self, frames: Mapping[str, Frame]) -> None:
+        """Do all there is to do for the frames, which come by id."""
+        fresh = self._without_done(frames)
+        analyses, rejects = self._sort_out(self._look_at(fresh))
+        now = self._around.now()
+        self._save(analyses, rejects, now)
+        counted = [analysis for analysis in analyses if self._is_finished(analysis.frame)]
+        self.tally.count(counted, [r for r in rejects if self._is_finished(r.frame)])
+        self.tally.retried = len(self.failures)
+        if self._settings.delete_frames:
+            frames_done = [analysis.frame for analysis in counted]
+            self.tally.deletion_errors = delete_versions(self._around.s3, frames_done)
+
+    def _without_done(self, frames: Mapping[str, Frame]) -> list[Frame]:
+        done, failures = self._ledger.find_done(frames, self._time_to_ask)
+        self.tally.duplicated += len(done)
+        self.failures |= failures
+        return [frame for name, frame in frames.items() if name not in done | failures.keys()]
+
+    def _look_at(self, frames: Iterable[Frame]) -> list[Finding]:
+        judged = [(frame, reject_on_arrival(frame)) for frame in frames]
+        to_ask = [frame for frame, reject in judged if reject is None]
+        analyst = Analyst(
+            rekognition=self._around.rekognition,
+            s3=self._around.s3,
+            pacer=self._around.pacer,
+            deadline=self._asks_until,
+            clock=self._around.clock,
+            sleep=self._around.sleep,
+            draw=self._around.draw,
+        )
+        with ThreadPoolExecutor(self._settings.concurrent_calls) as pool:
+            answers = list(pool.map(analyst.analyze, to_ask))
+        self.tally.throttled = len(analyst.throttled)
+        return [*answers, *(reject for _, reject in judged if reject is not None)]
+
+    def _sort_out(self, findings: Iterable[Finding]) -> tuple[list[Analysis], list[Reject]]:
+        analyses: list[Analysis] = []
+        rejects: list[Reject] = []
+        missing: dict[str, Frame] = {}
+        for finding in findings:
+            match finding:
+                case Analysis():
+                    analyses.append(finding)
+                case Reject():
+                    rejects.append(finding)
+                case Missing(frame):
+                    missing[frame.frame_id] = frame
+                case Unfinished(frame, failure):
+                    self.failures[frame.frame_id] = failure
+        # We delete a frame only after the ledger knows it. So one that is missing, and that the
+        # ledger does not know even now, was deleted by somebody else.
+        rejects += [reject_gone(frame) for frame in self._without_done(missing)]
+        return analyses, rejects
+
+    def _save(self, analyses: list[Analysis], rejects: list[Reject], now: datetime) -> None:
+        objects = [
+            *detection_objects(analyses, now, self._settings.max_capture_age),
+            *reject_objects(rejects, now),
+        ]
+        self._put(objects)
+        outcomes = {
+            **{analysis.frame.frame_id: Outcome.COUNTED for analysis in analyses},
+            **{reject.frame.frame_id: Outcome.REJECTED for reject in rejects},
+        }
+        written = {name: outcome for name, outcome in outcomes.items() if name not in self.failures}
+        expires_at = int(now.timestamp()) + self._settings.ledger_days * 24 * 60 * 60
+        self.failures |= self._ledger.note(written, expires_at, self._time_to_write)
+
+    def _put(self, objects: list[CsvObject]) -> None:
+        def put(thing: CsvObject) -> Put | Failure:
+            return put_once(
+                self._around.s3,
+                self._settings.results_bucket,
+                thing,
+                time_left=self._time_to_write,
+                sleep=self._around.sleep,
+                draw=self._around.draw,
+            )
+
+        with ThreadPoolExecutor(self._settings.concurrent_calls) as pool:
+            for thing, result in zip(objects, pool.map(put, objects), strict=True):
+                if isinstance(result, Failure):
+                    self.failures |= dict.fromkeys(thing.frame_ids, result)
+                else:
+                    self.tally.objects_written += result is Put.WRITTEN
+
+    def _is_finished(self, frame: Frame) -> bool:
+        return frame.frame_id not in self.failures
+
+    def _time_to_ask(self) -> float:
+        return self._asks_until - self._around.clock()
+
+    def _time_to_write(self) -> float:
+        return self._ends - LAST_SECONDS - self._around.clock()

@@ -1,0 +1,77 @@
+"""Read and write the ledger of frames that are done."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from retail_demographics.backoff import waits
+from retail_demographics.failures import Failure, failure_of
+from retail_demographics.ledger import Outcome, read_ids, reads, write_ids, writes
+
+_UNPROCESSED = Failure("UnprocessedItems", "DynamoDB left them out until the time was over")
+
+
+class Ledger:
+    """The frames that are done. What cannot be read or written comes back as failures by frame."""
+
+    def __init__(
+        self,
+        dynamodb: Any,
+        table: str,
+        *,
+        sleep: Callable[[float], None],
+        draw: Callable[[], float],
+    ) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._sleep = sleep
+        self._draw = draw
+
+    def find_done(
+        self, frame_ids: Collection[str], time_left: Callable[[], float]
+    ) -> tuple[set[str], dict[str, Failure]]:
+        """Tell which frames are done, and which nobody knows about because reading failed."""
+        done: set[str] = set()
+        failures: dict[str, Failure] = {}
+        for request in reads(frame_ids):
+            asked = request
+            for _ in self._attempts(time_left):
+                try:
+                    reply = self._dynamodb.batch_get_item(RequestItems={self._table: asked})
+                except (ClientError, BotoCoreError) as error:
+                    failures |= dict.fromkeys(read_ids(asked["Keys"]), failure_of(error))
+                    break
+                done |= read_ids(reply["Responses"].get(self._table, ()))
+                if not (left := reply.get("UnprocessedKeys", {}).get(self._table)):
+                    break
+                asked = left
+            else:
+                failures |= dict.fromkeys(read_ids(asked["Keys"]), _UNPROCESSED)
+        return done, failures
+
+    def note(
+        self, outcomes: Mapping[str, Outcome], expires_at: int, time_left: Callable[[], float]
+    ) -> dict[str, Failure]:
+        """Note frames as done; return those that could not be noted."""
+        failures: dict[str, Failure] = {}
+        for request in writes(outcomes, expires_at):
+            asked = request
+            for _ in self._attempts(time_left):
+                try:
+                    reply = self._dynamodb.batch_write_item(RequestItems={self._table: asked})
+                except (ClientError, BotoCoreError) as error:
+                    failures |= dict.fromkeys(write_ids(asked), failure_of(error))
+                    break
+                if not (left := reply.get("UnprocessedItems", {}).get(self._table)):
+                    break
+                asked = left
+            else:
+                failures |= dict.fromkeys(write_ids(asked), _UNPROCESSED)
+        return failures
+
+    def _attempts(self, time_left: Callable[[], float]) -> Iterator[None]:
+        yield
+        for pause in waits(time_left, self._draw):
+            self._sleep(pause)
+            yield

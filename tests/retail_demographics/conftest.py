@@ -1,0 +1,310 @@
+"""Frames, faces and recorded events for the tests of retail demographics."""
+
+import copy
+import csv
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote_plus
+
+import boto3
+import hypothesis
+import pytest
+from botocore.stub import Stubber
+
+from retail_demographics import analyze_faces
+from retail_demographics.csv_objects import batch_id_of
+from retail_demographics.frames import Frame
+
+EVENTS = Path(__file__).parent / "events"
+NOW = datetime(2026, 3, 1, 9, 5, tzinfo=UTC)
+
+# The machine that runs the tests may be busy with others; how long an example takes is no finding.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
+
+
+@pytest.fixture(scope="session")
+def event() -> Callable[[str], Any]:
+    """Read a recorded event."""
+
+    def read(name: str) -> Any:
+        return json.loads((EVENTS / f"{name}.json").read_text())
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def make_frame() -> Callable[..., Frame]:
+    """Make a frame that is as it should be, but for what is said."""
+
+    def make(key: str = "paris/door/0900.jpg", **changes: Any) -> Frame:
+        usual = {
+            "bucket": "frames",
+            "key": key,
+            "version_id": "v1",
+            "e_tag": "e1",
+            "sequencer": "0A",
+            "size_bytes": 1000,
+            "event_time": datetime(2026, 3, 1, 9, tzinfo=UTC),
+        }
+        return Frame(**{**usual, **changes})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_face(event) -> Callable[..., dict[str, Any]]:
+    """Make one of Rekognition's FaceDetails, complete but for what is said."""
+    complete = event("detect_faces")["FaceDetails"][0]
+
+    def make(**changes: Any) -> dict[str, Any]:
+        return {**copy.deepcopy(complete), **changes}
+
+    return make
+
+
+class Clock:
+    """A clock that only sleeping, and whoever holds it, moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        """Tell the time in seconds."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+
+@pytest.fixture(scope="session")
+def make_clock() -> Callable[[], Clock]:
+    """Make a clock that stands still."""
+    return Clock
+
+
+@pytest.fixture(scope="session")
+def make_record(event) -> Callable[..., dict[str, Any]]:
+    """Make a record of an S3 event; what is said goes to its object."""
+
+    def make(**changes: Any) -> dict[str, Any]:
+        made: dict[str, Any] = copy.deepcopy(event("object_created")["Records"][0])
+        made["s3"]["object"] |= changes
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def announce(make_record) -> Callable[..., dict[str, str]]:
+    """Make an SQS message that announces frames, named by the first one's key."""
+
+    def make(*frames: Frame, name: str | None = None) -> dict[str, str]:
+        records = []
+        for frame in frames:
+            record = make_record(
+                key=quote_plus(frame.key),
+                size=frame.size_bytes,
+                eTag=frame.e_tag,
+                versionId=frame.version_id,
+                sequencer=frame.sequencer,
+            )
+            records.append(record | {"eventTime": frame.event_time.isoformat()})
+        return {"messageId": name or frames[0].key, "body": json.dumps({"Records": records})}
+
+    return make
+
+
+class Kept:
+    """Equals anything, and keeps what it was compared with."""
+
+    value: Any = None
+
+    def __eq__(self, other: object) -> bool:
+        self.value = other
+        return True
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def rows(self) -> list[dict[str, str]]:
+        """Read what was kept as CSV."""
+        return list(csv.DictReader(io.StringIO(self.value.decode(), newline="")))
+
+
+class Function:
+    """The function, before an AWS that answers as a test says, in order for each service."""
+
+    def __init__(self, stubs: dict[str, Stubber], clock: Clock) -> None:
+        self.clock = clock
+        self.stubs = stubs
+
+    def run(self, *messages: dict[str, str], seconds: float = 120) -> list[str]:
+        """Invoke the handler; give back the ids of messages that have to come again."""
+        ends = self.clock() + seconds
+        context = SimpleNamespace(
+            function_name="AnalyzeFaces",
+            memory_limit_in_mb=512,
+            invoked_function_arn="function-arn",
+            aws_request_id="request-1",
+            get_remaining_time_in_millis=lambda: int((ends - self.clock()) * 1000),
+        )
+        reply = analyze_faces.handler({"Records": list(messages)}, context)
+        return [failure["itemIdentifier"] for failure in reply["batchItemFailures"]]
+
+    def fails(self, operation: str, code: str, message: str = "", status: int = 400) -> None:
+        """Let the next call of an operation fail."""
+        self._stub(operation).add_client_error(operation, code, message, status)
+
+    def ledger_is_asked(self, *frames: Frame, done: Sequence[Frame] = ()) -> None:
+        """Let the ledger be asked for frames, some of which it has as done."""
+        request = {
+            "Keys": [{"frame_id": {"S": name}} for name in sorted(f.frame_id for f in frames)],
+            "ConsistentRead": True,
+            "ProjectionExpression": "frame_id",
+        }
+        reply = {"Responses": {"ledger": [{"frame_id": {"S": f.frame_id}} for f in done]}}
+        self._answer("batch_get_item", reply, {"RequestItems": {"ledger": request}})
+
+    def ledger_notes(self, *frames: Frame, outcome: str = "counted") -> None:
+        """Let the ledger take frames as done, until 15 days from now."""
+        expires_at = str(int(NOW.timestamp()) + 15 * 86400)
+        items = [
+            {"frame_id": {"S": n}, "outcome": {"S": outcome}, "expires_at": {"N": expires_at}}
+            for n in sorted(frame.frame_id for frame in frames)
+        ]
+        requests = [{"PutRequest": {"Item": item}} for item in items]
+        self._answer("batch_write_item", {}, {"RequestItems": {"ledger": requests}})
+
+    def sees(self, frame: Frame, *faces: dict[str, Any]) -> None:
+        """Let Rekognition be asked about a frame, and see faces."""
+        place = {"Bucket": frame.bucket, "Name": frame.key, "Version": frame.version_id}
+        request = {"Image": {"S3Object": place}, "Attributes": ["ALL"]}
+        self._answer("detect_faces", {"FaceDetails": list(faces)}, request)
+
+    def puts(self, folder: str, *frames: Frame) -> Kept:
+        """Let an object with the rows of frames be put, if it is not there; keep its body."""
+        body = Kept()
+        request = {
+            "Bucket": "results",
+            "Key": f"{folder}/{batch_id_of([frame.frame_id for frame in frames])}.csv",
+            "Body": body,
+            "ContentType": "text/csv; charset=utf-8",
+            "IfNoneMatch": "*",
+        }
+        self._answer("put_object", {}, request)
+        return body
+
+    def deletes(self, *frames: Frame, errors: Sequence[dict[str, str]] = ()) -> None:
+        """Let the versions of frames be deleted, but for errors."""
+        versions = [{"Key": frame.key, "VersionId": frame.version_id} for frame in frames]
+        request = {"Bucket": "frames", "Delete": {"Objects": versions, "Quiet": True}}
+        self._answer("delete_objects", {"Errors": list(errors)}, request)
+
+    def answers(self, operation: str, reply: dict[str, Any]) -> None:
+        """Let the next call of an operation have this reply."""
+        self._stub(operation).add_response(operation, reply)
+
+    def forget(self, service: str) -> None:
+        """Take back what a service was told and not asked for."""
+        self.stubs[service].deactivate()
+        self.stubs[service] = Stubber(self.stubs[service].client)
+        self.stubs[service].activate()
+
+    def _answer(self, operation: str, reply: dict[str, Any], request: dict[str, Any]) -> None:
+        self._stub(operation).add_response(operation, reply, request)
+
+    def _stub(self, operation: str) -> Stubber:
+        return next(s for s in self.stubs.values() if hasattr(s.client, operation))
+
+
+@pytest.fixture
+def environment(monkeypatch) -> None:
+    """Set what the stack sets; one call at a time, for a Stubber wants its calls in order."""
+    for name, value in {
+        "RESULTS_BUCKET": "results",
+        "LEDGER_TABLE": "ledger",
+        "LEDGER_DAYS": "15",
+        "DELETE_FRAMES": "true",
+        "CALLS_PER_SECOND": "5",
+        "CONCURRENT_CALLS": "1",
+        "MAX_CAPTURE_AGE_DAYS": "7",
+        "POWERTOOLS_SERVICE_NAME": "RetailDemographics",
+        "POWERTOOLS_METRICS_NAMESPACE": "MlReferenceArchitectures",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "none",
+        "AWS_SECRET_ACCESS_KEY": "none",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="session")
+def clients() -> dict[str, Any]:
+    """Make the real clients once: a Stubber can be put on and taken off."""
+    services = ("rekognition", "s3", "dynamodb")
+    keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
+    return {s: boto3.client(s, region_name="eu-west-1", **keys) for s in services}
+
+
+@pytest.fixture
+def function(environment, clients, monkeypatch, log) -> Iterator[Function]:
+    """Give the function an AWS that checks the shape of all it says, and time that only it moves.
+
+    What a test announces has to happen, and nothing else may.
+    """
+    clock = Clock()
+    still = SimpleNamespace(monotonic=clock, sleep=clock.sleep, time=NOW.timestamp)
+    monkeypatch.setattr(analyze_faces, "time", still)
+    longest = SimpleNamespace(random=lambda: 1.0)
+    monkeypatch.setattr(analyze_faces, "SystemRandom", lambda: longest)
+    monkeypatch.setattr(analyze_faces, "client", clients.__getitem__)
+    analyze_faces.pacer.cache_clear()
+    stubs = {service: Stubber(client) for service, client in clients.items()}
+    with ExitStack() as stack:
+        for stub in stubs.values():
+            stack.enter_context(stub)
+        yield Function(stubs, clock)
+        for stub in stubs.values():
+            stub.assert_no_pending_responses()
+    # The function takes Stubber's complaint about a call for an error of AWS's, and goes on.
+    assert not [entry for entry in log() if "Stub" in entry.get("error", "")]
+    analyze_faces.pacer.cache_clear()
+
+
+@pytest.fixture
+def log() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """Read what the function has logged."""
+    text = io.StringIO()
+    handler = analyze_faces.logger.registered_handler
+    assert isinstance(handler, logging.StreamHandler)
+    usual = handler.setStream(text)
+    yield lambda: [json.loads(line) for line in text.getvalue().splitlines()]
+    handler.setStream(usual)
+
+
+@pytest.fixture
+def metrics(capsys) -> Callable[..., dict[str, list[float]]]:
+    """Read the metrics published so far with exactly these dimensions, and forget them."""
+    printed: list[dict[str, Any]] = []
+
+    def read(**dimensions: str) -> dict[str, list[float]]:
+        printed.extend(json.loads(line) for line in capsys.readouterr().out.splitlines())
+        values: dict[str, list[float]] = {}
+        for blob in printed:
+            (directive,) = blob["_aws"]["CloudWatchMetrics"]
+            assert directive["Namespace"] == "MlReferenceArchitectures"
+            (names,) = directive["Dimensions"]
+            if {name: blob[name] for name in names} == dimensions:
+                for metric in directive["Metrics"]:
+                    values.setdefault(metric["Name"], []).extend(blob[metric["Name"]])
+        return values
+
+    return read
