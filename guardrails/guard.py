@@ -1,0 +1,64 @@
+"""Register every rule pack on an app, so that a violation stops it however it is run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from aws_cdk import App, Validations
+from constructs import IConstruct
+
+from guardrails.ml_lens import ml_lens_plugin
+from guardrails.native_validation import native_validation_plugin
+from guardrails.packs import ALWAYS_ON, DEFAULT_PACKS, make_pack
+from guardrails.template_plugin import TemplatePlugin
+
+# Passed as App(post_cli_context=...), which is the only context that the CDK CLI cannot override.
+# The CLI re-reads the report by its own rules, and by those a Stage, a crashed plug-in and
+# --ignore-errors all pass; with these the library itself throws, and the CLI only sees the exit.
+FAIL_CLOSED = {
+    "@aws-cdk/core:failSynthOnValidationErrors": True,
+    "@aws-cdk/core:appMode": "inmemory",
+    "@aws-cdk/core:strictCfnValidateErrors": True,
+}
+
+
+@dataclass(frozen=True)
+class Guards:
+    """What watches one app: the packs by name, and our plug-ins, which remember what they read."""
+
+    packs: tuple[str, ...]
+    plugins: tuple[TemplatePlugin, ...]
+
+
+_guards: WeakKeyDictionary[IConstruct, Guards] = WeakKeyDictionary()
+
+
+def guard(app: App, *, packs: Sequence[str] = DEFAULT_PACKS) -> None:
+    """Check all stacks of this app, in Stages and nested ones too, when it is synthesized.
+
+    ``packs`` names the cdk-nag packs; ``MlLens`` and the native CloudFormation validation are
+    always on. The app must be made with ``App(post_cli_context=FAIL_CLOSED)``. Give it
+    ``builtin_cloud_formation_validation=False`` as well: that engine is the same Rust program
+    compiled to WASM, costs a second at each start and skips nested templates, while ours is
+    native, takes a quarter of that and reads them. CI runs one synth with it on as double check.
+    """
+    if app in _guards:
+        raise ValueError("guard() was called twice on one app: call it once, with all packs")
+    for key, value in FAIL_CLOSED.items():
+        if app.node.try_get_context(key) != value:
+            raise ValueError(
+                f"the app's context {key!r} is {app.node.try_get_context(key)!r}, not {value!r}:"
+                " make it with App(post_cli_context=FAIL_CLOSED)"
+            )
+    if isinstance(packs, str) or len(set(packs)) != len(packs):
+        raise ValueError(f"packs is {packs!r}: pass each pack's name once, in a list")
+    plugins = (ml_lens_plugin(), native_validation_plugin())
+    Validations.of(app).add_plugins(*plugins, *(make_pack(name, app) for name in packs))
+    _guards[app] = Guards((*ALWAYS_ON, *packs), plugins)
+
+
+def guards_of(app: IConstruct) -> Guards:
+    """Return what guards the app, or say that nothing does."""
+    if app not in _guards:
+        raise LookupError("guard(app) was never called: nothing checks this app")
+    return _guards[app]

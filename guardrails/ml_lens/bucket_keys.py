@@ -1,0 +1,29 @@
+"""ENC2: buckets with KMS use a bucket key, or every object costs a KMS request and a quota."""
+
+from collections.abc import Iterator
+
+from guardrails.ml_lens.customer_keys import encryption_rule
+from guardrails.ml_lens.rule import Finding, Rule
+from guardrails.ml_lens.template import Template, plain
+
+
+def check(template: Template) -> Iterator[Finding]:
+    """Yield each bucket that is encrypted with KMS but has its bucket key off."""
+    for bucket in template.of_type("AWS::S3::Bucket"):
+        rule = encryption_rule(bucket)
+        default = plain(rule.get("ServerSideEncryptionByDefault") or {})
+        if default.get("SSEAlgorithm") == "aws:kms" and rule.get("BucketKeyEnabled") is not True:
+            yield Finding(
+                bucket.logical_id,
+                "Properties.BucketEncryption.ServerSideEncryptionConfiguration",
+                f"BucketKeyEnabled is {rule.get('BucketKeyEnabled', 'not set')}",
+            )
+
+
+RULE = Rule(
+    id="MlLens-ENC2",
+    practice="MLSEC02-BP01",
+    message="a bucket encrypted with KMS must use a bucket key",
+    fix="set bucket_key_enabled=True",
+    check=check,
+)

@@ -1,0 +1,66 @@
+"""ACC2: a service that acts on our resources proves that it acts for us."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from guardrails.ml_lens.rule import Finding, Rule
+from guardrails.ml_lens.statements import Statement, resource_statements
+from guardrails.ml_lens.template import Template, text
+
+PROOFS = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
+# Where a service sends another proof than aws:Source*.
+OWN_PROOFS: Mapping[str, frozenset[str]] = {
+    "logs": frozenset({"kms:encryptioncontext:aws:logs:arn"}),
+}
+# Trust policies in which AWS documents no aws:Source* key: a condition on one would never match.
+WITHOUT_PROOF: Mapping[str, str] = {
+    "lambda": "Lambda sends no source; only its control plane passes the role, by iam:PassRole",
+    "edgelambda": "Lambda@Edge assumes the role as Lambda does and sends no source",
+    "glue": "Glue sends no source to trust policies of jobs and crawlers; iam:PassRole guards it",
+    "ec2": "an instance profile is passed by iam:PassRole; EC2 sends no source",
+    "ecs-tasks": "the agent assumes the task's role for the task that it runs",
+    "credentials.iot": "the role alias and the certificate's policy decide; IoT sends no source",
+}
+
+
+def check(template: Template) -> Iterator[Finding]:
+    """Yield each statement and permission that lets a service in without asking for whom."""
+    for statement in resource_statements(template):
+        if not statement.allows:
+            continue
+        for principal in statement.principals("Service"):
+            if not _proven(statement, service_of(principal)):
+                yield Finding(
+                    statement.holder.logical_id,
+                    statement.location,
+                    f"{principal} needs a condition on aws:SourceArn or aws:SourceAccount",
+                )
+    for permission in template.of_type("AWS::Lambda::Permission"):
+        principal = text(permission.at("Principal"))
+        proofs = [permission.at(name) for name in ("SourceArn", "SourceAccount", "PrincipalOrgID")]
+        if "amazonaws.com" in principal and not any(proofs):
+            yield Finding(
+                permission.logical_id,
+                "Properties",
+                f"{principal} needs a SourceArn or SourceAccount",
+            )
+
+
+def service_of(principal: str) -> str:
+    """Return the service's short name: ``logs`` for ``logs.<AWS::Region>.amazonaws.com``."""
+    return re.sub(r"(\.<AWS::Region>)?\.(amazonaws\.com(\.cn)?|<AWS::URLSuffix>)$", "", principal)
+
+
+def _proven(statement: Statement, service: str) -> bool:
+    if statement.is_trust and service in WITHOUT_PROOF:
+        return True
+    return bool(statement.limited_by() & (PROOFS | OWN_PROOFS.get(service, frozenset())))
+
+
+RULE = Rule(
+    id="MlLens-ACC2",
+    practice="MLSEC04-BP01",
+    message="a service principal must prove for whom it acts (confused deputy)",
+    fix='add conditions={"StringEquals": {"aws:SourceAccount": stack.account}} or an aws:SourceArn',
+    check=check,
+)

@@ -1,0 +1,104 @@
+"""REL1: whatever is delivered asynchronously has a place to go when it fails."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from guardrails.ml_lens.rule import Finding, Rule
+from guardrails.ml_lens.template import Resource, Template, items, plain, reference, text
+
+# These services invoke a function with an event and do not wait for its answer.
+ASYNCHRONOUS = ("s3", "sns", "events", "scheduler", "iot", "config", "ses", "codecommit", "logs")
+
+
+def dead_letter_queues(template: Template) -> set[str]:
+    """Return the queues of the template that take what failed elsewhere in it."""
+    named = {reference(value) for value in _destinations(template)}
+    return {n for n in named if n and n in template.resources} & {
+        queue.logical_id for queue in template.of_type("AWS::SQS::Queue")
+    }
+
+
+def check(template: Template) -> Iterator[Finding]:
+    """Yield each asynchronous path whose failures would be lost."""
+    ends = dead_letter_queues(template)
+    for queue in template.of_type("AWS::SQS::Queue"):
+        if queue.logical_id not in ends and not queue.at("RedrivePolicy", "deadLetterTargetArn"):
+            yield Finding(queue.logical_id, "Properties.RedrivePolicy", "is not set")
+    for rule in template.of_type("AWS::Events::Rule"):
+        for index, target in enumerate(items(rule.at("Targets"))):
+            if not plain(plain(target).get("DeadLetterConfig") or {}).get("Arn"):
+                where = f"Properties.Targets.{index}.DeadLetterConfig"
+                yield Finding(rule.logical_id, where, "is not set")
+    for schedule in template.of_type("AWS::Scheduler::Schedule"):
+        if not schedule.at("Target", "DeadLetterConfig", "Arn"):
+            where = "Properties.Target.DeadLetterConfig"
+            yield Finding(schedule.logical_id, where, "is not set")
+    for subscription in template.of_type("AWS::SNS::Subscription"):
+        if not subscription.at("RedrivePolicy", "deadLetterTargetArn"):
+            yield Finding(subscription.logical_id, "Properties.RedrivePolicy", "is not set")
+    for topic in template.of_type("AWS::SNS::Topic"):
+        if items(topic.at("Subscription")):
+            yield Finding(
+                topic.logical_id,
+                "Properties.Subscription",
+                "cannot have a dead-letter queue: use an AWS::SNS::Subscription",
+            )
+    yield from _functions(template)
+
+
+def _functions(template: Template) -> Iterator[Finding]:
+    caught = {
+        reference(config.at("FunctionName"))
+        for config in template.of_type("AWS::Lambda::EventInvokeConfig")
+        if config.at("DestinationConfig", "OnFailure", "Destination")
+    }
+    for permission in template.of_type("AWS::Lambda::Permission"):
+        function = template.target(permission.at("FunctionName"))
+        service = text(permission.at("Principal")).partition(".")[0]
+        if function is None or service not in ASYNCHRONOUS:
+            continue
+        if function.logical_id in caught or function.at("DeadLetterConfig", "TargetArn"):
+            continue
+        where = "Properties.DeadLetterConfig"
+        yield Finding(function.logical_id, where, f"is not set, and {service} invokes it")
+    for mapping in template.of_type("AWS::Lambda::EventSourceMapping"):
+        if _reads_a_queue(template, mapping):
+            continue
+        if not mapping.at("DestinationConfig", "OnFailure", "Destination"):
+            yield Finding(
+                mapping.logical_id, "Properties.DestinationConfig.OnFailure", "is not set"
+            )
+
+
+def _reads_a_queue(template: Template, mapping: Resource) -> bool:
+    source = mapping.at("EventSourceArn")
+    if source is None:
+        return False
+    if target := template.target(source):
+        return target.type == "AWS::SQS::Queue"
+    return ":sqs:" in text(source)
+
+
+def _destinations(template: Template) -> Iterator[Any]:
+    for resource in template.of_type("AWS::SQS::Queue", "AWS::SNS::Subscription"):
+        yield resource.at("RedrivePolicy", "deadLetterTargetArn")
+    for rule in template.of_type("AWS::Events::Rule"):
+        for target in items(rule.at("Targets")):
+            yield plain(plain(target).get("DeadLetterConfig") or {}).get("Arn")
+    for schedule in template.of_type("AWS::Scheduler::Schedule"):
+        yield schedule.at("Target", "DeadLetterConfig", "Arn")
+    for function in template.of_type("AWS::Lambda::Function"):
+        yield function.at("DeadLetterConfig", "TargetArn")
+    for config in template.of_type(
+        "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping"
+    ):
+        yield config.at("DestinationConfig", "OnFailure", "Destination")
+
+
+RULE = Rule(
+    id="MlLens-REL1",
+    practice="MLREL02-BP02",
+    message="an asynchronous path must have a dead-letter queue",
+    fix="set dead_letter_queue on the queue, target, subscription or function, or on_failure",
+    check=check,
+)

@@ -1,0 +1,53 @@
+"""PORT1: a template says nothing about where it is deployed, so it can be deployed anywhere."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from guardrails.ml_lens.rule import Finding, Rule
+from guardrails.ml_lens.template import Template, leaves
+
+LITERALS = {
+    "partition": re.compile(r"\barn:aws(-[a-z-]+)?:"),
+    "region": re.compile(
+        r"(?<![a-z0-9-])(us|eu|ap|sa|ca|me|af|il|mx|cn|eusc)(-gov|-iso[a-z]?)?(-de)?"
+        r"-(north|south|east|west|central|(north|south)(east|west))-\d(?![0-9])"
+    ),
+    "account": re.compile(r"(?<![0-9A-Za-z])\d{12}(?![0-9A-Za-z])"),
+}
+# Not deployed, or looked up by region instead of fixed to one.
+NOT_FIXED = {
+    "Metadata": "only tools read it",
+    "Description": "only people read it",
+    "Mappings": "a mapping is how a template looks something up by region",
+    "Parameters": "the bootstrap version's parameter holds a path, others are given at deployment",
+    "Rules": "the bootstrap check holds versions",
+}
+NOT_FIXED_IN_RESOURCE = {"Metadata": "only tools read it", "Type": "a type is no place"}
+
+
+def check(template: Template) -> Iterator[Finding]:
+    """Yield each literal partition, Region and account."""
+    for section, body in template.document.items():
+        if section == "Resources":
+            for name, resource in body.items():
+                deployed = {k: v for k, v in resource.items() if k not in NOT_FIXED_IN_RESOURCE}
+                yield from _literals(deployed, name, "")
+        elif section not in NOT_FIXED:
+            yield from _literals(body, None, section)
+
+
+def _literals(value: Any, logical_id: str | None, path: str) -> Iterator[Finding]:
+    for place, leaf in leaves(value, path):
+        for what, pattern in LITERALS.items():
+            if found := pattern.search(leaf):
+                yield Finding(logical_id, place, f"{found[0]!r} is a literal {what}")
+
+
+RULE = Rule(
+    id="MlLens-PORT1",
+    practice="MLOPS06-BP01",
+    message="nothing may be tied to one partition, Region or account",
+    fix="use Aws.PARTITION, Aws.REGION, Aws.ACCOUNT_ID, or stack.format_arn",
+    check=check,
+)

@@ -1,0 +1,44 @@
+"""The pack as a whole."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from guardrails import ml_lens
+from guardrails.ml_lens import RULES, findings, inspect
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_names_its_practice_and_its_remedy(rule):
+    assert re.fullmatch(r"MlLens-[A-Z]+\d", rule.id)
+    assert re.fullmatch(r"ML(SEC|OPS|REL|PERF|COST|SUS)\d\d-BP\d\d", rule.practice)
+    assert rule.message == rule.message[0].lower() + rule.message[1:]
+    assert rule.fix
+
+
+def test_ids_are_unique():
+    assert len({rule.id for rule in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_an_empty_template_breaks_no_rule(rule):
+    assert list(findings(rule, {"Resources": {}})) == []
+
+
+def test_each_rule_has_a_file_of_tests_with_its_name():
+    ours = Path(ml_lens.__file__).parent
+    tests = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")}
+    ruled = {path.stem for path in ours.glob("*.py") if "RULE = Rule(" in path.read_text("utf-8")}
+    assert len(ruled) == len(RULES)
+    assert ruled <= tests
+
+
+def test_a_finding_says_what_is_wrong_where_and_how_to_mend_it():
+    template = {"Resources": {"Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {}}}}
+    [_, retention] = inspect(Path("x"), template)
+    assert retention.rule == "MlLens-RET1"
+    assert retention.logical_id == "Logs"
+    assert "MLSEC03-BP05" in retention.message
+    assert "Properties.RetentionInDays" in retention.message
+    assert "retention" in (retention.fix or "")

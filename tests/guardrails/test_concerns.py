@@ -1,0 +1,65 @@
+"""Every id that a concern acknowledges is one that its pack can raise."""
+
+import json
+import tarfile
+from functools import cache
+from pathlib import Path
+
+import cdk_nag
+import pytest
+from cloudformation_validate import CompositeEngine
+
+from guardrails import CONCERNS
+from guardrails.ml_lens import RULES
+from guardrails.packs import ALWAYS_ON, NAG_PACKS
+
+FILES = {
+    "AwsSolutions": "aws-solutions",
+    "NIST.800.53.R5": "nist-800-53-r5",
+    "Serverless": "serverless",
+    "HIPAA.Security": "hipaa-security",
+    "PCI.DSS.321": "pci-dss-321",
+}
+
+
+@cache
+def source(pack):
+    [archive] = (Path(cdk_nag.__file__).parent / "_jsii").glob("*.tgz")
+    with tarfile.open(archive) as files:
+        return files.extractfile(f"package/lib/packs/{FILES[pack]}.js").read().decode()
+
+
+@pytest.mark.parametrize("concern", CONCERNS)
+def test_each_rule_of_a_concern_exists(concern):
+    assert CONCERNS[concern].rules
+    for pack, rules in CONCERNS[concern].rules.items():
+        assert pack in {*NAG_PACKS, *ALWAYS_ON}
+        for rule in rules:
+            assert rule.startswith(f"{pack}-")
+            name = rule.removeprefix(f"{pack}-").partition("[")[0]
+            if pack in NAG_PACKS:
+                assert f".{name}," in source(pack) or f"Override: '{name}'" in source(pack)
+            else:
+                assert rule in {known.id for known in RULES}
+
+
+def test_a_pattern_of_findings_accepts_its_own_defaults():
+    assert all(c.default_findings == () or c.finding_pattern for c in CONCERNS.values())
+
+
+def test_the_native_rules_that_are_ignored_exist_and_are_those_that_cdk_ignores():
+    import aws_cdk
+
+    from guardrails.native_validation import IGNORED
+
+    assert set(IGNORED) <= {rule.id for rule in CompositeEngine().list_rules()}
+    [archive] = (Path(aws_cdk.__file__).parent / "_jsii").glob("*.tgz")
+    wanted = "package/core/lib/validation/cloudformation-validate-plugin.js"
+    with tarfile.open(archive) as files:
+        text = files.extractfile(wanted).read().decode()
+    assert json.dumps(sorted(IGNORED)) == json.dumps(sorted(_first_set(text)))
+
+
+def _first_set(text):
+    at = text.index('"W3005"')
+    return json.loads("[" + text[at : text.index("]", at)] + "]")

@@ -1,0 +1,195 @@
+"""The gate after synth: what CDK itself would let through does not pass."""
+
+import json
+from pathlib import Path
+
+import jsii
+import pytest
+from aws_cdk import (
+    Acknowledgment,
+    App,
+    CfnResource,
+    IPolicyValidationPlugin,
+    PolicyValidationPluginReport,
+    PolicyViolatingResource,
+    PolicyViolation,
+    Stack,
+    Stage,
+    Validations,
+)
+from aws_cdk import aws_sqs as sqs
+
+from guardrails import FAIL_CLOSED, GateClosed, gate, guard, waive
+
+BECAUSE = "It is where failures end, and there a person reads them."
+
+
+def says(name, report):
+    """Make a plug-in that always reports the same."""
+
+    @jsii.implements(IPolicyValidationPlugin)
+    class Says:
+        @property
+        def name(self):
+            return name
+
+        @property
+        def version(self):
+            return "1"
+
+        @property
+        def rule_ids(self):
+            return ["X"]
+
+        def validate(self, context):
+            if isinstance(report, Exception):
+                raise report
+            return report
+
+    return Says()
+
+
+def violation(severity="error", path="Shop"):
+    places = [PolicyViolatingResource(construct_path=path, locations=[])] if path else []
+    return PolicyViolation(
+        rule_name="X", description="broken", severity=severity, violating_resources=places
+    )
+
+
+@pytest.fixture
+def clean(new_app):
+    """Make a guarded app whose one stack breaks no rule."""
+    app = new_app()
+    CfnResource(Stack(app, "Shop"), "Handle", type="AWS::CloudFormation::WaitConditionHandle")
+    guard(app)
+    return app
+
+
+def reasons(app):
+    with pytest.raises(GateClosed) as closed:
+        gate(app)
+    return str(closed.value)
+
+
+def test_a_clean_app_passes(clean):
+    gate(clean)
+
+
+def test_success_false_without_a_violation_closes_it(clean):
+    report = PolicyValidationPluginReport(success=False, violations=[])
+    Validations.of(clean).add_plugins(says("Odd", report))
+    try:
+        clean.synth()
+    except RuntimeError:
+        pytest.fail("CDK has learnt to fail here: this hole is closed upstream")
+    assert "Odd did not pass: no violation was named" in reasons(clean)
+
+
+def test_a_violation_of_no_resource_closes_it(clean):
+    report = PolicyValidationPluginReport(success=False, violations=[violation(path=None)])
+    Validations.of(clean).add_plugins(says("Odd", report))
+    assert "Odd did not pass: X" in reasons(clean)
+
+
+def test_success_true_with_a_violation_closes_it(clean):
+    report = PolicyValidationPluginReport(success=True, violations=[violation()])
+    Validations.of(clean).add_plugins(says("Odd", report))
+    assert "Odd did not pass: X" in reasons(clean)
+
+
+def test_a_plugin_that_says_success_with_warnings_closes_it(clean):
+    report = PolicyValidationPluginReport(success=True, violations=[violation("warning")])
+    Validations.of(clean).add_plugins(says("Odd", report))
+    with pytest.raises(RuntimeError, match="broken"):
+        gate(clean)
+
+
+def test_somebody_elses_plugin_that_crashes_fails(clean):
+    Validations.of(clean).add_plugins(says("Odd", KeyError("bug")))
+    with pytest.raises(RuntimeError, match="Validation plugin 'Odd' failed"):
+        gate(clean)
+
+
+def test_an_app_that_nobody_guards_is_closed(new_app):
+    assert "nothing checks this app" in reasons(new_app())
+
+
+def test_a_missing_report_closes_it(clean):
+    clean.synth()
+    Path(clean.outdir, "validation-report.json").unlink()
+    assert "validation did not run" in reasons(clean)
+
+
+def test_a_template_that_no_plugin_read_closes_it(clean):
+    clean.synth()
+    outdir = Path(clean.outdir)
+    manifest = json.loads((outdir / "manifest.json").read_text())
+    stray = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Stray.json"}}
+    manifest["artifacts"]["Stray"] = stray
+    (outdir / "manifest.json").write_text(json.dumps(manifest))
+    (outdir / "Stray.json").write_text('{"Resources": {}}')
+    assert "Stray.json was never read by MlLens" in reasons(clean)
+    assert "Stray.json was never read by CloudFormation" in reasons(clean)
+
+
+def test_a_waiver_that_nothing_needs_closes_it(new_app):
+    app = new_app()
+    handle = CfnResource(Stack(app, "Shop"), "Rule", type="AWS::Events::Rule")
+    handle.add_property_override("ScheduleExpression", "rate(1 day)")
+    waive(handle, "no_rule_dead_letters", because=BECAUSE)
+    guard(app)
+    assert "Shop/Rule: the waiver of 'no_rule_dead_letters' is stale" in reasons(app)
+
+
+def test_a_waiver_for_a_pack_that_is_off_is_not_stale(new_app):
+    app = new_app()
+    function = CfnResource(Stack(app, "Shop"), "F", type="AWS::Lambda::EventInvokeConfig")
+    function.add_property_override("FunctionName", "f")
+    function.add_property_override("Qualifier", "$LATEST")
+    waive(function, "no_async_destination", because=BECAUSE)
+    guard(app, packs=["AwsSolutions"])
+    gate(app)
+
+
+@pytest.mark.parametrize("name", ["AwsSolutions-SQS3", "AwsSolutions::AwsSolutions-SQS3"])
+@pytest.mark.parametrize("place", ["queue", "stack", "stage", "app"])
+def test_an_acknowledgement_past_waive_closes_it(new_app, name, place):
+    app = new_app()
+    stage = Stage(app, "Prod")
+    stack = Stack(stage, "Shop")
+    queue = CfnResource(stack, "Handle", type="AWS::CloudFormation::WaitConditionHandle")
+    where = {"queue": queue, "stack": stack, "stage": stage, "app": app}[place]
+    Validations.of(where).acknowledge(Acknowledgment(id=name, reason="x"))
+    guard(app)
+    assert "is acknowledged without a concern: use guardrails.waive" in reasons(app)
+
+
+def test_all_reasons_are_told_at_once(clean):
+    report = PolicyValidationPluginReport(success=False, violations=[])
+    Validations.of(clean).add_plugins(says("Odd", report), says("Even", report))
+    assert len(reasons(clean).splitlines()) == 2
+
+
+def test_an_app_that_does_not_fail_closed_cannot_be_guarded(new_app):
+    for key in FAIL_CLOSED:
+        app = new_app(post_cli_context={k: v for k, v in FAIL_CLOSED.items() if k != key})
+        with pytest.raises(ValueError, match=rf"{key}.*post_cli_context=FAIL_CLOSED"):
+            guard(app)
+
+
+def test_an_unknown_pack_is_answered_with_those_there_are(new_app):
+    with pytest.raises(ValueError, match="unknown rule pack 'NIST': use any of AwsSolutions"):
+        guard(new_app(), packs=["NIST"])
+
+
+def test_an_app_is_guarded_once(clean):
+    with pytest.raises(ValueError, match="called twice"):
+        guard(clean)
+
+
+def test_the_gate_tells_python_to_exit_with_an_error():
+    app = App(post_cli_context=FAIL_CLOSED)
+    sqs.Queue(Stack(app, "Shop"), "Queue")
+    with pytest.raises(SystemExit) as exit_:
+        gate(app)
+    assert exit_.value.code not in (None, 0)
