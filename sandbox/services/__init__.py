@@ -1,0 +1,1 @@
+"""One module per AWS service that the sandbox adds to the emulator, or makes more like AWS."""

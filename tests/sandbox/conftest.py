@@ -1,0 +1,79 @@
+"""One running sandbox for all the tests that talk to it, and small things to put into it."""
+
+import io
+import json
+import uuid
+import zipfile
+
+import pytest
+
+from sandbox import client
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """Start the sandbox once, with IAM enforced; it ends with the tests."""
+    with client.start() as running:
+        yield running
+
+
+@pytest.fixture
+def faults(sandbox):
+    """Put fault rules in force for one test; gives the function that does."""
+    yield sandbox.faults
+    sandbox.faults([])
+
+
+@pytest.fixture
+def unique():
+    """Name things so that tests never meet in the one sandbox they share."""
+    return lambda stem: f"{stem}-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def function(sandbox, unique):
+    """Create Lambda functions from source; gives (function name, role name)."""
+
+    def create(source, *, policy=None, timeout=10):
+        iam, name = sandbox.client("iam"), unique("function")
+        trust = {
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            },
+        }
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+        if policy:
+            document = {"Version": "2012-10-17", "Statement": policy}
+            iam.put_role_policy(
+                RoleName=name, PolicyName="grants", PolicyDocument=json.dumps(document)
+            )
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as files:
+            files.writestr("index.py", source)
+        sandbox.client("lambda").create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role=role["Arn"],
+            Handler="index.handler",
+            Timeout=timeout,
+            Code={"ZipFile": archive.getvalue()},
+        )
+        return name
+
+    return create
+
+
+@pytest.fixture
+def invoke(sandbox):
+    """Invoke a function; gives (its answer, the error's name or None)."""
+
+    def call(name, event=None):
+        reply = sandbox.client("lambda").invoke(
+            FunctionName=name, Payload=json.dumps(event or {}).encode()
+        )
+        return json.loads(reply["Payload"].read()), reply.get("FunctionError")
+
+    return call
