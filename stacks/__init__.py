@@ -1,0 +1,1 @@
+"""The reference architectures, one module or package each, and their settings."""

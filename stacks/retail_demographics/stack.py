@@ -1,0 +1,172 @@
+"""Retail demographics: frames in, faces as CSV, views with thresholds out."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Duration, Stack
+from constructs import Construct
+
+from stacks.retail_demographics.capacity import (
+    capacity_within,
+    largest_batch,
+    visibility_seconds,
+)
+from stacks.retail_demographics.catalog import Catalog
+from stacks.retail_demographics.monitoring import watch_frames
+from stacks.settings import Settings, SettingsError
+from stacks.shared.alerts import AlertTopic
+from stacks.shared.athena import QueryWorkgroup
+from stacks.shared.bucket import AccessLogBucket, PrivateBucket
+from stacks.shared.console import Console
+from stacks.shared.function import PythonFunction, allow_unscoped
+from stacks.shared.key import CustomerKey
+from stacks.shared.ledger import Ledger
+from stacks.shared.powertools import PowertoolsLayer
+from stacks.shared.queue import WorkQueue
+from stacks.shared.watch import Watch
+
+NAMESPACE = "MlReferenceArchitectures"
+LEDGER_DAYS = 15  # a day longer than a message can wait in the dead-letter queue
+DESCRIPTION = (
+    "Counts who is in the pictures of store cameras, by age band, gender and expression, with "
+    "Rekognition; a frame is deleted once it is counted, or by a rule of one day. Use it for "
+    "lawful, aggregated statistics only: never to identify, track or single out a person, nor to "
+    "decide about one. Gender is a guess from appearance, not an identity; an expression is not a "
+    "feeling; an age is a range. Tell the people who are filmed, and opt out of the use of content "
+    "by AI services. See docs/retail_demographics.md."
+)
+
+
+class RetailDemographicsStack(Stack):
+    """Count shoppers by age band, gender and mood, and forget the frames they were seen in."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        region: str | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=settings.stack_name(construct_id),
+            description=DESCRIPTION,
+        )
+        mine = settings.retail_demographics
+        disposable = settings.removal.deletes_data
+        capacity = capacity_within(settings.quotas.detect_faces(region) * mine.quota_share)
+        if mine.batch_size > (largest := largest_batch(capacity, mine.timeout_seconds)):
+            raise SettingsError(
+                f"retail_demographics.batch_size is {mine.batch_size}; allowed: at most {largest} "
+                f"at {capacity.calls_per_second} calls per second and instance within "
+                f"{mine.timeout_seconds} seconds; lower it, or raise timeout_seconds or the quota"
+            )
+
+        # What there is.
+        key = CustomerKey(self, "Key", disposable=disposable)
+        access_logs = AccessLogBucket(
+            self,
+            "AccessLogs",
+            expires_after=Duration.days(mine.access_log_days),
+            disposable=disposable,
+        )
+        kept: dict[str, Any] = {"key": key, "access_logs": access_logs, "disposable": disposable}
+        frames = PrivateBucket(self, "Frames", expires_after=Duration.days(1), **kept)
+        results = PrivateBucket(
+            self, "Results", expires_after=Duration.days(mine.result_days), **kept
+        )
+        ledger = Ledger(self, "Ledger", entry="frame_id", key=key)
+        arrivals = WorkQueue(
+            self,
+            "Arrivals",
+            key=key,
+            visibility_timeout=Duration.seconds(
+                visibility_seconds(mine.timeout_seconds, mine.batch_window_seconds)
+            ),
+            deliveries=mine.deliveries,
+        )
+        analyze = PythonFunction(
+            self,
+            "AnalyzeFaces",
+            entry="retail_demographics.analyze_faces",
+            key=key,
+            layers=[PowertoolsLayer(self, "Powertools")],
+            environment={
+                "RESULTS_BUCKET": results.bucket_name,
+                "LEDGER_TABLE": ledger.table_name,
+                "LEDGER_DAYS": str(LEDGER_DAYS),
+                "DELETE_FRAMES": str(mine.delete_analyzed_frames).lower(),
+                "CALLS_PER_SECOND": str(capacity.calls_per_second),
+                "CONCURRENT_CALLS": str(capacity.threads),
+                "MAX_CAPTURE_AGE_DAYS": str(mine.max_capture_age_days),
+                "POWERTOOLS_SERVICE_NAME": self.stack_name,
+                "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
+            },
+            timeout=Duration.seconds(mine.timeout_seconds),
+            memory_mib=mine.memory_mib,
+            log_days=mine.log_days,
+        )
+        workgroup = QueryWorkgroup(
+            self,
+            "Workgroup",
+            stack_name=self.stack_name,
+            bytes_cutoff=mine.query_bytes_cutoff,
+            results_expire_after=Duration.days(mine.query_result_days),
+            **kept,
+        )
+        catalog = Catalog(self, "Catalog", results=results, workgroup=workgroup, settings=mine)
+
+        # Who calls whom.
+        arrivals.receive_new_objects(frames)
+        arrivals.feed(
+            analyze,
+            batch_size=mine.batch_size,
+            window=Duration.seconds(mine.batch_window_seconds),
+            concurrency=capacity.instances,
+        )
+
+        # Who may do what.
+        allow_unscoped(
+            analyze.role,
+            "DetectFaces",
+            "rekognition:DetectFaces",
+            because="An image has no ARN, so DetectFaces has no resource to scope to.",
+        )
+        deletion = ["s3:DeleteObjectVersion"] if mine.delete_analyzed_frames else []
+        frames.allow(analyze.role, "s3:GetObjectVersion", *deletion)
+        frames.allow_telling_gone_from_denied(analyze.role)
+        results.allow(analyze.role, "s3:PutObject", prefix="detections/")
+        results.allow(analyze.role, "s3:PutObject", prefix="rejects/")
+        ledger.allow(analyze.role, "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem")
+        key.allow(analyze.role, "kms:Decrypt", through=["s3", "sqs", "dynamodb"])
+        key.allow(analyze.role, "kms:GenerateDataKey", through=["s3"])
+
+        # Who is told.
+        alerts = AlertTopic(self, "Alerts", key=key, email=settings.alarms.email)
+        watch = Watch(
+            self, "Watch", stack_name=self.stack_name, alerts=alerts, limits=settings.alarms
+        )
+        watch.watch_queue(arrivals)
+        watch.watch_function(analyze)
+        watch_frames(
+            watch,
+            namespace=NAMESPACE,
+            service=self.stack_name,
+            rejected_percent=mine.rejected_percent,
+        )
+        outputs = {
+            "FramesBucketName": frames.bucket_name,
+            "ResultsBucketName": results.bucket_name,
+            "DatabaseName": catalog.database.ref,
+            "WorkgroupName": workgroup.resource.ref,
+            "QueueUrl": arrivals.queue.queue_url,
+            "DeadLetterQueueUrl": arrivals.dead_letters.queue_url,
+            "FunctionName": analyze.function.function_name,
+            "LogGroupName": analyze.log_group.log_group_name,
+            "KeyArn": key.key_arn,
+            "AlertsTopicArn": alerts.topic_arn,
+            "DashboardUrl": Console(self, "Console").dashboard(watch.dashboard_name),
+        }
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)

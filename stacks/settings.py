@@ -1,0 +1,252 @@
+"""The typed, validated form of ``config/*.toml``."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from stacks.settings_errors import SettingsError, explain
+
+CONFIG = Path(__file__).parents[1] / "config"
+DEFAULT = "default"
+COMMAND_LINE = "-c"
+STAGE_NAME = re.compile(r"^[a-z][a-z0-9]{0,15}$")  # becomes part of names that AWS limits
+
+LogDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+]  # fmt: skip
+Pack = Literal["AwsSolutions", "NIST.800.53.R5", "Serverless", "HIPAA.Security", "PCI.DSS.321"]
+Percent = Annotated[float, Field(ge=0, le=100)]
+PerSecond = Annotated[float, Field(ge=1, le=5000)]
+RegionName = Annotated[str, StringConstraints(pattern=r"^(default|[a-z]{2,4}(-[a-z]+)+-\d+)$")]
+
+
+def _known_zone(zone: str) -> str:
+    if zone != "UTC" and zone not in available_timezones():
+        raise ValueError('an IANA time zone such as "UTC" or "Europe/Paris"')
+    return zone
+
+
+class Section(BaseModel):
+    """A section of the files: read-only, nothing unknown, nothing converted, nothing optional."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Project(Section):
+    """What every resource of every architecture carries."""
+
+    permissions_boundary: Annotated[str, StringConstraints(pattern=r"^[\w+=,.@/-]*$")]
+    tags: dict[str, str]
+
+
+class Guardrails(Section):
+    """Which public rule packs apply."""
+
+    packs: Annotated[tuple[Pack, ...], Field(strict=False)]
+
+
+class Removal(Section):
+    """Whether data dies with its stack: only when both keys are turned."""
+
+    data_is_disposable: bool
+    destroy_deletes_data: bool
+
+    @property
+    def deletes_data(self) -> bool:
+        """Say whether both keys are turned."""
+        return self.data_is_disposable and self.destroy_deletes_data
+
+
+class Alarms(Section):
+    """When people are told, and who."""
+
+    email: Annotated[str, StringConstraints(pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")]
+    oldest_message_minutes: Annotated[int, Field(ge=1, le=1440)]
+    errors: Annotated[int, Field(ge=1, le=10_000)]
+    throttles: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class Quotas(Section):
+    """What AWS grants this account, by Region."""
+
+    detect_faces_per_second: dict[RegionName, PerSecond]
+
+    @model_validator(mode="after")
+    def _has_a_default(self) -> Self:
+        if DEFAULT not in self.detect_faces_per_second:
+            raise ValueError("detect_faces_per_second with a key named default")
+        return self
+
+    def detect_faces(self, region: str | None) -> float:
+        """Return the calls per second in a Region, or the cautious default if it is not known."""
+        quotas = self.detect_faces_per_second
+        return quotas.get(region or DEFAULT, quotas[DEFAULT])
+
+
+class Thresholds(Section):
+    """The confidence, in percent, below which each attribute counts as unknown."""
+
+    age: Percent
+    gender: Percent
+    emotion: Percent
+    smile: Percent
+    eyeglasses: Percent
+    sunglasses: Percent
+    beard: Percent
+    mustache: Percent
+    eyes_open: Percent
+    mouth_open: Percent
+    face_occluded: Percent
+    eye_direction: Percent
+
+
+class AgeBand(Section):
+    """A named range of ages, which ends where the next one starts."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9 _-]{0,31}$")]
+    from_age: Annotated[int, Field(ge=0, le=150)]
+
+
+def _from_birth_up(bands: tuple[AgeBand, ...]) -> tuple[AgeBand, ...]:
+    ages = [band.from_age for band in bands]
+    names = {band.name for band in bands}
+    if ages[:1] != [0] or ages != sorted(set(ages)) or len(names) < len(bands):
+        raise ValueError("bands of different names, the first from 0, each older than the last")
+    return bands
+
+
+class RetailDemographics(Section):
+    """The settings of the architecture of that name."""
+
+    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    smallest_group: Annotated[int, Field(ge=2, le=1000)]
+    delete_analyzed_frames: bool
+    result_days: Annotated[int, Field(ge=1, le=3650)]
+    query_result_days: Annotated[int, Field(ge=1, le=365)]
+    access_log_days: Annotated[int, Field(ge=1, le=3650)]
+    log_days: LogDays
+    max_capture_age_days: Annotated[int, Field(ge=1, le=365)]
+    query_bytes_cutoff: Annotated[int, Field(ge=10_000_000, le=1_000_000_000_000)]
+    quota_share: Annotated[float, Field(ge=0.01, le=1)]
+    batch_size: Annotated[int, Field(ge=1, le=1000)]
+    batch_window_seconds: Annotated[int, Field(ge=0, le=300)]
+    timeout_seconds: Annotated[int, Field(ge=30, le=900)]
+    memory_mib: Annotated[int, Field(ge=128, le=10_240)]
+    deliveries: Annotated[int, Field(ge=1, le=20)]
+    rejected_percent: Annotated[float, Field(ge=0.1, le=100)]
+    age_bands: Annotated[tuple[AgeBand, ...], Field(strict=False), AfterValidator(_from_birth_up)]
+    thresholds: Thresholds
+
+
+class Sections(Section):
+    """What the files hold."""
+
+    project: Project
+    guardrails: Guardrails
+    removal: Removal
+    alarms: Alarms
+    quotas: Quotas
+    retail_demographics: RetailDemographics
+
+
+class Settings(Sections):
+    """All sections, and the stage that they are for ("" for none)."""
+
+    stage: str
+
+    def stack_name(self, name: str) -> str:
+        """Name the stack of an architecture so that two stages live in one account and Region."""
+        return f"{name}-{self.stage}" if self.stage else name
+
+
+def load_settings(
+    stage: str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    config: Path = CONFIG,
+) -> Settings:
+    """Read the default file, then the stage's, then overrides such as ``{"alarms.errors": "3"}``.
+
+    Raises ``SettingsError`` with one line for each mistake: file, key, value, what is allowed.
+    """
+    merged: dict[str, Any] = {}
+    origin: dict[tuple[str, ...], str] = {}
+    for path in _files(stage, config):
+        source = f"{config.name}/{path.name}"
+        _merge(merged, _read(path, source), source, origin)
+    for key, value in (overrides or {}).items():
+        nested = _toml_value(value)
+        for part in reversed(key.split(".")):
+            nested = {part: nested}
+        _merge(merged, nested, COMMAND_LINE, origin)
+    try:
+        sections = Sections.model_validate(merged)
+    except ValidationError as error:
+        raise SettingsError(explain(error, Sections, origin)) from None
+    return Settings(stage=stage or "", **dict(sections))
+
+
+def _files(stage: str | None, config: Path) -> list[Path]:
+    default = config / f"{DEFAULT}.toml"
+    if not stage:
+        return [default]
+    stages = sorted(path.stem for path in config.glob("*.toml") if STAGE_NAME.match(path.stem))
+    stages.remove(DEFAULT)
+    if stage not in stages:
+        raise SettingsError(
+            f"stage {stage!r} has no file; allowed: {', '.join(stages)}; "
+            f"or write {config.name}/{stage}.toml"
+        )
+    return [default, config / f"{stage}.toml"]
+
+
+def _read(path: Path, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{source}: not TOML: {str(error).lower()}; mend that line") from None
+
+
+def _toml_value(value: Any) -> Any:
+    """Read a value of the command line as TOML would, and as plain text where that fails."""
+    if not isinstance(value, str):
+        return value
+    try:
+        parsed = tomllib.loads(f"value = {value}")
+    except tomllib.TOMLDecodeError:
+        return value
+    return parsed["value"] if len(parsed) == 1 else value
+
+
+def _merge(
+    into: dict[str, Any],
+    new: Mapping[str, Any],
+    source: str,
+    origin: dict[tuple[str, ...], str],
+    above: tuple[str, ...] = (),
+) -> None:
+    """Lay one source over the others, table by table, and note where each key came from."""
+    for key, value in new.items():
+        here = (*above, key)
+        origin[here] = source
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            _merge(into[key], value, source, origin, here)
+        elif isinstance(value, Mapping):
+            into[key] = {}
+            _merge(into[key], value, source, origin, here)
+        else:
+            into[key] = value

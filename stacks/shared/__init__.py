@@ -1,0 +1,1 @@
+"""Constructs with secure defaults that more than one architecture uses."""

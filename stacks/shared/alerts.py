@@ -1,0 +1,39 @@
+"""Where alarms tell people."""
+
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from guardrails import waive
+from stacks.shared.key import CustomerKey
+
+
+class AlertTopic(sns.Topic):
+    """An encrypted topic that this account's alarms, and nobody else, may publish to."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, key: CustomerKey, email: str
+    ) -> None:
+        super().__init__(scope, construct_id, master_key=key, enforce_ssl=True)
+        key.serve_alarms()
+        alarms = f"arn:{Aws.PARTITION}:cloudwatch:{Aws.REGION}:{Aws.ACCOUNT_ID}:alarm:*"
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[self.topic_arn],
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
+                    "ArnLike": {"aws:SourceArn": alarms},
+                },
+            )
+        )
+        if email:
+            subscription = self.add_subscription(subscriptions.EmailSubscription(email))
+            waive(
+                subscription,
+                "no_subscription_redrive",
+                because="A mail that cannot be delivered has no reader; the alarm's state remains.",
+            )

@@ -1,0 +1,108 @@
+"""A Lambda function in Python, with the layer for its logs and metrics."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from guardrails import waive
+from stacks.shared.key import CustomerKey
+
+CODE_ROOT = Path(__file__).parents[2] / "lambda"
+RUNTIME = lambda_.Runtime.PYTHON_3_14
+ARCHITECTURE = lambda_.Architecture.ARM_64
+ONE_ROLE = "It serves one role of one function and has to be deleted together with that."
+
+
+class PythonFunction(Construct):
+    """A function that may write its own logs and traces, and nothing else until granted more.
+
+    ``entry`` names the handler module exactly as a test imports it, for example
+    ``retail_demographics.analyze_faces``. Only the first package of that path ships,
+    so editing one architecture never changes another's asset.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        entry: str,
+        key: CustomerKey,
+        environment: Mapping[str, str],
+        timeout: Duration,
+        memory_mib: int,
+        log_days: int,
+        layers: Sequence[lambda_.ILayerVersion] = (),
+    ) -> None:
+        super().__init__(scope, construct_id)
+        package = entry.partition(".")[0]
+
+        self.log_group = logs.LogGroup(
+            self,
+            "Logs",
+            encryption_key=key,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        cast(logs.CfnLogGroup, self.log_group.node.default_child).retention_in_days = log_days
+        key.serve_logs()
+        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.log_group.grant_write(self.role)
+        waive(self.role.node.find_child("DefaultPolicy"), "inline_policy", because=ONE_ROLE)
+        self._allow_tracing()
+        self.function = lambda_.Function(
+            self,
+            "Resource",
+            runtime=RUNTIME,
+            architecture=ARCHITECTURE,
+            handler=f"{entry}.handler",
+            code=lambda_.Code.from_asset(
+                str(CODE_ROOT), exclude=["*", f"!{package}", f"!{package}/**", "**/__pycache__"]
+            ),
+            environment=dict(environment),
+            layers=list(layers),
+            log_group=self.log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            memory_size=memory_mib,
+            role=self.role,
+            timeout=timeout,
+        )
+        # The construct's own `tracing` would put its wildcard into the policy of all other grants,
+        # and the waiver would then cover those too.
+        cfn = cast(lambda_.CfnFunction, self.function.node.default_child)
+        cfn.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
+        waive(
+            self.function,
+            "outside_vpc",
+            because="It calls public AWS APIs over TLS only and has no private resource to reach.",
+        )
+        waive(
+            self.function,
+            "no_reserved_concurrency",
+            because="What calls it limits its concurrency; reserving some fails in a new account.",
+        )
+
+    def _allow_tracing(self) -> None:
+        allow_unscoped(
+            self.role,
+            "Trace",
+            "xray:PutTraceSegments",
+            "xray:PutTelemetryRecords",
+            because="A trace has no ARN, so X-Ray's actions have no resource to scope to.",
+        )
+
+
+def allow_unscoped(role: iam.Role, construct_id: str, *actions: str, because: str) -> None:
+    """Allow actions that AWS cannot tie to a resource, in a policy of their own.
+
+    A separate policy keeps the waiver from also covering whatever the role gains later.
+    """
+    statement = iam.PolicyStatement(actions=list(actions), resources=["*"])
+    policy = iam.Policy(role, construct_id, roles=[role], statements=[statement])
+    waive(policy, "unscopable_action", because=because)
+    waive(policy, "inline_policy", because=ONE_ROLE)

@@ -1,0 +1,37 @@
+"""A table that remembers what has been done, so that doing it again can be skipped."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from guardrails import waive
+
+
+class Ledger(dynamodb.Table):
+    """Entries by one key that expire by themselves. It goes with its stack: it only saves work."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, entry: str, key: kms.IKey) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            partition_key=dynamodb.Attribute(name=entry, type=dynamodb.AttributeType.STRING),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
+            encryption_key=key,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            time_to_live_attribute="expires_at",
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        waive(
+            self,
+            "not_in_backup_plan",
+            because="Entries live for days and only save work; recovery to a point in time is on.",
+        )
+
+    def allow(self, role: iam.Role, *actions: str) -> None:
+        """Grant the named actions, where ``grant_read_write_data`` grants twelve."""
+        role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[self.table_arn]))

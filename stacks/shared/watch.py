@@ -1,0 +1,81 @@
+"""A dashboard, and the alarms that every architecture has."""
+
+from aws_cdk import aws_sns as sns
+from cdk_monitoring_constructs import (
+    AlarmFactoryDefaults,
+    DefaultDashboardFactory,
+    ErrorCountThreshold,
+    MaxMessageAgeThreshold,
+    MaxMessageCountThreshold,
+    MonitoringFacade,
+    SnsAlarmActionStrategy,
+)
+from constructs import Construct
+
+from stacks.settings import Alarms
+from stacks.shared.function import PythonFunction
+from stacks.shared.queue import WorkQueue
+
+
+class Watch(MonitoringFacade):
+    """One dashboard, named after its stack; every alarm goes to one topic."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        stack_name: str,
+        alerts: sns.ITopic,
+        limits: Alarms,
+    ) -> None:
+        self.limits = limits
+        # The library adds nothing to the prefix but a hyphen and the kind of dashboard, if any.
+        self.dashboard_name = stack_name
+        super().__init__(
+            scope,
+            construct_id,
+            alarm_factory_defaults=AlarmFactoryDefaults(
+                actions_enabled=True,
+                alarm_name_prefix=stack_name,
+                action=SnsAlarmActionStrategy(on_alarm_topic=alerts, on_ok_topic=alerts),
+            ),
+            dashboard_factory=DefaultDashboardFactory(
+                scope, f"{construct_id}Dashboards", dashboard_name_prefix=stack_name
+            ),
+        )
+
+    def watch_queue(self, work: WorkQueue) -> None:
+        """Ring when anything is in the dead-letter queue, or work waits for too long."""
+        age = MaxMessageAgeThreshold(
+            max_age_in_seconds=self.limits.oldest_message_minutes * 60,
+            evaluation_periods=1,
+            datapoints_to_alarm=1,
+        )
+        failed = MaxMessageCountThreshold(
+            max_message_count=0, evaluation_periods=1, datapoints_to_alarm=1
+        )
+        self.monitor_sqs_queue_with_dlq(
+            queue=work.queue,
+            dead_letter_queue=work.dead_letters,
+            human_readable_name=work.node.id,
+            alarm_friendly_name=work.node.id,
+            add_queue_max_message_age_alarm={"Late": age},
+            add_dead_letter_queue_max_size_alarm={"Failed": failed},
+        )
+
+    def watch_function(self, watched: PythonFunction) -> None:
+        """Ring when invocations fail, or are throttled."""
+        errors, throttles = (
+            ErrorCountThreshold(
+                max_error_count=limit - 1, evaluation_periods=1, datapoints_to_alarm=1
+            )
+            for limit in (self.limits.errors, self.limits.throttles)
+        )
+        self.monitor_lambda_function(
+            lambda_function=watched.function,
+            human_readable_name=watched.node.id,
+            alarm_friendly_name=watched.node.id,
+            add_fault_count_alarm={"Errors": errors},
+            add_throttles_count_alarm={"Throttles": throttles},
+        )

@@ -1,0 +1,55 @@
+"""Throttles, server errors, duplicates, disorder, a killed function: nothing lost or doubled."""
+
+from collections import Counter
+
+from fixtures.bad_files import bad_files
+from fixtures.faces import draw_frame
+
+FRAMES = 300
+STORM = [
+    {"action": "rekognition:DetectFaces", "rate": 0.1, "code": "ThrottlingException", "seed": 1},
+    {"action": "s3:PutObject", "rate": 0.02, "code": "InternalError", "seed": 2},
+    {"event": "sqs", "duplicate": 0.05, "shuffle": True, "seed": 3},
+    {"kill_function": "AnalyzeFaces", "after_seconds": 1.0, "times": 1},
+]
+
+
+def frames_of_a_day(count):
+    """Draw frames of three stores, 0 to 3 people in each."""
+    stores = ("Bergen", "Lisboa", "São Paulo")
+    return {
+        f"{stores[number % 3]}/cam {number % 4}/{number:05}.jpg": draw_frame(
+            number, faces=number % 4, size=(320, 240), format="jpeg"
+        )
+        for number in range(count)
+    }
+
+
+def test_every_face_is_counted_once_and_every_bad_file_is_set_aside(calm):
+    shop, drawn, bad = calm, frames_of_a_day(FRAMES), bad_files()
+    good = [(key, frame.image) for key, frame in drawn.items()]
+    shop.redeliver_after(seconds=30)
+    shop.sandbox.faults(STORM)
+    shop.send([*good, *((file.key, file.content) for file in bad)])
+    shop.settle(150)
+    hits = [rule["hits"] for rule in shop.sandbox.faults()]
+    shop.sandbox.faults([])
+
+    assert all(hits), f"a fault never struck: {hits}"
+    assert shop.dead_letters() == 0
+    assert not shop.sandbox.problems()
+
+    counted = shop.ask("SELECT object_key, faces_in_frame FROM frames")
+    assert Counter(row["object_key"] for row in counted) == Counter(list(drawn))
+    faces = Counter(row["object_key"] for row in shop.ask("SELECT object_key FROM faces"))
+    assert faces == Counter({row["object_key"]: int(row["faces_in_frame"]) for row in counted})
+    truth = Counter({key: len(frame.people) for key, frame in drawn.items()})
+    wrong = (faces - truth) + (truth - faces)
+    assert wrong.total() <= 0.03 * truth.total(), "the detector, not the flow, is off"
+
+    rejected = shop.ask("SELECT object_key, reason FROM rejected_frames")
+    found = Counter((row["object_key"], row["reason"]) for row in rejected)
+    assert found == Counter((file.key, file.reason) for file in bad)
+    assert not shop.ask("SELECT frame_id FROM rejects GROUP BY frame_id HAVING count(*) > 1")
+    leftovers = set(shop.keys("FramesBucketName"))
+    assert leftovers == {file.key for file in bad}, "counted frames are deleted, rejects are kept"

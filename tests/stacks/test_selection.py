@@ -1,0 +1,140 @@
+"""Which stacks the CDK command line selects, told by its words and by the real CLI."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stacks.selection import ancestors, cli_arguments, named_stacks
+
+ROOT = Path(__file__).parents[2]
+KNOWN = ("Alpha", "Beta")
+
+
+@pytest.mark.parametrize(
+    ("words", "stacks"),
+    [
+        ("deploy Alpha", ["Alpha"]),
+        ("synth Beta Alpha", ["Beta", "Alpha"]),
+        ("diff -c stage=prod Alpha --context alarms.errors=3", ["Alpha"]),
+        ("deploy Alpha --require-approval never --outputs-file out.json", ["Alpha"]),
+        ("destroy --force Alpha", ["Alpha"]),
+        ("deploy --profile Beta Alpha", ["Beta", "Alpha"]),
+        ("deploy Alpha --method=direct", ["Alpha"]),
+    ],
+)
+def test_named_stacks_are_found(words, stacks):
+    assert named_stacks(words.split(), KNOWN) == stacks
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "deploy",
+        "deploy --all",
+        "deploy Alpha --all",
+        "deploy Alpha*",
+        "deploy Alpha -f B*",
+        "deploy Alpha Gamma",
+        "deploy Stage/Alpha",
+        "ls Alpha",
+        "bootstrap Alpha",
+        "--profile x deploy Alpha",
+    ],
+)
+def test_whatever_is_not_understood_means_everything(words):
+    assert named_stacks(words.split(), KNOWN) is None
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["node", "/app/node_modules/.bin/cdk", "deploy", "Alpha"],
+        ["/usr/bin/node", "/usr/lib/node_modules/aws-cdk/bin/cdk.js", "deploy", "Alpha"],
+        ["/venv/bin/node", "--max-old-space-size=4096", "/x/bin/cdk", "deploy", "Alpha"],
+    ],
+)
+def test_the_cli_is_recognised(command):
+    assert cli_arguments(command) == ["deploy", "Alpha"]
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["sh", "-c", "python app.py"], ["npm", "exec", "cdk", "deploy"], ["vim", "cdk"]]
+)
+def test_other_programs_are_not_the_cli(command):
+    assert cli_arguments(command) is None
+
+
+def test_the_commands_of_parents_can_be_read():
+    first = next(ancestors(os.getpid()))
+    assert any("pytest" in word for word in first)
+
+
+APP = """
+import sys
+sys.path.insert(0, {root!r})
+import app
+from stacks import registry
+
+registry.ARCHITECTURES.clear()
+registry.ARCHITECTURES.update(Alpha="tiny:Clean", Beta="tiny:Violating")
+app.ARCHITECTURES = registry.ARCHITECTURES
+app.main()
+"""
+STACKS = """
+from aws_cdk import CfnWaitConditionHandle, Stack, aws_sqs as sqs
+
+
+class Clean(Stack):
+    def __init__(self, scope, name, *, settings, region):
+        super().__init__(scope, name)
+        CfnWaitConditionHandle(self, "Harmless")
+
+
+class Violating(Stack):
+    def __init__(self, scope, name, *, settings, region):
+        super().__init__(scope, name)
+        sqs.Queue(self, "Open")
+"""
+
+
+@pytest.fixture(scope="module")
+def cdk(tmp_path_factory):
+    """Run the real CDK CLI on an app of two tiny architectures, the second of which violates."""
+    folder = tmp_path_factory.mktemp("tiny")
+    (folder / "main.py").write_text(APP.format(root=str(ROOT)))
+    (folder / "tiny.py").write_text(STACKS)
+    (folder / "cdk.json").write_text(json.dumps({"app": f"{sys.executable} main.py"}))
+    cli = ROOT / "node_modules" / ".bin" / "cdk"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    def run(*arguments):
+        return subprocess.run(  # noqa: S603 - the pinned CLI, our own words
+            [cli, *arguments, "--quiet", "--no-notices"],
+            cwd=folder,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_a_violation_elsewhere_does_not_block_the_named_stack(cdk):
+    done = cdk("synth", "Alpha")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_violation_in_the_named_stack_does(cdk):
+    done = cdk("synth", "Beta")
+    assert done.returncode != 0
+    assert "Beta/Open" in done.stderr
+
+
+def test_without_a_name_everything_is_built_and_judged(cdk):
+    assert cdk("synth").returncode != 0

@@ -1,0 +1,138 @@
+"""The settings: what is read, what wins, and what a mistake is answered with."""
+
+import re
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from stacks.settings import CONFIG, SettingsError, load_settings
+
+
+def test_the_default_file_holds_every_setting_and_nothing_else_has_a_default():
+    settings = load_settings()
+    assert settings.stage == ""
+    assert not settings.removal.deletes_data
+    assert settings.retail_demographics.smallest_group == 5
+
+
+def test_a_stage_changes_only_what_it_names():
+    plain, prod = load_settings(), load_settings("prod")
+    assert prod.stage == "prod"
+    assert "HIPAA.Security" in prod.guardrails.packs
+    assert prod.retail_demographics.thresholds == plain.retail_demographics.thresholds
+
+
+def test_two_stages_never_share_a_stack_name():
+    assert load_settings().stack_name("Shop") == "Shop"
+    assert load_settings("prod").stack_name("Shop") == "Shop-prod"
+
+
+def test_the_command_line_wins_over_every_file():
+    settings = load_settings("prod", {"retail_demographics.log_days": "7"})
+    assert settings.retail_demographics.log_days == 7
+
+
+def test_text_on_the_command_line_needs_no_quotes():
+    settings = load_settings(None, {"retail_demographics.time_zone": "Europe/Paris"})
+    assert settings.retail_demographics.time_zone == "Europe/Paris"
+
+
+def test_a_quota_can_be_set_for_one_region():
+    settings = load_settings(None, {"quotas.detect_faces_per_second.eu-central-1": "20"})
+    assert settings.quotas.detect_faces("eu-central-1") == 20
+    assert settings.quotas.detect_faces("eu-central-2") == 5
+    assert settings.quotas.detect_faces(None) == 5
+
+
+@pytest.mark.parametrize("one_key", ["data_is_disposable", "destroy_deletes_data"])
+def test_one_deletion_key_deletes_nothing(one_key):
+    assert not load_settings(None, {f"removal.{one_key}": "true"}).removal.deletes_data
+
+
+def test_both_deletion_keys_delete():
+    both = {"removal.data_is_disposable": "true", "removal.destroy_deletes_data": "true"}
+    assert load_settings(None, both).removal.deletes_data
+
+
+MISTAKES = {
+    "alarms.errors=0": "alarms.errors is 0; allowed: a whole number from 1 to 10000; change",
+    "alarms.errors=1.5": "alarms.errors is 1.5; allowed: a whole number",
+    "alarms.errors=many": "alarms.errors is 'many'; allowed: a whole number",
+    "alarms.eror=1": "alarms.eror is not a setting; allowed: email, .*; did you mean errors",
+    "alarm.errors=1": "alarm is not a setting; allowed: alarms, .*; did you mean alarms",
+    "alarms.email=nobody": "alarms.email is 'nobody'; allowed: text that matches",
+    "alarms=3": "alarms is 3; allowed: a table",
+    "stage.name=x": "stage is not a setting",
+    "removal.data_is_disposable=yes": "is 'yes'; allowed: true or false",
+    "guardrails.packs=['Mine']": "guardrails.packs.0 is 'Mine'; allowed: one of AwsSolutions,",
+    "retail_demographics.log_days=6": "is 6; allowed: one of 1, 3, 5, 7,",
+    "retail_demographics.time_zone=Mars": "is 'Mars'; allowed: an IANA time zone",
+    "retail_demographics.quota_share=nan": "is nan; allowed: a number from 0.01 to 1",
+    "retail_demographics.thresholds.age=101": "is 101; allowed: a number from 0 to 100",
+    "retail_demographics.thresholds.mood=1": "mood is not a setting; allowed: age, beard",
+    "retail_demographics.age_bands=[{name='a', from_age=3}]": "allowed: bands of different names",
+    "retail_demographics.age_bands=[{name='a', from_age=-3}]": "from_age is -3; allowed: a whole",
+    "quotas.detect_faces_per_second.us=3": "us is 'us'; allowed: text that matches",
+    "quotas.detect_faces_per_second.us-east-1=0": "us-east-1 is 0; allowed: a number from 1",
+}
+
+
+@pytest.mark.parametrize("override", MISTAKES)
+def test_a_mistake_names_key_value_and_what_is_allowed(override):
+    key, _, value = override.partition("=")
+    with pytest.raises(SettingsError, match=f"^-c: {re.escape(key.split('.')[0])}") as caught:
+        load_settings(None, {key: value})
+    assert re.search(MISTAKES[override], str(caught.value))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    folder = tmp_path / "config"
+    folder.mkdir()
+    (folder / "default.toml").write_bytes((CONFIG / "default.toml").read_bytes())
+    return folder
+
+
+def test_a_mistake_names_the_file_that_it_is_in(config):
+    (config / "blue.toml").write_text("[alarms]\nerrors = 0\nthrottles = 0\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings("blue", config=config)
+    lines = str(caught.value).splitlines()
+    assert [line.partition(" is ")[0] for line in lines] == [
+        "config/blue.toml: alarms.errors",
+        "config/blue.toml: alarms.throttles",
+    ]
+
+
+def test_a_setting_that_is_missing_is_named(config):
+    text = (config / "default.toml").read_text()
+    (config / "default.toml").write_text(text.replace("smallest_group = 5\n", ""))
+    with pytest.raises(SettingsError, match=r"retail_demographics.smallest_group is missing"):
+        load_settings(config=config)
+
+
+def test_a_file_that_is_not_toml_is_named_with_its_line(config):
+    (config / "blue.toml").write_text("[alarms\n")
+    with pytest.raises(SettingsError, match=r"config/blue.toml: not TOML: .*line 1"):
+        load_settings("blue", config=config)
+
+
+@pytest.mark.parametrize("stage", ["dev", "default", "../config/prod", "Prod"])
+def test_an_unknown_stage_lists_those_there_are(stage):
+    with pytest.raises(SettingsError, match="has no file; allowed: prod"):
+        load_settings(stage)
+
+
+def test_every_key_of_the_default_file_says_what_it_means():
+    lines = (CONFIG / "default.toml").read_text().splitlines()
+    bare = [
+        line
+        for before, line in pairwise(lines)
+        if re.match(r"[a-z_]+ = ", line) and not before.startswith("#")
+    ]
+    # These stand in tables that say at their head what each key means.
+    thresholds = tomllib.loads("\n".join(lines))["retail_demographics"]["thresholds"]
+    assert {line.split(" = ")[0] for line in bare} <= set(thresholds) | {"default"}
