@@ -1,0 +1,233 @@
+"""Draw small SVG charts whose numbers also stand in a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+from demos.report.html import Html, join, tag
+
+SERIES = 6
+HATCH, QUIET = "hatched", "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One value of a chart; ``None`` is withheld, ``look`` replaces the series' class."""
+
+    label: str
+    value: float | None
+    look: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One piece of a timeline, in seconds from its start."""
+
+    label: str
+    start: float
+    seconds: float
+
+
+def series(index: int) -> str:
+    """Name the colour class of the n-th thing; colours repeat after six."""
+    return f"s{index % SERIES + 1}"
+
+
+def nice_maximum(value: float) -> float:
+    """Round up to 1, 2, 2.5 or 5 times a power of ten, so that gridlines read well."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** floor(log10(value))
+    return next(step * power for step in (1, 2, 2.5, 5, 10) if value <= step * power * (1 + 1e-9))
+
+
+def ticks(maximum: float, at_most: int = 4) -> list[float]:
+    """Choose whole gridlines from zero to a nice maximum."""
+    steps = next((n for n in (at_most, 5, 4, 2) if maximum / n == floor(maximum / n)), 2)
+    return [maximum * n / steps for n in range(steps + 1)]
+
+
+def number(value: float) -> str:
+    """Write a number as a person would: thousands set apart, no empty decimals."""
+    return f"{value:,.0f}" if value == floor(value) else f"{value:,.1f}"
+
+
+def columns(
+    bars: Sequence[Bar], *, maximum: float, colour: str, title: str, unit: str, every: int = 2
+) -> Html:
+    """Draw upright columns on a shared scale; withheld ones are hatched at a tenth of it."""
+    width, height, left, bottom, top = 340.0, 170.0, 30.0, 22.0, 14.0
+    step = (width - left - 4) / max(len(bars), 1)
+    room = height - bottom - top
+
+    def y(value: float) -> float:
+        return top + room * (1 - value / maximum)
+
+    grid = [
+        tag("line", x1=left, x2=width, y1=y(t), y2=y(t), class_="grid" if t else "axis")
+        + tag("text", number(t), x=left - 6, y=y(t) + 3.5, class_="tick end")
+        for t in ticks(maximum)
+    ]
+    peak = max((b.value for b in bars if b.value is not None), default=0)
+    drawn: list[Html] = []
+    for n, bar in enumerate(bars):
+        x = left + 4 + n * step
+        value = maximum / 10 if bar.value is None else bar.value
+        said = "withheld" if bar.value is None else f"{number(value)} {unit}"
+        shape = tag(
+            "rect",
+            tag("title", f"{bar.label}: {said}"),
+            x=x + step * 0.12,
+            y=y(value),
+            width=step * 0.76,
+            height=max(room * value / maximum, 1.5),
+            rx=2.0,
+            class_=HATCH if bar.value is None else f"fill {colour}",
+        )
+        drawn.append(shape)
+        middle = x + step / 2
+        if bar.value is not None and value == peak > 0:
+            drawn.append(
+                tag("text", number(value), x=middle, y=y(value) - 4, class_="value middle")
+            )
+            peak = float("inf")
+        if n % every == 0:
+            drawn.append(tag("text", bar.label, x=middle, y=height - 6, class_="tick middle"))
+    return _svg(width, height, title, *grid, *drawn)
+
+
+def bars(rows: Sequence[Bar], *, maximum: float, colour: str, title: str, unit: str) -> Html:
+    """Draw lying bars with their labels before and their values behind them."""
+    width, row, left, right = 340.0, 24.0, 92.0, 62.0
+    room = width - left - right
+    drawn: list[Html] = []
+    for n, bar in enumerate(rows):
+        y = n * row
+        length = room if bar.value is None else room * bar.value / maximum
+        said = "withheld" if bar.value is None else number(bar.value)
+        drawn += [
+            tag("text", bar.label, x=left - 8, y=y + 15.5, class_="label end"),
+            tag("rect", x=left, y=y + 4, width=room, height=row - 8, rx=2.0, class_="track"),
+            tag(
+                "rect",
+                tag("title", f"{bar.label}: {said} {unit}"),
+                x=left,
+                y=y + 4,
+                width=max(length, 1.5),
+                height=row - 8,
+                rx=2.0,
+                class_=bar.look or (HATCH if bar.value is None else f"fill {colour}"),
+            ),
+            tag("text", said, x=left + room + 6, y=y + 15.5, class_="value"),
+        ]
+    return _svg(width, max(row * len(rows), row), title, *drawn)
+
+
+def profile(
+    points: Sequence[tuple[float, float]], *, mark: float | None, colour: str, title: str
+) -> Html:
+    """Draw the share that is left (0..1) at each threshold (0..100), and the one chosen."""
+    width, height, left, bottom, top, right = 240.0, 130.0, 34.0, 20.0, 12.0, 10.0
+
+    def x(threshold: float) -> float:
+        return left + (width - left - right) * threshold / 100
+
+    def y(share: float) -> float:
+        return top + (height - top - bottom) * (1 - share)
+
+    grid = [
+        tag("line", x1=left, x2=width - right, y1=y(s), y2=y(s), class_="grid" if s else "axis")
+        + tag("text", f"{s:.0%}", x=left - 6, y=y(s) + 3.5, class_="tick end")
+        for s in (0.0, 0.5, 1.0)
+    ]
+    grid += [tag("text", f"{t}", x=x(t), y=height - 5, class_="tick middle") for t in (0, 50, 100)]
+    line = " ".join(f"{x(t):.1f},{y(s):.1f}" for t, s in points)
+    drawn = [tag("polyline", points=line, class_=f"stroke {colour}")] if points else []
+    if points:
+        first, last = points[0][0], points[-1][0]
+        area = f"{x(first):.1f},{y(0):.1f} {line} {x(last):.1f},{y(0):.1f}"
+        drawn.insert(0, tag("polygon", points=area, class_=f"area {colour}"))
+    if mark is not None and points:
+        share = interpolate(points, mark)
+        drawn += [
+            tag("line", x1=x(mark), x2=x(mark), y1=top - 6, y2=y(0), class_="mark"),
+            tag("circle", cx=x(mark), cy=y(share), r=4.0, class_=f"fill {colour} dot"),
+        ]
+    return _svg(width, height, title, *grid, *drawn)
+
+
+def interpolate(points: Sequence[tuple[float, float]], at: float) -> float:
+    """Read a line between its points; beyond them the nearest one holds."""
+    before = [p for p in points if p[0] <= at]
+    after = [p for p in points if p[0] >= at]
+    if not before or not after:
+        return (before or after)[-1 if before else 0][1]
+    (x0, y0), (x1, y1) = before[-1], after[0]
+    return y0 if x0 == x1 else y0 + (y1 - y0) * (at - x0) / (x1 - x0)
+
+
+def timeline(spans: Sequence[Span], *, colour: str, title: str) -> Html:
+    """Draw what happened when, one row each, on one scale of seconds."""
+    width, row, left, right, bottom = 900.0, 26.0, 170.0, 58.0, 22.0
+    end = max((s.start + s.seconds for s in spans), default=1.0)
+    every = nice_maximum(end / 7)
+    maximum = ceil(end / every) * every
+    room = width - left - right
+    height = row * len(spans) + bottom
+    drawn = [
+        tag("line", x1=x, x2=x, y1=0.0, y2=height - bottom, class_="grid")
+        + tag("text", f"{t:g} s", x=x, y=height - 6, class_="tick middle")
+        for t in (every * n for n in range(round(maximum / every) + 1))
+        for x in [left + room * t / maximum]
+    ]
+    for n, span in enumerate(spans):
+        x = left + room * span.start / maximum
+        length = max(room * span.seconds / maximum, 2.0)
+        drawn += [
+            tag("text", span.label, x=left - 10, y=n * row + 17, class_="label end"),
+            tag(
+                "rect",
+                tag("title", f"{span.label}: {span.seconds:.1f} s"),
+                x=x,
+                y=n * row + 5,
+                width=length,
+                height=row - 10,
+                rx=2.0,
+                class_=f"fill {colour}",
+            ),
+            tag("text", f"{span.seconds:.1f} s", x=x + length + 6, y=n * row + 17, class_="value"),
+        ]
+    return _svg(width, height, title, *drawn)
+
+
+def table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> Html:
+    """Write a table; columns whose cells are all numbers align to the right."""
+    numeric = [
+        bool(rows) and all(isinstance(row[n], int | float) for row in rows)
+        for n in range(len(headers))
+    ]
+
+    def cell(kind: str, n: int, value: object, **more: str) -> Html:
+        shown = number(value) if isinstance(value, int | float) else value
+        return tag(kind, shown, class_="number" if numeric[n] else None, **more)
+
+    head = tag("tr", *(cell("th", n, h, scope="col") for n, h in enumerate(headers)))
+    body = join(tag("tr", *(cell("td", n, v) for n, v in enumerate(row))) for row in rows)
+    whole = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", body))
+    return tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=caption)
+
+
+def behind(caption: str, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> Html:
+    """Fold the numbers of a chart into a table that opens on demand."""
+    return tag("details", tag("summary", "The numbers"), table(caption, headers, rows))
+
+
+def _svg(width: float, height: float, title: str, *children: Html) -> Html:
+    return tag(
+        "svg",
+        *children,
+        viewBox=f"0 0 {width:g} {height:g}",
+        role="img",
+        aria_label=title,
+        class_="chart",
+    )

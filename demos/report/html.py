@@ -1,0 +1,73 @@
+"""Build markup in which text can never become code."""
+
+import html
+import unicodedata
+from collections.abc import Iterable
+
+VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
+EMPTY_IN_SVG = frozenset(
+    {"circle", "ellipse", "line", "path", "polygon", "polyline", "rect", "use"}
+)
+UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+Attribute = str | float | bool | None
+
+
+class Html(str):
+    """Markup: the one kind of string that a page takes as it is. All else is escaped."""
+
+    __slots__ = ()
+
+    def __add__(self, other: str) -> "Html":
+        """Append, escaping what is not markup."""
+        return Html(str.__add__(self, text(other)))
+
+
+def text(value: object) -> Html:
+    """Escape what is not markup yet."""
+    return value if isinstance(value, Html) else Html(html.escape(str(value)))
+
+
+def join(parts: Iterable[object], between: str = "") -> Html:
+    """Put parts one after another, escaping those that are not markup."""
+    return Html(html.escape(between).join(text(part) for part in parts))
+
+
+def tag(name: str, /, *children: object, **attributes: Attribute) -> Html:
+    """Write one element.
+
+    ``class_`` stands for ``class`` and ``_`` inside a name for ``-``; ``None`` and ``False`` leave
+    an attribute out, ``True`` writes its bare name.
+    """
+    opening = "".join([name, *(_attribute(key, value) for key, value in attributes.items())])
+    if name in VOID:
+        return Html(f"<{opening}>")
+    if name in EMPTY_IN_SVG and not children:
+        return Html(f"<{opening}/>")
+    return Html(f"<{opening}>{join(children)}</{name}>")
+
+
+def _attribute(key: str, value: Attribute) -> str:
+    if value is None or value is False:
+        return ""
+    name = key.rstrip("_").replace("_", "-")
+    if value is True:
+        return f' {name}=""'
+    shown = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return f' {name}="{html.escape(shown)}"'
+
+
+def visible(value: str) -> str:
+    """Spell out the characters that cannot be seen, or that reorder their neighbours.
+
+    An object key is chosen by whoever uploads: without this, U+202E alone would let a key show as
+    another one.
+    """
+    return "".join(
+        f"\\u{{{ord(c):x}}}" if unicodedata.category(c) in UNSHOWABLE else c for c in value
+    )
+
+
+def key(value: str) -> Html:
+    """Show an object key: exact, isolated from the direction of the text around it."""
+    return tag("bdi", tag("code", visible(value)), class_="key")

@@ -1,0 +1,94 @@
+"""Wrap sections into one self-contained page that can neither fetch nor run anything else."""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from demos.report.html import Html, join, tag
+
+HERE = Path(__file__).parent
+HATCHING = Html(
+    '<svg width="0" height="0" aria-hidden="true" focusable="false"><defs>'
+    '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><rect width="6" height="6" class="hatch-ground"/>'
+    '<rect width="2" height="6" class="hatch-line"/></pattern></defs></svg>'
+)
+
+HALF_MOON = Html(
+    '<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="8"/>'
+    '<path class="half" d="M10 2a8 8 0 0 1 0 16z"/></svg>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a page: where the contents list links to, its heading, one sentence, the rest."""
+
+    anchor: str
+    heading: str
+    lead: object
+    body: Html
+
+
+def page(*, title: str, hero: Html, sections: Sequence[Section], foot: Html) -> str:
+    """Write the page.
+
+    Its content security policy allows the one script by its hash and no request at all: should a
+    hostile text ever get past the escaping, it still would not run.
+    """
+    style = (HERE / "page.css").read_text() + (HERE / "diagram.css").read_text()
+    script = (HERE / "page.js").read_text()
+    digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = (
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+    contents = tag(
+        "nav",
+        *(tag("a", s.anchor.capitalize(), href=f"#{s.anchor}", title=s.heading) for s in sections),
+        class_="contents",
+        aria_label="Contents",
+    )
+    toggle = tag(
+        "button",
+        HALF_MOON,
+        type="button",
+        id="theme",
+        hidden=True,
+        aria_label="Switch between light and dark",
+        title="Switch between light and dark",
+    )
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", title),
+        Html('<link rel="icon" href="data:,">'),
+        Html(f"<style>{style}</style>"),
+    )
+    body = tag(
+        "body",
+        tag("a", "Skip to the content", href="#content", class_="skip"),
+        HATCHING,
+        tag("header", toggle, hero, class_="hero"),
+        contents,
+        tag("main", *(_section(s) for s in sections), id="content"),
+        tag("footer", foot),
+        Html(f"<script>{script}</script>"),
+    )
+    return "<!doctype html>\n" + tag("html", head, body, lang="en")
+
+
+def _section(section: Section) -> Html:
+    heading = tag("h2", section.heading)
+    lead = tag("p", section.lead, class_="lead")
+    return tag("section", join([heading, lead, section.body]), id=section.anchor)
+
+
+def picture_source(data: bytes, media_type: str) -> str:
+    """Carry a picture inside the page."""
+    return f"data:{media_type};base64,{b64encode(data).decode()}"

@@ -1,0 +1,1 @@
+"""A shop day through RetailDemographics: frames in, aggregates out, every face once."""

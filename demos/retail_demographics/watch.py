@@ -1,0 +1,140 @@
+"""Watch the results bucket as rows arrive, and find out why when they do not."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic, sleep
+from typing import Any
+
+from demos.athena import Clients
+
+LONGEST_WAIT = 240.0
+QUIET = 20.0
+POLL = 0.4
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the results bucket holds so far."""
+
+    objects: set[str] = field(default_factory=set)
+    counted: set[str] = field(default_factory=set)
+    rejected: set[str] = field(default_factory=set)
+    faces: int = 0
+
+    @property
+    def frames(self) -> int:
+        """How many frames have an outcome."""
+        return len(self.counted) + len(self.rejected)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """The parts of the stack that a demo talks to."""
+
+    frames: str
+    results: str
+    database: str
+    workgroup: str
+    dead_letters: str
+    function: str
+
+    @classmethod
+    def find(cls, clients: Clients, stack: str, outputs: dict[str, str]) -> "Deployed":
+        """Read the outputs, and look up the function that serves the queue."""
+        cloudformation = clients.client("cloudformation")
+        resources = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
+        mapped = [
+            r["PhysicalResourceId"]
+            for r in resources
+            if r["ResourceType"] == "AWS::Lambda::EventSourceMapping"
+        ]
+        mapping = clients.client("lambda").get_event_source_mapping(UUID=mapped[0])
+        return cls(
+            frames=outputs["FramesBucketName"],
+            results=outputs["ResultsBucketName"],
+            database=outputs["DatabaseName"],
+            workgroup=outputs["WorkgroupName"],
+            dead_letters=outputs["DeadLetterQueueUrl"],
+            function=mapping["FunctionArn"].rpartition(":")[2],
+        )
+
+
+def wait(
+    clients: Clients, stack: Deployed, expected: int, tell: Callable[[Seen], None]
+) -> tuple[Seen, list[str]]:
+    """Wait until every file has an outcome; returns what was seen and what AWS refused.
+
+    Gives up early when the function reports a refusal or a dead letter, and after a quiet spell.
+    """
+    seen = Seen()
+    last_news = end = monotonic()
+    end += LONGEST_WAIT
+    while monotonic() < end and monotonic() - last_news < QUIET + LONGEST_WAIT * (not seen.frames):
+        if look(clients, stack, seen):
+            last_news = monotonic()
+            tell(seen)
+        if seen.frames >= expected:
+            return seen, refusals(clients, stack)
+        if (refused := refusals(clients, stack)) or dead_letters(clients, stack):
+            return seen, refused
+        sleep(POLL)
+    return seen, refusals(clients, stack)
+
+
+def look(clients: Clients, stack: Deployed, seen: Seen) -> bool:
+    """Read the objects that are new; returns whether there were any."""
+    s3 = clients.client("s3")
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=stack.results)
+    keys = {item["Key"] for page in pages for item in page.get("Contents", [])}
+    new = sorted(k for k in keys - seen.objects if k.startswith(("detections/", "rejects/")))
+    for name in new:
+        body = s3.get_object(Bucket=stack.results, Key=name)["Body"].read().decode("utf-8")
+        for row in csv.DictReader(io.StringIO(body)):
+            if name.startswith("rejects/"):
+                seen.rejected.add(row["frame_id"])
+            else:
+                seen.counted.add(row["frame_id"])
+                seen.faces += bool(row["face_index"])
+        seen.objects.add(name)
+    return bool(new)
+
+
+def dead_letters(clients: Clients, stack: Deployed) -> int:
+    """Count the messages that were given up."""
+    name = "ApproximateNumberOfMessages"
+    attributes = clients.client("sqs").get_queue_attributes(
+        QueueUrl=stack.dead_letters, AttributeNames=[name]
+    )
+    return int(attributes["Attributes"][name])
+
+
+def refusals(clients: Clients, stack: Deployed) -> list[str]:
+    """Read from the function's log what AWS refused it, in AWS's words."""
+    configuration = clients.client("lambda").get_function_configuration(FunctionName=stack.function)
+    group = (
+        configuration.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{stack.function}"
+    )
+    logs: Any = clients.client("logs")
+    try:
+        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        lines = [event["message"] for page in pages for event in page["events"]]
+    except logs.exceptions.ResourceNotFoundException:
+        return []
+    return sorted({said for line in lines if (said := refusal(line))})
+
+
+def refusal(line: str) -> str | None:
+    """Return AWS's words from a log line about a missing permission, None from any other."""
+    if not any(sign in line for sign in ("AccessDenied", "not authorized", "PermissionMissing")):
+        return None
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return line.strip()
+    if not isinstance(said, dict):
+        return line.strip()
+    words = said.get("error") or said.get("errorMessage") or said.get("message")
+    return str(words).strip()

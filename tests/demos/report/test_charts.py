@@ -1,0 +1,102 @@
+"""Charts: the right lengths, nothing that cannot be drawn."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from demos.report import charts
+from demos.report.charts import Bar, Span
+
+
+def rectangles(svg, kind="fill"):
+    tree = ElementTree.fromstring(svg)  # noqa: S314 - our own drawing
+    return [r for r in tree.iter("rect") if kind in r.get("class", "").split()]
+
+
+@pytest.mark.parametrize(
+    ("value", "maximum"), [(0, 1), (1, 1), (7, 10), (19, 20), (21, 25), (26, 50), (0.3, 0.5)]
+)
+def test_a_scale_ends_on_a_round_number(value, maximum):
+    assert charts.nice_maximum(value) == pytest.approx(maximum)
+
+
+@given(st.floats(1e-3, 1e9))
+def test_a_scale_holds_its_value_and_is_not_mostly_empty(value):
+    assert value <= charts.nice_maximum(value) * 1.000001 <= value * 2.6
+
+
+@pytest.mark.parametrize(("maximum", "lines"), [(20, 5), (10, 6), (1, 3), (50, 6)])
+def test_gridlines_are_whole_and_few(maximum, lines):
+    found = charts.ticks(maximum)
+    assert (found[0], found[-1], len(found)) == (0, maximum, lines)
+
+
+def test_a_column_is_as_tall_as_its_value():
+    svg = charts.columns(
+        [Bar("8", 5), Bar("9", 10)], maximum=10, colour="s1", title="t", unit="faces"
+    )
+    low, high = (float(r.get("height")) for r in rectangles(svg))
+    assert high == pytest.approx(2 * low, rel=0.01)
+
+
+def test_a_withheld_value_is_hatched_and_never_told():
+    svg = charts.columns(
+        [Bar("8", None), Bar("9", 10)], maximum=10, colour="s1", title="t", unit="faces"
+    )
+    (hidden,) = rectangles(svg, "hatched")
+    assert hidden.find("title").text == "8: withheld"
+
+
+def test_a_zero_is_drawn_and_not_left_out():
+    svg = charts.columns([Bar("8", 0)], maximum=10, colour="s1", title="t", unit="faces")
+    (zero,) = rectangles(svg)
+    assert float(zero.get("height")) > 0
+
+
+def test_lying_bars_end_where_their_value_says():
+    svg = charts.bars(
+        [Bar("a", 10), Bar("b", 5, "quiet")], maximum=10, colour="s1", title="t", unit=""
+    )
+    (whole,), (half,) = rectangles(svg), rectangles(svg, "quiet")
+    assert float(whole.get("width")) == pytest.approx(2 * float(half.get("width")))
+
+
+def test_a_profile_marks_the_share_at_its_threshold():
+    svg = charts.profile([(0, 1.0), (100, 0.0)], mark=50, colour="s1", title="t")
+    dot = next(ElementTree.fromstring(svg).iter("circle"))  # noqa: S314 - our own drawing
+    line = re.findall(r"([\d.]+),([\d.]+)", re.search(r'polyline points="([^"]+)"', svg)[1])
+    middle = (float(line[0][1]) + float(line[-1][1])) / 2
+    assert float(dot.get("cy")) == pytest.approx(middle, abs=0.1)
+
+
+@pytest.mark.parametrize(("at", "share"), [(0, 1.0), (25, 0.75), (90, 0.5), (100, 0.5)])
+def test_a_share_between_two_thresholds_is_read_off_the_line(at, share):
+    assert charts.interpolate([(0, 1.0), (50, 0.5)], at) == share
+
+
+def test_a_timeline_puts_each_span_after_the_one_before():
+    svg = charts.timeline([Span("a", 0, 4), Span("b", 4, 2)], colour="s1", title="t")
+    a, b = ((float(r.get("x")), float(r.get("width"))) for r in rectangles(svg))
+    assert b[0] == pytest.approx(a[0] + a[1])
+    assert a[1] == pytest.approx(2 * b[1])
+
+
+@pytest.mark.parametrize(
+    "svg",
+    [
+        charts.columns([], maximum=1, colour="s1", title="t", unit=""),
+        charts.bars([], maximum=1, colour="s1", title="t", unit=""),
+        charts.profile([], mark=80, colour="s1", title="t"),
+        charts.timeline([], colour="s1", title="t"),
+    ],
+)
+def test_a_chart_of_nothing_is_still_a_drawing(svg):
+    assert ElementTree.fromstring(svg).get("role") == "img"  # noqa: S314 - our own drawing
+
+
+def test_numbers_stand_to_the_right_and_words_do_not():
+    table = charts.table("c", ["n", "w"], [(1234, "a"), (2, "b")])
+    assert '<td class="number">1,234</td><td>a</td>' in table

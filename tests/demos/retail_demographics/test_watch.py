@@ -1,0 +1,25 @@
+"""Reading from the function's log what AWS refused."""
+
+import json
+
+import pytest
+
+from demos.retail_demographics.watch import refusal
+
+SAID = "AccessDeniedException: User: …/AnalyzeFaces is not authorized to perform: dynamodb:PutItem"
+
+
+def test_the_words_of_aws_are_taken_out_of_a_structured_line():
+    line = json.dumps({"level": "WARNING", "message": "frames have to come again", "error": SAID})
+    assert refusal(line) == SAID
+
+
+def test_a_traceback_is_taken_as_it_is():
+    assert refusal(f"[ERROR] {SAID}\n") == f"[ERROR] {SAID}"
+
+
+@pytest.mark.parametrize(
+    "line", ["", "END RequestId", json.dumps({"error": "ThrottlingException: Rate exceeded"})]
+)
+def test_any_other_line_says_nothing(line):
+    assert refusal(line) is None

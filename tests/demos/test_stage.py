@@ -1,0 +1,39 @@
+"""Phases on the terminal and in a pipe."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from demos.stage import Stage
+
+
+@pytest.fixture
+def stage(tmp_path):
+    return Stage(Console(file=io.StringIO(), width=100), tmp_path / "report.html")
+
+
+def printed(stage):
+    return stage.console.file.getvalue()
+
+
+def test_a_phase_is_noted_with_its_time_and_its_news_stay_out_of_a_pipe(stage):
+    with stage.phase("deploy") as tell:
+        tell("creating a bucket")
+    assert [name for name, _ in stage.phases] == ["deploy"]
+    assert printed(stage).startswith("✓ deploy")
+    assert "bucket" not in printed(stage)
+
+
+def fail(stage):
+    with stage.phase("deploy") as tell:
+        tell("[bold] is no markup here")
+        raise RuntimeError
+
+
+def test_a_phase_that_fails_prints_its_last_news(stage):
+    with pytest.raises(RuntimeError):
+        fail(stage)
+    assert stage.phases == []
+    assert "[bold] is no markup here" in printed(stage)
+    assert "✗ deploy" in printed(stage)
