@@ -50,7 +50,7 @@ snapshots: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## rewrite the
 	@$(RUN) -m pytest -q --snapshot-update -m golden
 
 synth: $(INSTALLED)/requirements.txt $(INSTALLED)/npm ## every template, into cdk.out
-	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk synth --quiet --all
+	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk synth --quiet
 
 bench: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## measure, and write docs/benchmarks.md
 	@$(RUN) -m benchmarks

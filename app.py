@@ -43,7 +43,8 @@ def build_app(
         context=CONTEXT,
         post_cli_context=FAIL_CLOSED,
         analytics_reporting=False,
-        builtin_cloud_formation_validation=False,
+        # The guardrails run the same engine natively; CI adds this slow one as a second opinion.
+        builtin_cloud_formation_validation=os.environ.get("CDK_VALIDATION") == "true",
     )
     asked = read_request(app.node.get_all_context())
     settings = load_settings(stage or asked.stage, {**asked.overrides, **(overrides or {})})

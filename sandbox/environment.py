@@ -75,6 +75,7 @@ def server_environment(
         "S3_DATA_DIR": str(state / "s3"),
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "127.0.0.1",  # what queue URLs say
         "AUTH": "true" if iam else "false",
         # Both listeners would be open to the network.
         "IOT_MTLS_ENABLED": "0",

@@ -121,7 +121,8 @@ def new_run() -> Path:
     """Make a folder for a sandbox that lives with its parent, and sweep those of the dead."""
     runs = HOME / "runs"
     for folder in runs.glob("*"):
-        if (folder / "server.json").exists() and running(folder) is None:
+        parent = int(folder.name.partition("-")[0])
+        if running(folder) is None and _started(parent) is None:
             shutil.rmtree(folder, ignore_errors=True)
     run = runs / f"{os.getpid()}-{secrets.token_hex(3)}"
     run.mkdir(parents=True)

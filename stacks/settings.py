@@ -142,6 +142,7 @@ class RetailDemographics(Section):
     max_capture_age_days: Annotated[int, Field(ge=1, le=365)]
     query_bytes_cutoff: Annotated[int, Field(ge=10_000_000, le=1_000_000_000_000)]
     quota_share: Annotated[float, Field(ge=0.01, le=1)]
+    calls_per_instance: Annotated[float, Field(ge=0.5, le=33)]
     batch_size: Annotated[int, Field(ge=1, le=1000)]
     batch_window_seconds: Annotated[int, Field(ge=0, le=300)]
     timeout_seconds: Annotated[int, Field(ge=30, le=900)]

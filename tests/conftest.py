@@ -1,10 +1,10 @@
-"""What every test of a template shares: each architecture is synthesized once per run."""
+"""What the tests share: each architecture is synthesized once per run, one sandbox serves all."""
 
 import base64
 import importlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 import app as app_module  # first of ours: it chooses the Node that aws_cdk starts
 from guardrails import gate
+from sandbox import client
 
 Template = dict[str, Any]
 
@@ -103,3 +104,10 @@ def handler_of() -> Callable[[str], Any]:
         return getattr(importlib.import_module(module), name)
 
     return find
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[client.Sandbox]:
+    """Start the embedded AWS once, with IAM enforced; it ends with the tests."""
+    with client.start() as running:
+        yield running

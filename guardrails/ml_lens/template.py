@@ -25,7 +25,11 @@ class Resource:
         for name in path:
             if value is None:
                 return None
-            value = plain(value).get(name)
+            try:
+                value = plain(value).get(name)
+            except UnresolvableError as error:
+                where = f"{self.logical_id}.{'.'.join(path)}"
+                raise UnresolvableError(f"{where}: {error}") from None
         return value
 
 

@@ -1,13 +1,12 @@
 """Athena: the emulator's control plane with a real engine behind its queries."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.core import responses
-from ministack.services import athena
+from ministack.services import athena, glue
 
 from sandbox import emulator
 from sandbox.athena import statements
@@ -17,14 +16,12 @@ from sandbox.athena.results import Result, csv_lines
 from sandbox.athena.session import Session
 from sandbox.athena.tables import split_location
 from sandbox.enforcement import decisions
+from sandbox.services import athena_workgroups
+from sandbox.services.athena_workgroups import Reply, Request, executions
 from sandbox.services.glue_catalog import CallersStore, GlueCatalog, require
-
-Reply = tuple[int, dict[str, str], bytes]
-Request = dict[str, Any]
 
 _MODULE = "ministack.services.athena"
 _log = logging.getLogger(__name__)
-_executions = responses.AccountRegionScopedDict()
 _tokens = responses.AccountRegionScopedDict()
 _running: set[asyncio.Task[None]] = set()
 _NO_OUTPUT = (
@@ -45,14 +42,8 @@ def install() -> None:
         "_get_table_metadata": _table_metadata,
     }.items():
         emulator.replace(f"{_MODULE}:{name}", "(data)", _answering(operation))
-    emulator.replace(f"{_MODULE}:_create_workgroup", "(data)", _checked_workgroup)
-    emulator.replace(f"{_MODULE}:_get_workgroup", "(data)", _shown_workgroup)
+    athena_workgroups.install()
     emulator.replace(f"{_MODULE}:reset", "()", _resetting)
-    emulator.replace(
-        "ministack.core.iam_actions:extract_resource_arn",
-        "(service, method, path, headers, body, query_params, region, account_id)",
-        _workgroup_arns,
-    )
     emulator.require("ministack.services.glue:_create_partition", "(data)")
     emulator.require("ministack.services.s3:_put_object", "(bucket_name, key, body, headers)")
 
@@ -78,9 +69,9 @@ def _answering(operation: Callable[[Request], Any]) -> Callable[[Any], Callable[
 
 def _resetting(original: Callable[[], None]) -> Callable[[], None]:
     def reset() -> None:
-        for execution in list(_executions.values()):
+        for execution in list(executions.values()):
             execution.cancel()
-        _executions.clear()
+        executions.clear()
         _tokens.clear()
         original()
 
@@ -89,46 +80,6 @@ def _resetting(original: Callable[[], None]) -> Callable[[], None]:
 
 def _invalid(message: str) -> emulator.ServiceError:
     return emulator.ServiceError("InvalidRequestException", message)
-
-
-def _arn(workgroup: str) -> str:
-    where = f"{responses.get_region()}:{responses.get_account_id()}"
-    return f"arn:{decisions.PARTITION}:athena:{where}:workgroup/{workgroup}"
-
-
-# --- permissions: a query, its results and a named query belong to a workgroup
-
-
-def _workgroup_arns(original: Callable[..., str]) -> Callable[..., str]:
-    def find(service: str, method: str, path: str, headers: Any, body: Any, *rest: Any) -> str:
-        found = original(service, method, path, headers, body, *rest)
-        if service != "athena" or found != "*":
-            return found
-        try:
-            data = json.loads(body or b"{}")
-        except ValueError:
-            return found
-        workgroup = _workgroup_of(headers.get("x-amz-target", "").rpartition(".")[2], data)
-        return _arn(workgroup) if workgroup else found
-
-    return find
-
-
-_OWN = ("StartQueryExecution", "ListQueryExecutions", "CreateNamedQuery", "ListNamedQueries")
-
-
-def _workgroup_of(action: str, data: Any) -> str | None:
-    if not isinstance(data, dict):
-        return None
-    if action == "CreateWorkGroup":
-        return str(data.get("Name") or "") or None
-    for identity in (data.get("QueryExecutionId"), *(data.get("QueryExecutionIds") or [])):
-        if execution := _executions.get(identity):
-            return str(execution.workgroup)
-    for identity in (data.get("NamedQueryId"), *(data.get("NamedQueryIds") or [])):
-        if named := athena._named_queries.get(identity):
-            return str(named["WorkGroup"])
-    return "primary" if action in _OWN else None
 
 
 # --- starting
@@ -145,12 +96,12 @@ def _start(data: Request) -> Mapping[str, Any]:
     if workgroup.get("State") == "DISABLED":
         raise _invalid(f"WorkGroup {name} is disabled.")
     if emulator.caller() and (
-        reason := emulator.deny_reason("athena:StartQueryExecution", _arn(name))
+        reason := emulator.deny_reason("athena:StartQueryExecution", athena_workgroups.arn(name))
     ):
         raise emulator.ServiceError("AccessDeniedException", reason)
     execution = _submitted(data, name, workgroup.get("Configuration") or {})
     cutoff = (workgroup.get("Configuration") or {}).get("BytesScannedCutoffPerQuery")
-    _executions[execution.query_id] = execution
+    executions[execution.query_id] = execution
     if token:
         _tokens[token] = execution.query_id
     work = _run(execution, int(cutoff) if cutoff else None, emulator.caller())
@@ -167,7 +118,9 @@ def _submitted(data: Request, name: str, configuration: Mapping[str, Any]) -> Ex
     except AthenaError as error:
         raise emulator.ServiceError("MALFORMED_QUERY", str(error)) from error
     own = configuration.get("ResultConfiguration") or {}
-    enforced = _true(configuration.get("EnforceWorkGroupConfiguration", name != "primary"))
+    enforced = athena_workgroups.true(
+        configuration.get("EnforceWorkGroupConfiguration", name != "primary")
+    )
     given = own if enforced else {**own, **(data.get("ResultConfiguration") or {})}
     if not given.get("OutputLocation"):
         raise _invalid(_NO_OUTPUT)
@@ -185,10 +138,6 @@ def _submitted(data: Request, name: str, configuration: Mapping[str, Any]) -> Ex
         dict(given),
         list(data.get("ExecutionParameters") or []),
     )
-
-
-def _true(value: Any) -> bool:
-    return str(value).lower() == "true"
 
 
 async def _run(execution: Execution, cutoff: int | None, caller: str | None) -> None:
@@ -241,8 +190,8 @@ def _check_output(execution: Execution) -> None:
     owner = execution.result_configuration.get("ExpectedBucketOwner")
     require("s3:GetBucketLocation", f"arn:{decisions.PARTITION}:s3:::{bucket}")
     if owner and str(owner) != responses.get_account_id():
-        message = f"Access denied when writing output to url: {execution.file}. The bucket's owner is not {owner}"
-        raise AthenaError("", message)
+        message = f"Access denied when writing output to url: {execution.file}"
+        raise AthenaError("", f"{message}. The bucket's owner is not {owner}")
 
 
 _OPTIONS = {"SSE_S3": "AES256", "SSE_KMS": "aws:kms"}
@@ -289,7 +238,7 @@ def _prepare(workgroup: str, name: str, text: str | None) -> None:
 
 
 def _found(identity: Any) -> Execution:
-    execution: Execution | None = _executions.get(identity)
+    execution: Execution | None = executions.get(identity)
     if execution is None:
         raise _invalid(f"QueryExecution {identity} was not found")
     return execution
@@ -308,9 +257,9 @@ def _batch_get(data: Request) -> Mapping[str, Any]:
             "ErrorMessage": f"QueryExecution {i} was not found",
         }
         for i in wanted
-        if i not in _executions
+        if i not in executions
     ]
-    found = [_executions[i].described() for i in wanted if i in _executions]
+    found = [executions[i].described() for i in wanted if i in executions]
     return {"QueryExecutions": found, "UnprocessedQueryExecutionIds": missing}
 
 
@@ -345,7 +294,7 @@ def _stop(data: Request) -> Mapping[str, Any]:
 
 def _list(data: Request) -> Mapping[str, Any]:
     name = data.get("WorkGroup") or "primary"
-    kept = [e for e in _executions.values() if e.workgroup == name]
+    kept = [e for e in executions.values() if e.workgroup == name]
     newest = sorted(kept, key=lambda e: e.submitted, reverse=True)
     start, limit = int(data.get("NextToken") or 0), int(data.get("MaxResults") or 50)
     reply: dict[str, Any] = {
@@ -356,49 +305,9 @@ def _list(data: Request) -> Mapping[str, Any]:
 
 def _table_metadata(data: Request) -> Mapping[str, Any]:
     database, name = data.get("DatabaseName"), data.get("TableName")
-    table = athena_tables().get(f"{database}/{name}")
+    table = glue._tables.get(f"{database}/{name}")
     if table is None:
         raise emulator.ServiceError(
             "MetadataException", f"EntityNotFoundException: Entity Not Found: table {name}"
         )
     return {"TableMetadata": athena._glue_table_to_metadata(table)}
-
-
-def athena_tables() -> Mapping[str, Any]:
-    """Return the catalog's tables by database and name."""
-    from ministack.services import glue
-
-    tables: Mapping[str, Any] = glue._tables
-    return tables
-
-
-# --- workgroups
-
-
-def _checked_workgroup(original: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
-    def create(data: Request) -> Reply:
-        cutoff = (data.get("Configuration") or {}).get("BytesScannedCutoffPerQuery")
-        if cutoff is not None and int(cutoff) < 10_000_000:
-            message = f"BytesScannedCutoffPerQuery is {cutoff}; the least is 10000000"
-            refused: Reply = responses.error_response_json("InvalidRequestException", message, 400)
-            return refused
-        return original(data)
-
-    return create
-
-
-def _shown_workgroup(original: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
-    def show(data: Request) -> Reply:
-        status, headers, body = original(data)
-        if status >= 300:
-            return status, headers, body
-        shown = json.loads(body)
-        configuration = shown["WorkGroup"].setdefault("Configuration", {})
-        for flag in ("EnforceWorkGroupConfiguration", "PublishCloudWatchMetricsEnabled"):
-            if flag in configuration:
-                configuration[flag] = _true(configuration[flag])
-        engine = configuration.setdefault("EngineVersion", {"SelectedEngineVersion": "AUTO"})
-        engine.setdefault("EffectiveEngineVersion", "Athena engine version 3")
-        return status, headers, json.dumps(shown).encode()
-
-    return show

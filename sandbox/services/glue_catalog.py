@@ -138,8 +138,9 @@ class CallersStore:
             return emulator.read_object(bucket, key)
         except emulator.ServiceError as error:
             if error.code == "NoSuchKey":
-                message = f"Error opening Hive split s3://{bucket}/{key}: The specified key does not exist"
-                raise AthenaError("HIVE_CANNOT_OPEN_SPLIT", message) from error
+                message = f"Error opening Hive split s3://{bucket}/{key}"
+                why = f"{message}: The specified key does not exist"
+                raise AthenaError("HIVE_CANNOT_OPEN_SPLIT", why) from error
             message = f"Access denied when reading s3://{bucket}/{key}: {error.message}"
             raise AthenaError("PERMISSION_DENIED", message) from error
 

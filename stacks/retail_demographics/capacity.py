@@ -4,10 +4,9 @@ import math
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-FEWEST_INSTANCES = 2  # the smallest MaximumConcurrency that SQS takes
-CALLS_OF_AN_INSTANCE = 10  # a second: more threads than this gain nothing on half a CPU
-SECONDS_PER_CALL = 1.0  # AWS publishes no latency of DetectFaces; about one second is cautious
-BUSY_PART = 0.8  # of the timeout: the rest is for writing results, and for calls that are retried
+FEWEST_INSTANCES, MOST_INSTANCES = 2, 1000  # what SQS takes as MaximumConcurrency
+SECONDS_PER_CALL = 3  # AWS publishes no latency of DetectFaces; three seconds is a slow call
+RETRIED_PART = Decimal("0.05")  # of an instance's calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +18,25 @@ class Capacity:
     threads: int
 
 
-def capacity_within(quota: float) -> Capacity:
-    """Divide calls per second so that all instances together never exceed the quota."""
+def capacity_within(quota: float, calls_per_instance: float) -> Capacity:
+    """Divide calls per second so that all instances together never exceed the quota.
+
+    Small shares use the quota best, large ones finish a batch sooner: test_rate.py simulates both.
+    """
     total = Decimal(str(quota))
-    instances = max(FEWEST_INSTANCES, math.ceil(total / CALLS_OF_AN_INSTANCE))
+    instances = math.ceil(total / Decimal(str(calls_per_instance)))
+    instances = min(max(FEWEST_INSTANCES, instances), MOST_INSTANCES)
     share = (total / instances).quantize(Decimal("0.001"), ROUND_DOWN)
-    threads = max(1, math.ceil(share * Decimal(str(SECONDS_PER_CALL))))
+    threads = max(1, math.ceil(share * SECONDS_PER_CALL))
     return Capacity(instances, share, threads)
 
 
 def largest_batch(capacity: Capacity, timeout_seconds: int) -> int:
     """Count the frames that one instance can analyse before its time is over."""
-    return int(capacity.calls_per_second * Decimal(str(timeout_seconds * BUSY_PART)))
+    # The function keeps 20 seconds, or half of a short timeout, for writing results; and the last
+    # calls have to be answered before that.
+    asking = timeout_seconds - min(20, timeout_seconds / 2) - SECONDS_PER_CALL
+    return int(capacity.calls_per_second * Decimal(str(asking)) * (1 - RETRIED_PART))
 
 
 def visibility_seconds(timeout_seconds: int, window_seconds: int) -> int:

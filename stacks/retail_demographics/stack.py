@@ -1,18 +1,18 @@
 """Retail demographics: frames in, faces as CSV, views with thresholds out."""
 
-from typing import Any
-
 from aws_cdk import CfnOutput, Duration, Stack
 from constructs import Construct
 
 from stacks.retail_demographics.capacity import (
+    Capacity,
     capacity_within,
     largest_batch,
     visibility_seconds,
 )
 from stacks.retail_demographics.catalog import Catalog
 from stacks.retail_demographics.monitoring import watch_frames
-from stacks.settings import Settings, SettingsError
+from stacks.settings import RetailDemographics, Settings
+from stacks.settings_errors import SettingsError
 from stacks.shared.alerts import AlertTopic
 from stacks.shared.athena import QueryWorkgroup
 from stacks.shared.bucket import AccessLogBucket, PrivateBucket
@@ -55,13 +55,9 @@ class RetailDemographicsStack(Stack):
         )
         mine = settings.retail_demographics
         disposable = settings.removal.deletes_data
-        capacity = capacity_within(settings.quotas.detect_faces(region) * mine.quota_share)
-        if mine.batch_size > (largest := largest_batch(capacity, mine.timeout_seconds)):
-            raise SettingsError(
-                f"retail_demographics.batch_size is {mine.batch_size}; allowed: at most {largest} "
-                f"at {capacity.calls_per_second} calls per second and instance within "
-                f"{mine.timeout_seconds} seconds; lower it, or raise timeout_seconds or the quota"
-            )
+        quota = settings.quotas.detect_faces(region) * mine.quota_share
+        capacity = capacity_within(quota, mine.calls_per_instance)
+        _check_batches(mine, capacity)
 
         # What there is.
         key = CustomerKey(self, "Key", disposable=disposable)
@@ -71,10 +67,21 @@ class RetailDemographicsStack(Stack):
             expires_after=Duration.days(mine.access_log_days),
             disposable=disposable,
         )
-        kept: dict[str, Any] = {"key": key, "access_logs": access_logs, "disposable": disposable}
-        frames = PrivateBucket(self, "Frames", expires_after=Duration.days(1), **kept)
+        frames = PrivateBucket(
+            self,
+            "Frames",
+            key=key,
+            access_logs=access_logs,
+            expires_after=Duration.days(1),
+            disposable=disposable,
+        )
         results = PrivateBucket(
-            self, "Results", expires_after=Duration.days(mine.result_days), **kept
+            self,
+            "Results",
+            key=key,
+            access_logs=access_logs,
+            expires_after=Duration.days(mine.result_days),
+            disposable=disposable,
         )
         ledger = Ledger(self, "Ledger", entry="frame_id", key=key)
         arrivals = WorkQueue(
@@ -111,9 +118,11 @@ class RetailDemographicsStack(Stack):
             self,
             "Workgroup",
             stack_name=self.stack_name,
+            key=key,
+            access_logs=access_logs,
             bytes_cutoff=mine.query_bytes_cutoff,
             results_expire_after=Duration.days(mine.query_result_days),
-            **kept,
+            disposable=disposable,
         )
         catalog = Catalog(self, "Catalog", results=results, workgroup=workgroup, settings=mine)
 
@@ -170,3 +179,19 @@ class RetailDemographicsStack(Stack):
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
+
+
+def _check_batches(mine: RetailDemographics, capacity: Capacity) -> None:
+    """Refuse batches that Lambda would not take, or that an instance could not finish in time."""
+    largest = largest_batch(capacity, mine.timeout_seconds)
+    if mine.batch_size > largest:
+        raise SettingsError(
+            f"retail_demographics.batch_size is {mine.batch_size}; allowed: at most {largest} at "
+            f"{capacity.calls_per_second} calls per second and instance within "
+            f"{mine.timeout_seconds} seconds; lower it, or raise timeout_seconds or the quota"
+        )
+    if mine.batch_size > 10 and not mine.batch_window_seconds:
+        raise SettingsError(
+            "retail_demographics.batch_window_seconds is 0; allowed: 1 to 300 for a batch of more "
+            "than 10; raise it, or lower batch_size"
+        )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aws_cdk import App, Duration, RemovalPolicy, Stack
@@ -260,8 +261,8 @@ def context() -> dict[str, object]:
 def new_app(tmp_path: Path, context: dict[str, object]) -> Callable[..., App]:
     """Make apps with our context, each in a directory of its own."""
 
-    def make(name: str = "out", **changes: object) -> App:
-        options = {
+    def make(name: str = "out", **changes: Any) -> App:
+        options: dict[str, Any] = {
             "outdir": str(tmp_path / name),
             "context": context,
             "post_cli_context": FAIL_CLOSED,

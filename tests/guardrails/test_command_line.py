@@ -52,7 +52,8 @@ CASES = {
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
     """Run all cases, two at a time, each in a directory of its own."""
-    running, done = [], {}
+    running: list[tuple[str, subprocess.Popen[str]]] = []
+    done: dict[str, tuple[int, str]] = {}
     for case, (kind, arguments, _) in CASES.items():
         directory = tmp_path_factory.mktemp("app")
         (directory / "app.py").write_text(APP)

@@ -5,12 +5,14 @@ import tarfile
 from functools import cache
 from pathlib import Path
 
+import aws_cdk
 import cdk_nag
 import pytest
 from cloudformation_validate import CompositeEngine
 
 from guardrails import CONCERNS
 from guardrails.ml_lens import RULES
+from guardrails.native_validation import IGNORED
 from guardrails.packs import ALWAYS_ON, NAG_PACKS
 
 FILES = {
@@ -22,11 +24,18 @@ FILES = {
 }
 
 
+def in_archive(package, member):
+    """Read one file of the JavaScript that a jsii package brings."""
+    [archive] = (Path(package.__file__).parent / "_jsii").glob("*.tgz")
+    with tarfile.open(archive) as files:
+        extracted = files.extractfile(f"package/{member}")
+        assert extracted
+        return extracted.read().decode()
+
+
 @cache
 def source(pack):
-    [archive] = (Path(cdk_nag.__file__).parent / "_jsii").glob("*.tgz")
-    with tarfile.open(archive) as files:
-        return files.extractfile(f"package/lib/packs/{FILES[pack]}.js").read().decode()
+    return in_archive(cdk_nag, f"lib/packs/{FILES[pack]}.js")
 
 
 @pytest.mark.parametrize("concern", CONCERNS)
@@ -48,18 +57,8 @@ def test_a_pattern_of_findings_accepts_its_own_defaults():
 
 
 def test_the_native_rules_that_are_ignored_exist_and_are_those_that_cdk_ignores():
-    import aws_cdk
-
-    from guardrails.native_validation import IGNORED
 
     assert set(IGNORED) <= {rule.id for rule in CompositeEngine().list_rules()}
-    [archive] = (Path(aws_cdk.__file__).parent / "_jsii").glob("*.tgz")
-    wanted = "package/core/lib/validation/cloudformation-validate-plugin.js"
-    with tarfile.open(archive) as files:
-        text = files.extractfile(wanted).read().decode()
-    assert json.dumps(sorted(IGNORED)) == json.dumps(sorted(_first_set(text)))
-
-
-def _first_set(text):
+    text = in_archive(aws_cdk, "core/lib/validation/cloudformation-validate-plugin.js")
     at = text.index('"W3005"')
-    return json.loads("[" + text[at : text.index("]", at)] + "]")
+    assert set(json.loads("[" + text[at : text.index("]", at)] + "]")) == set(IGNORED)

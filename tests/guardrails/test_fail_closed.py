@@ -1,5 +1,7 @@
 """Each hole in CDK's own wiring that could let a violation through, in the process itself."""
 
+from typing import cast
+
 import pytest
 from aws_cdk import CfnResource, NestedStack, Stack, Stage
 from aws_cdk import aws_glue as glue
@@ -70,7 +72,7 @@ def test_a_raw_override_is_seen_though_the_construct_looks_compliant(new_app):
     bucket = s3.Bucket(
         Stack(app, "Shop"), "Frames", block_public_access=s3.BlockPublicAccess.BLOCK_ALL
     )
-    bucket.node.default_child.add_property_override(
+    cast(s3.CfnBucket, bucket.node.default_child).add_property_override(
         "PublicAccessBlockConfiguration.BlockPublicPolicy", "false"
     )
     guard(app)

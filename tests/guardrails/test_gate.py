@@ -10,6 +10,7 @@ from aws_cdk import (
     App,
     CfnResource,
     IPolicyValidationPlugin,
+    NestedStack,
     PolicyValidationPluginReport,
     PolicyViolatingResource,
     PolicyViolation,
@@ -17,9 +18,11 @@ from aws_cdk import (
     Stage,
     Validations,
 )
+from aws_cdk import aws_events as events
 from aws_cdk import aws_sqs as sqs
 
 from guardrails import FAIL_CLOSED, GateClosed, gate, guard, waive
+from guardrails.report import read_report
 
 BECAUSE = "It is where failures end, and there a person reads them."
 
@@ -193,3 +196,24 @@ def test_the_gate_tells_python_to_exit_with_an_error():
     with pytest.raises(SystemExit) as exit_:
         gate(app)
     assert exit_.value.code not in (None, 0)
+
+
+def test_a_waiver_counts_inside_a_stage_and_a_nested_stack_too(new_app):
+    app = new_app()
+    for scope in (app, Stage(app, "Prod")):
+        inner = NestedStack(Stack(scope, "Shop"), "Inner")
+        rule = events.CfnRule(
+            inner,
+            "Rule",
+            event_pattern={"source": ["shop"]},
+            targets=[
+                events.CfnRule.TargetProperty(
+                    id="a", arn=inner.format_arn(service="sqs", resource="q")
+                )
+            ],
+        )
+        waive(rule, "no_rule_dead_letters", because=BECAUSE)
+    guard(app)
+    gate(app)
+    used = [path for path, _ in read_report(Path(app.outdir)).acknowledged()]
+    assert sorted(set(used)) == ["Prod/Shop/Inner/Rule", "Shop/Inner/Rule"]

@@ -98,7 +98,7 @@ def test_an_object_wildcard_needs_its_exact_findings(stack):
         waive(role, "object_wildcard", because=BECAUSE, findings="Resource::<A.Arn>/*")
     frames = s3.Bucket(stack, "Frames")
     waive(role, "object_wildcard", because=BECAUSE, findings=[below(frames, "/shop/*")])
-    logical_id = stack.resolve(frames.node.default_child.logical_id)
+    logical_id = stack.resolve(stack.get_logical_id(frames.node.default_child))
     [waiver] = waivers_of(stack.node.root)
     assert waiver.path == "Shop/Role"
     assert waiver.ids == (f"AwsSolutions::AwsSolutions-IAM5[Resource::<{logical_id}.Arn>/shop/*]",)

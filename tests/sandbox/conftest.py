@@ -1,4 +1,4 @@
-"""One running sandbox for all the tests that talk to it, and small things to put into it."""
+"""Small things to put into the running sandbox."""
 
 import io
 import json
@@ -6,15 +6,6 @@ import uuid
 import zipfile
 
 import pytest
-
-from sandbox import client
-
-
-@pytest.fixture(scope="session")
-def sandbox():
-    """Start the sandbox once, with IAM enforced; it ends with the tests."""
-    with client.start() as running:
-        yield running
 
 
 @pytest.fixture

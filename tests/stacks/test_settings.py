@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks.settings import CONFIG, SettingsError, load_settings
+from stacks.settings import CONFIG, load_settings
+from stacks.settings_errors import SettingsError
 
 
 def test_the_default_file_holds_every_setting_and_nothing_else_has_a_default():

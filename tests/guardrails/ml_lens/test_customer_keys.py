@@ -4,7 +4,7 @@ import pytest
 
 from guardrails.ml_lens.customer_keys import RULE
 
-KEY = ("AWS::KMS::Key", {})
+KEY: tuple[str, dict[str, str]] = ("AWS::KMS::Key", {})
 ARN = {"Fn::GetAtt": ["Key", "Arn"]}
 
 

@@ -1,11 +1,14 @@
 """REL1."""
 
+from typing import Any
+
 import pytest
 
 from guardrails.ml_lens.dead_letters import RULE
 
+Resource = tuple[str, dict[str, Any]]
 ARN = {"Fn::GetAtt": ["Dead", "Arn"]}
-DEAD = ("AWS::SQS::Queue", {})
+DEAD: Resource = ("AWS::SQS::Queue", {})
 REDRIVEN = ("AWS::SQS::Queue", {"RedrivePolicy": {"deadLetterTargetArn": ARN}})
 PERMISSION = (
     "AWS::Lambda::Permission",
@@ -76,5 +79,5 @@ def test_a_path_without_one_is_found(found, resources):
 
 def test_a_function_that_is_called_and_waited_for_needs_none(found):
     gateway = {**PERMISSION[1], "Principal": "apigateway.amazonaws.com"}
-    function = ("AWS::Lambda::Function", {})
+    function: Resource = ("AWS::Lambda::Function", {})
     assert found(RULE, Work=function, May=("AWS::Lambda::Permission", gateway)) == []

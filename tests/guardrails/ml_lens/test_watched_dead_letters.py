@@ -1,10 +1,13 @@
 """REL2."""
 
+from typing import Any
+
 import pytest
 
 from guardrails.ml_lens.watched_dead_letters import METRIC, RULE
 
-DEAD = ("AWS::SQS::Queue", {})
+Resource = tuple[str, dict[str, Any]]
+DEAD: Resource = ("AWS::SQS::Queue", {})
 QUEUE = (
     "AWS::SQS::Queue",
     {"RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": ["Dead", "Arn"]}}},

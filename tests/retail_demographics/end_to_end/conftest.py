@@ -8,14 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from sandbox import client as sandbox
-
 STACK = "RetailDemographics"
 BOTH_KEYS = {"removal.data_is_disposable": "true", "removal.destroy_deletes_data": "true"}
 QUICK = {
     "retail_demographics.batch_window_seconds": "1",
-    "retail_demographics.timeout_seconds": "30",
-    "quotas.detect_faces_per_second.us-east-1": "200",
+    "retail_demographics.calls_per_instance": "25",
 }
 
 
@@ -104,24 +101,18 @@ class Shop:
 
 
 @pytest.fixture(scope="session")
-def shop(sandbox_running):
-    outputs = sandbox_running.deploy(STACK, context={**BOTH_KEYS, **QUICK})[STACK]
-    return Shop(sandbox_running, outputs)
-
-
-@pytest.fixture(scope="session")
-def sandbox_running():
-    with sandbox.start() as running:
-        yield running
+def shop(sandbox):
+    outputs = sandbox.deploy(STACK, context={**BOTH_KEYS, **QUICK})[STACK]
+    return Shop(sandbox, outputs)
 
 
 @pytest.fixture
 def calm(shop):
     """Give the shop without faults left over from other tests, and leave none."""
     shop.sandbox.faults([])
+    shop.sandbox.forget_problems()
     yield shop
     shop.sandbox.faults([])
-    shop.sandbox.forget_problems()
 
 
 @pytest.fixture

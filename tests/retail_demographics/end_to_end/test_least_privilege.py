@@ -31,9 +31,9 @@ def without(documents, policy, number, action):
 
 
 def send_one_of_each(shop, name):
-    """Send a good frame, a file that is no picture, and a frame that is gone when it is looked at."""
+    """Send a good frame, a file that is no picture, and a frame that is gone when looked at."""
     frames = shop.outputs["FramesBucketName"]
-    good = draw_frame(hash(name), faces=1, size=(320, 240), format="jpeg").image
+    good = draw_frame(int(name), faces=1, size=(320, 240), format="jpeg").image
     gone = shop.s3.put_object(Bucket=frames, Key=f"Bergen/door/{name} gone.jpg", Body=good)
     shop.s3.delete_object(
         Bucket=frames, Key=f"Bergen/door/{name} gone.jpg", VersionId=gone["VersionId"]

@@ -1,0 +1,147 @@
+"""The laws of the house: who may import whom, and where things are."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from stacks.registry import ARCHITECTURES
+
+ROOT = Path(__file__).parents[1]
+SNAKE = {name: re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name in ARCHITECTURES}
+SOURCE_ROOTS = ("lambda", "jobs", "components")
+RUN_TIME_CODE = sorted(p for root in SOURCE_ROOTS for p in ROOT.glob(f"{root}/**/*.py"))
+OURS = ("app", "stacks", "guardrails", "sandbox", "fixtures", "demos", "benchmarks")
+# For each package, which others of ours it may import; demos and benchmarks stand with the tests.
+ARROWS: dict[str, set[str]] = {
+    "stacks": {"guardrails"},
+    "guardrails": set(),
+    "sandbox": set(),
+    "fixtures": set(),
+}
+IMPURE = {"boto3", "botocore", "os", "time", "logging", "subprocess", "socket", "random", "secrets"}
+INFRASTRUCTURE = {"aws_cdk", "constructs", "cdk_nag", *OURS}
+DRAWERS = {"constants", "utils", "util", "helpers", "helper", "common", "base", "misc", "scripts"}
+
+
+def files_of(package):
+    return sorted(
+        p
+        for p in (ROOT / package).rglob("*.py")
+        if "node_modules" not in p.parts and not any(part.startswith(".") for part in p.parts)
+    )
+
+
+def imports(path):
+    """List what a module imports, with the dots of the names but without relative ones."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def tops(path):
+    return {name.partition(".")[0] for name in imports(path)}
+
+
+@pytest.mark.parametrize("package", ARROWS)
+def test_a_package_imports_only_what_the_arrows_allow(package):
+    foreign = set(OURS) - {package} - ARROWS[package]
+    wrong = {str(p.relative_to(ROOT)): tops(p) & foreign for p in files_of(package)}
+    assert not {path: names for path, names in wrong.items() if names}
+
+
+@pytest.mark.parametrize("name", SNAKE.values())
+def test_no_stack_imports_another(name):
+    others = {f"stacks.{other}" for other in SNAKE.values() if other != name}
+    paths = [*ROOT.glob(f"stacks/{name}.py"), *files_of(f"stacks/{name}")]
+    assert paths
+    for path in paths:
+        assert not {n for n in imports(path) if n.startswith(tuple(others))} if others else True
+
+
+def test_shared_constructs_know_no_architecture():
+    architectures = tuple(f"stacks.{name}" for name in SNAKE.values())
+    for path in files_of("stacks/shared"):
+        assert not [name for name in imports(path) if name.startswith(architectures)], path
+
+
+def test_the_sandbox_knows_no_architecture():
+    words = re.compile("|".join([*SNAKE, *SNAKE.values()]))
+    knowing = [p for p in files_of("sandbox") if words.search(p.read_text(encoding="utf-8"))]
+    assert not knowing
+
+
+@pytest.mark.parametrize("code", RUN_TIME_CODE, ids=lambda p: p.stem)
+def test_run_time_code_never_imports_infrastructure_nor_knows_the_sandbox(code):
+    assert not tops(code) & INFRASTRUCTURE
+    assert "sandbox" not in code.read_text(encoding="utf-8").lower()
+
+
+@pytest.mark.parametrize("code", RUN_TIME_CODE, ids=lambda p: p.stem)
+def test_an_architectures_code_imports_only_its_own_package(code):
+    packages = {p.name for root in SOURCE_ROOTS for p in ROOT.glob(f"{root}/*") if p.is_dir()}
+    own = code.relative_to(ROOT).parts[1]
+    assert not (tops(code) & packages) - {own}
+
+
+def verb_modules():
+    """Modules that name what they do may touch AWS: their first word is a verb."""
+    verbs = {"analyze", "ask", "delete", "keep", "publish", "put", "finish", "__init__"}
+    return {p for p in RUN_TIME_CODE if p.stem.partition("_")[0] in verbs or p.stem == "__init__"}
+
+
+@pytest.mark.parametrize("code", sorted(set(RUN_TIME_CODE) - verb_modules()), ids=lambda p: p.stem)
+def test_a_module_named_by_a_noun_is_pure(code):
+    tree = ast.parse(code.read_text(encoding="utf-8"))
+    wall_clocks = {"now", "today", "utcnow"}
+    called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not called & wall_clocks
+    impure = tops(code) & IMPURE
+    # The words for AWS's errors are data; asking AWS is not.
+    assert impure <= {"botocore"}
+    assert not impure or {n for n in imports(code) if n.startswith("botocore")} == {
+        "botocore.exceptions"
+    }
+
+
+@pytest.mark.parametrize("name", SNAKE.values())
+def test_an_architecture_has_its_places(name):
+    for place in (f"lambda/{name}/__init__.py", f"tests/{name}/test_stack.py", f"docs/{name}.md"):
+        assert (ROOT / place).is_file(), f"{name} has no {place}"
+    assert f"[{name}]" in (ROOT / "config" / "default.toml").read_text()
+
+
+def all_code():
+    packages = ("stacks", "guardrails", "sandbox", "fixtures", "demos", "benchmarks")
+    return [ROOT / "app.py", *RUN_TIME_CODE, *(p for name in packages for p in files_of(name))]
+
+
+def test_no_module_is_a_drawer():
+    assert not [p for p in all_code() if p.stem in DRAWERS or p.parent.name in DRAWERS]
+
+
+def test_every_module_says_in_one_line_what_it_is_for():
+    for path in all_code():
+        code = path.read_text(encoding="utf-8")
+        doc = ast.get_docstring(ast.parse(code)) or ("" if code.strip() else "Empty.")
+        assert doc, f"{path.relative_to(ROOT)} has no docstring"
+        assert doc.splitlines()[0].endswith((".", "?", ":")), path.relative_to(ROOT)
+
+
+def test_no_module_is_long():
+    lengths = {str(p.relative_to(ROOT)): len(p.read_text().splitlines()) for p in all_code()}
+    assert not {path: length for path, length in lengths.items() if length > 400}
+
+
+LITERALS = re.compile(r"arn:aws[a-z-]*:[a-z]|(?<!\d)(?!0{12})\d{12}(?!\d)")
+
+
+def test_no_partition_and_no_account_is_a_literal():
+    code = [ROOT / "app.py", *RUN_TIME_CODE, *files_of("stacks"), *ROOT.glob("config/*.toml")]
+    code += [*ROOT.glob("stacks/**/*.sql")]
+    for path in code:
+        found = LITERALS.search(path.read_text(encoding="utf-8"))
+        assert not found or found[0] == "1000000000000", f"{path.relative_to(ROOT)}: {found}"
