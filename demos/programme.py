@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Protocol
 
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from demos.stage import DemoError, Stage
@@ -49,8 +50,8 @@ def perform(name: str, module: str, stage: Stage, *, keep: bool) -> bool:
     try:
         demo: Any = import_module(module)
         outcome = _play(demo, stage, keep)
-    except (DemoError, SandboxError, RealCredentialsError) as error:
-        console.print(f"\n[red]demo failed:[/red] {_literal(error)}")
+    except (DemoError, SandboxError, RealCredentialsError, ClientError, BotoCoreError) as error:
+        console.print(f"\n[red]demo failed:[/red] {_literal(error)}", soft_wrap=True)
         return False
     except KeyboardInterrupt:
         console.print("\nstopped; nothing is left running")

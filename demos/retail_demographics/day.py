@@ -1,12 +1,13 @@
 """The input of the demo: a drawn shop day, frames under odd names, files that are no frames."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from fixtures.bad_files import bad_files, odd_names
 from fixtures.shop_day import STORES, shop_day
 
-FRAMES = 252
+FRAMES = 336
+BUSY = 1.8  # times the usual crowd: groups large enough to be published
 SEED = 20261120
 
 
@@ -48,7 +49,9 @@ class Day:
 
 def draw_day(now: datetime | None = None, frames: int = FRAMES) -> Day:
     """Draw yesterday, as it was in the shops of the fixtures."""
-    captures = list(shop_day(SEED, now=now or datetime.now(UTC), frames=frames))
+    stores = [replace(store, busy=store.busy * BUSY) for store in STORES]
+    moment = now or datetime.now(UTC)
+    captures = list(shop_day(SEED, now=moment, frames=frames, stores=stores))
     day = [File(c.key, c.image, len(c.people), c.store, f"{c.captured_at:%H}") for c in captures]
     odd = [File(o.key, o.content, 1, reason=o.reason) for o in odd_names()]
     bad = [File(b.key, b.content, reason=b.reason) for b in bad_files()]

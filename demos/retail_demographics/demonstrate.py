@@ -22,11 +22,14 @@ from stacks.settings import load_settings
 
 STACK = "RetailDemographics"
 STACKS = (STACK,)
-# Both keys of deletion, and no waiting for a batch to fill: nobody else is uploading.
+# Both keys of deletion; no waiting for a batch to fill; few instances, for a machine of few cores.
 CONTEXT = {
     "removal.data_is_disposable": "true",
     "removal.destroy_deletes_data": "true",
     "retail_demographics.batch_window_seconds": "2",
+    "retail_demographics.calls_per_instance": "25",
+    "retail_demographics.batch_size": "100",
+    "retail_demographics.calls_per_instance": "25",
 }
 UPLOADERS = 8
 
@@ -57,7 +60,7 @@ def prepare() -> Day:
 
 def play(sandbox: Sandbox, stage: Stage, day: Day) -> Outcome:
     """Upload, wait until every file has an outcome, ask the views."""
-    stack = Deployed.find(sandbox, STACK, sandbox.outputs(STACK))
+    stack = Deployed.named_by(sandbox.outputs(STACK))
     sandbox.forget_calls()
     with stage.phase("upload frames and bad files"):
         upload(sandbox, stack, day)

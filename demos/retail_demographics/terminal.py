@@ -56,11 +56,11 @@ def footfall(results: Results) -> Table:
     top = max((row.faces or 0 for row in results.footfall), default=0)
     for store in results.sent.stores:
         rows = {row.hour: row.faces for row in results.footfall if row.store == store}
-        values = [rows.get(hour, 0) for hour in hours]
+        values = [rows[hour] for hour in hours if hour in rows]
         known = [value for value in values if value is not None]
         table.add_row(
             escape(visible(store)),
-            sparkline(values, top),
+            "".join(sparkline([rows[h]], top) if h in rows else " " for h in hours),
             str(sum(known)),
             str(max(known, default=0)),
             str(len(values) - len(known)),

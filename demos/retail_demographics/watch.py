@@ -3,16 +3,19 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic, sleep
 from typing import Any
 
 from demos.athena import Clients
 
-LONGEST_WAIT = 240.0
-QUIET = 20.0
+LONGEST_WAIT = 120.0
+QUIET = 25.0
+LOGS_EVERY = 3.0
 POLL = 0.4
+# How AWS, and the function on its behalf, speak of a missing permission.
+SIGNS = ("AccessDenied", "not authorized", "PermissionMissing", "role needs")
 
 
 @dataclass(slots=True)
@@ -39,26 +42,18 @@ class Deployed:
     database: str
     workgroup: str
     dead_letters: str
-    function: str
+    log: str
 
     @classmethod
-    def find(cls, clients: Clients, stack: str, outputs: dict[str, str]) -> "Deployed":
-        """Read the outputs, and look up the function that serves the queue."""
-        cloudformation = clients.client("cloudformation")
-        resources = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
-        mapped = [
-            r["PhysicalResourceId"]
-            for r in resources
-            if r["ResourceType"] == "AWS::Lambda::EventSourceMapping"
-        ]
-        mapping = clients.client("lambda").get_event_source_mapping(UUID=mapped[0])
+    def named_by(cls, outputs: Mapping[str, str]) -> "Deployed":
+        """Take the names from the outputs of the stack."""
         return cls(
             frames=outputs["FramesBucketName"],
             results=outputs["ResultsBucketName"],
             database=outputs["DatabaseName"],
             workgroup=outputs["WorkgroupName"],
             dead_letters=outputs["DeadLetterQueueUrl"],
-            function=mapping["FunctionArn"].rpartition(":")[2],
+            log=outputs["LogGroupName"],
         )
 
 
@@ -69,17 +64,19 @@ def wait(
 
     Gives up early when the function reports a refusal or a dead letter, and after a quiet spell.
     """
-    seen = Seen()
-    last_news = end = monotonic()
-    end += LONGEST_WAIT
-    while monotonic() < end and monotonic() - last_news < QUIET + LONGEST_WAIT * (not seen.frames):
+    seen, begun = Seen(), monotonic()
+    news, logs_read = begun, begun
+    while seen.frames < expected:
+        now = monotonic()
+        if now - news > (QUIET if seen.frames else LONGEST_WAIT):
+            break
         if look(clients, stack, seen):
-            last_news = monotonic()
+            news = now
             tell(seen)
-        if seen.frames >= expected:
-            return seen, refusals(clients, stack)
-        if (refused := refusals(clients, stack)) or dead_letters(clients, stack):
-            return seen, refused
+        elif now - logs_read > LOGS_EVERY:
+            logs_read = now
+            if refusals(clients, stack) or dead_letters(clients, stack):
+                break
         sleep(POLL)
     return seen, refusals(clients, stack)
 
@@ -113,13 +110,9 @@ def dead_letters(clients: Clients, stack: Deployed) -> int:
 
 def refusals(clients: Clients, stack: Deployed) -> list[str]:
     """Read from the function's log what AWS refused it, in AWS's words."""
-    configuration = clients.client("lambda").get_function_configuration(FunctionName=stack.function)
-    group = (
-        configuration.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{stack.function}"
-    )
     logs: Any = clients.client("logs")
     try:
-        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=stack.log)
         lines = [event["message"] for page in pages for event in page["events"]]
     except logs.exceptions.ResourceNotFoundException:
         return []
@@ -128,7 +121,7 @@ def refusals(clients: Clients, stack: Deployed) -> list[str]:
 
 def refusal(line: str) -> str | None:
     """Return AWS's words from a log line about a missing permission, None from any other."""
-    if not any(sign in line for sign in ("AccessDenied", "not authorized", "PermissionMissing")):
+    if not any(sign in line for sign in SIGNS):
         return None
     try:
         said = json.loads(line)

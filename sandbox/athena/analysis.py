@@ -12,10 +12,11 @@ from sqlglot import exp
 from sandbox.athena import grammar
 from sandbox.athena.errors import AthenaError, not_carried
 from sandbox.athena.information import SCHEMA, information_columns
+from sandbox.athena.queries import Typer
 from sandbox.athena.rewriting import rewrite
+from sandbox.athena.scopes import Columns, Scope
 from sandbox.athena.tables import Catalog, GlueTable, Table, base_table
 from sandbox.athena.types import Type, TypeTextError, parse, to_duckdb, widens
-from sandbox.athena.typing import Columns, Typer
 from sandbox.athena.writing import write
 
 _VIEW = re.compile(r"/\*\s*Presto View:\s*(\S+)\s*\*/")
@@ -51,7 +52,7 @@ class Analyzer:
         before, self.database = self.database, database or self.database
         try:
             query = rewrite(_lowered(grammar.single_query(tree)))
-            columns = Typer(self._table).query(query)
+            columns = Typer(self._table).query(query, Scope({}))
             self._name(query)
             return Compiled(write(query), _numbered(query, columns))
         finally:
@@ -174,17 +175,26 @@ def _declared(relation: str, stored: Mapping[str, Any]) -> Columns:
 
 
 def _refuse_stale(relation: str, declared: Columns, own: Columns, at: tuple[int, int]) -> None:
-    problem = None
-    if len(declared) != len(own):
-        problem = f"stored view column count ({len(declared)}) does not match column count derived from the view query analysis ({len(own)})"
-    for index, ((name, kind), (real, found)) in enumerate(zip(declared, own, strict=False)):
-        if problem is None and name != real:
-            problem = f"column [{real}] of type {found} projected from query view at position {index} has a different name from column [{name}] of type {kind} stored in view definition"
-        if problem is None and not widens(found, kind):
-            problem = f"column [{real}] of type {found} projected from query view at position {index} cannot be coerced to column [{name}] of type {kind} stored in view definition"
+    problem = _staleness(declared, own)
     if problem:
         message = f"View 'awsdatacatalog.{relation}' is stale or in invalid state: {problem}"
         raise AthenaError("VIEW_IS_STALE", message, *at)
+
+
+def _staleness(declared: Columns, own: Columns) -> str | None:
+    if len(declared) != len(own):
+        return (
+            f"stored view column count ({len(declared)}) does not match column count derived from "
+            f"the view query analysis ({len(own)})"
+        )
+    for index, ((name, kind), (real, found)) in enumerate(zip(declared, own, strict=True)):
+        projected = f"column [{real}] of type {found} projected from query view at position {index}"
+        stored = f"column [{name}] of type {kind} stored in view definition"
+        if name != real:
+            return f"{projected} has a different name from {stored}"
+        if not widens(found, kind):
+            return f"{projected} cannot be coerced to {stored}"
+    return None
 
 
 def _lowered(tree: exp.Query) -> exp.Query:

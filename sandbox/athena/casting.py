@@ -16,6 +16,8 @@ def cast_text(text: str, source: Type, target: Type, tries: bool) -> str:
         and target.name not in ("decimal", "varchar")
     ):
         return text
+    if source.parts and source.name == target.name and source.parts != target.parts:
+        return _inside(text, source, target, tries)
     if source.name in ("varchar", "char"):
         return _from_text(text, target, tries)
     if source.name == "json":
@@ -32,6 +34,16 @@ def cast_text(text: str, source: Type, target: Type, tries: bool) -> str:
         text = f"timezone('{source.zone}', {text})"
     if target.whole and source.name in ("double", "real"):
         text = f"round({text})"
+    return _plain(text, target, tries)
+
+
+def _inside(text: str, source: Type, target: Type, tries: bool) -> str:
+    if source.name == "array":
+        inner = cast_text("e", source.parts[0], target.parts[0], tries)
+        return f"list_transform({text}, lambda e: {inner})"
+    for one, other in zip(source.parts, target.parts, strict=False):
+        if one.name in ("varchar", "double", "real") and other.name != one.name:
+            raise not_carried(f"the cast of {source} to {target}")
     return _plain(text, target, tries)
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import re
+import threading
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,9 @@ from sandbox.athena.errors import AthenaError, not_carried
 # Rewrites that would hide a filter on a partition key from EXPLAIN, or drop a scan of a table
 # that is still empty when the plan is read.
 _OFF = "statistics_propagation,in_clause,empty_result_pullup,join_filter_pushdown"
+
+# Two threads that register functions at once take the whole process down.
+_STARTING = threading.Lock()
 
 
 @functools.cache
@@ -25,7 +29,8 @@ def _database() -> duckdb.DuckDBPyConnection:
 
 def connect() -> duckdb.DuckDBPyConnection:
     """Open a connection of its own, whose temporary tables nobody else sees."""
-    con = _database().cursor()
+    with _STARTING:
+        con = _database().cursor()
     con.execute(f"SET TimeZone='UTC'; SET disabled_optimizers='{_OFF}'")
     return con
 

@@ -41,3 +41,8 @@ class AthenaError(Exception):
 def not_carried(what: str) -> AthenaError:
     """Refuse by name what could only be answered wrongly."""
     return AthenaError("NOT_SUPPORTED", f"the sandbox's Athena does not carry {what} yet")
+
+
+def tagged(code: str, message: str) -> ValueError:
+    """Make an error that keeps its Athena code on its way through DuckDB."""
+    return ValueError(f"ATHENA[{code}]{message}")

@@ -202,6 +202,8 @@ def _result(
         zone = text.partition("@")[2]
         return Type("timestamp with time zone", zone=None if zone.isdigit() else zone)
     first = arguments[0] if arguments else None
+    if text == "grown" and first is not None:
+        return decimal(first.numbers[0] + 1, first.numbers[1])
     if text == "whole" and first is not None:
         precision, scale = first.numbers
         return decimal(min(38, precision - scale + min(scale, 1)), 0)

@@ -7,16 +7,13 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.parsers.trino import TrinoParser
+from sqlglot.tokenizer_core import Token, TokenType
 
 from sandbox.athena.errors import AthenaError, not_carried
 
 _KEPT = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "SUBSTRING", "POSITION", "LISTAGG")
-_FOREIGN = {
-    TokenType.DCOLON: "'::'",
-    TokenType.PIPE_GT: "'|>'",
-    TokenType.ARROW: "",
-}
+_FOREIGN = ("::", "==", "|>", "&&", "//")
 
 
 class Reading(Trino):
@@ -28,15 +25,15 @@ class Reading(Trino):
 
     INDEX_OFFSET = 0  # subscripts stay as written; DuckDB counts from 1 too
 
-    class Parser(Trino.Parser):
+    class Parser(TrinoParser):
+        """Knows no function but those with a grammar of their own."""
+
         FUNCTIONS: ClassVar[dict[str, Any]] = {}
         FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
-            name: Trino.Parser.FUNCTION_PARSERS[name] for name in _KEPT
+            name: TrinoParser.FUNCTION_PARSERS[name] for name in _KEPT
         }
         NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
-            k: v
-            for k, v in Trino.Parser.NO_PAREN_FUNCTION_PARSERS.items()
-            if k != "CONNECT_BY_ROOT"
+            k: v for k, v in TrinoParser.NO_PAREN_FUNCTION_PARSERS.items() if k != "CONNECT_BY_ROOT"
         }
 
 
@@ -66,8 +63,9 @@ def read(sql: str) -> exp.Expr:
 
 def _refuse_foreign(tokens: list[Token], sql: str) -> None:
     for token in tokens:
-        if token.token_type == TokenType.DCOLON:
-            raise AthenaError("", "mismatched input '::'", token.line, token.col)
+        if token.token_type != TokenType.STRING and token.text in _FOREIGN:
+            message = f"mismatched input '{token.text}'"
+            raise AthenaError("", message, token.line, token.col)
     at = sql.find("`")
     if at >= 0 and not any(t.start <= at <= t.end for t in tokens if "`" in t.text):
         line, column = sql.count("\n", 0, at) + 1, at - sql.rfind("\n", 0, at)

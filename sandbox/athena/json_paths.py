@@ -5,13 +5,11 @@ import json
 import re
 from typing import Any
 
+from sandbox.athena.errors import tagged
+
 _STEP = re.compile(
     r"\.([^\s.\[\]\"']+)|\[\s*(\d+)\s*\]|\[\s*[\"']((?:[^\"'\\]|\\.)*)[\"']\s*\]|(\.\.|\*|\[)"
 )
-
-
-def _error(code: str, message: str) -> ValueError:
-    return ValueError(f"ATHENA[{code}]{message}")
 
 
 @functools.lru_cache(maxsize=256)
@@ -23,10 +21,10 @@ def _steps(path: str) -> tuple[str | int, ...]:
     while at < len(path):
         found = _STEP.match(path, at)
         if not found or found[1] == "*":
-            raise _error("INVALID_FUNCTION_ARGUMENT", f"Invalid JSON path: '{path}'")
+            raise tagged("INVALID_FUNCTION_ARGUMENT", f"Invalid JSON path: '{path}'")
         if found[4]:
             message = f"the sandbox's Athena does not carry the JSON path {path} yet"
-            raise _error("NOT_SUPPORTED", message)
+            raise tagged("NOT_SUPPORTED", message)
         steps.append(int(found[2]) if found[2] else found[1] or found[3])
         at = found.end()
     return tuple(steps)
@@ -108,7 +106,7 @@ def json_is_scalar(text: str) -> bool:
 def json_text(text: str) -> str | None:
     """Cast JSON to varchar: a scalar's own text."""
     if not json_is_scalar(text):
-        raise _error("INVALID_CAST_ARGUMENT", f"Cannot cast '{text}' to VARCHAR")
+        raise tagged("INVALID_CAST_ARGUMENT", f"Cannot cast '{text}' to VARCHAR")
     return json_scalar(text, "$")
 
 
@@ -117,7 +115,7 @@ def canonical(text: str) -> str:
     try:
         node = json.loads(text, parse_float=_Number)
     except ValueError as error:
-        raise _error(
+        raise tagged(
             "INVALID_FUNCTION_ARGUMENT", f"Cannot convert value to JSON: '{text}'"
         ) from error
     return json.dumps(node, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

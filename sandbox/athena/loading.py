@@ -142,8 +142,9 @@ def _injected(name: str, found: list[Scan]) -> set[str]:
         fixed = scan.fixed(name)
         if fixed is None:
             message = (
-                f"For the injected projected partition column {name}, the WHERE clause must contain "
-                "only static equality conditions, and at least one such condition must be present."
+                f"For the injected projected partition column {name}, the WHERE clause must "
+                "contain only static equality conditions, and at least one such condition must "
+                "be present."
             )
             raise AthenaError("CONSTRAINT_VIOLATION", message)
         values |= fixed

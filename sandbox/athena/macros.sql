@@ -30,3 +30,8 @@ CREATE MACRO t_any(l) AS CASE WHEN l IS NULL THEN NULL WHEN list_contains(l, tru
 CREATE MACRO t_now() AS date_trunc('millisecond', now());
 CREATE MACRO t_today() AS CAST(timezone('UTC', now()) AS DATE);
 CREATE MACRO t_array_join(l, d, n) AS t_array_join_texts(list_transform(l, lambda x: CAST(x AS VARCHAR)), d, n);
+CREATE MACRO t_sqrt(x) AS CASE WHEN x < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt(x) END;
+CREATE MACRO t_ln(x) AS CASE WHEN x = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN x < 0 THEN CAST('NaN' AS DOUBLE) ELSE ln(x) END;
+CREATE MACRO t_log2(x) AS CASE WHEN x = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN x < 0 THEN CAST('NaN' AS DOUBLE) ELSE log2(x) END;
+CREATE MACRO t_log10(x) AS CASE WHEN x = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN x < 0 THEN CAST('NaN' AS DOUBLE) ELSE log10(x) END;
+CREATE MACRO t_replace(s, a, b) AS CASE WHEN a = '' THEN CASE WHEN b = '' THEN s ELSE b || array_to_string(string_split(s, ''), b) || b END ELSE replace(s, a, b) END;

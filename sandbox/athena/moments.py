@@ -1,7 +1,11 @@
 """Dates and moments as Trino reads and writes them."""
 
+import calendar
 import datetime as dt
 import re
+from collections.abc import Callable
+
+from sandbox.athena.errors import tagged
 
 UNITS = ("millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year")
 _MOMENT = re.compile(
@@ -12,14 +16,8 @@ _ISO = re.compile(
     r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?"
     r"(?:T(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d+))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?"
 )
-_NAMES = ("Monday Tuesday Wednesday Thursday Friday Saturday Sunday").split()
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-
-
-def _error(code: str, message: str) -> ValueError:
-    return ValueError(f"ATHENA[{code}]{message}")
+_NAMES = list(calendar.day_name)
+_MONTHS = list(calendar.month_name)[1:]
 
 
 def text(value: dt.datetime) -> str:
@@ -39,7 +37,7 @@ def text_date(value: str) -> dt.date:
             return dt.date(*map(int, found.groups()))
     except ValueError:
         pass
-    raise _error("INVALID_CAST_ARGUMENT", f"Value cannot be cast to date: {value}")
+    raise tagged("INVALID_CAST_ARGUMENT", f"Value cannot be cast to date: {value}")
 
 
 def _moment(value: str, kind: str) -> tuple[dt.datetime, str | None]:
@@ -47,20 +45,20 @@ def _moment(value: str, kind: str) -> tuple[dt.datetime, str | None]:
     try:
         if found:
             year, month, day, hour, minute, second, fraction, zone = found.groups()
-            moment = dt.datetime(  # noqa: DTZ001 - a zone, if any, is told apart
+            moment = dt.datetime(
                 int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
             )
             return moment + dt.timedelta(microseconds=_fraction(fraction)), zone
     except ValueError:
         pass
-    raise _error("INVALID_CAST_ARGUMENT", f"Value cannot be cast to {kind}: {value}")
+    raise tagged("INVALID_CAST_ARGUMENT", f"Value cannot be cast to {kind}: {value}")
 
 
 def text_timestamp(value: str) -> dt.datetime:
     """Cast text to a timestamp: a space, not a T, before the time, and no zone."""
     moment, zone = _moment(value, "timestamp")
     if zone:
-        raise _error("INVALID_CAST_ARGUMENT", f"Value cannot be cast to timestamp: {value}")
+        raise tagged("INVALID_CAST_ARGUMENT", f"Value cannot be cast to timestamp: {value}")
     return moment
 
 
@@ -69,7 +67,7 @@ def text_instant(value: str) -> dt.datetime:
     moment, zone = _moment(value, "timestamp with time zone")
     if zone not in (None, "UTC", "Z"):
         message = f"the sandbox's Athena does not carry the cast of text in zone {zone} yet"
-        raise _error("NOT_SUPPORTED", message)
+        raise tagged("NOT_SUPPORTED", message)
     return moment.replace(tzinfo=dt.UTC)
 
 
@@ -81,7 +79,7 @@ def from_iso8601_date(value: str) -> dt.date:
             return dt.date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
     except ValueError:
         pass
-    raise _error("INVALID_FUNCTION_ARGUMENT", f'Invalid format: "{value}"')
+    raise tagged("INVALID_FUNCTION_ARGUMENT", f'Invalid format: "{value}"')
 
 
 def from_iso8601_timestamp(value: str) -> dt.datetime:
@@ -97,22 +95,22 @@ def from_iso8601_timestamp(value: str) -> dt.datetime:
             if zone in (None, "Z", "+00:00", "+0000", "+00", "-00:00"):
                 return moment
             message = f"the sandbox's Athena does not carry from_iso8601_timestamp in {zone} yet"
-            raise _error("NOT_SUPPORTED", message)
+            raise tagged("NOT_SUPPORTED", message)
     except ValueError as error:
         if "ATHENA[" in str(error):
             raise
-    raise _error("INVALID_FUNCTION_ARGUMENT", f'Invalid format: "{value}"')
+    raise tagged("INVALID_FUNCTION_ARGUMENT", f'Invalid format: "{value}"')
 
 
 def iso_instant(value: dt.datetime, zone: str) -> str:
     """Write an instant, given in UTC, as to_iso8601 does."""
     if zone != "UTC":
         message = f"the sandbox's Athena does not carry to_iso8601 in {zone} yet"
-        raise _error("NOT_SUPPORTED", message)
+        raise tagged("NOT_SUPPORTED", message)
     return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
 
 
-_OUT = {
+_OUT: dict[str, Callable[[dt.datetime], str]] = {
     "a": lambda t: _NAMES[t.weekday()][:3], "b": lambda t: _MONTHS[t.month - 1][:3],
     "c": lambda t: str(t.month), "d": lambda t: f"{t.day:02d}", "e": lambda t: str(t.day),
     "f": lambda t: f"{t.microsecond // 1000:03d}000", "H": lambda t: f"{t.hour:02d}",
@@ -136,7 +134,7 @@ def date_format(value: dt.datetime, pattern: str) -> str:
         write = _OUT.get(found[1])
         if write is None and found[1] in "DUuVwX":
             message = f"%{found[1]} not supported in date format string"
-            raise _error("INVALID_FUNCTION_ARGUMENT", message)
+            raise tagged("INVALID_FUNCTION_ARGUMENT", message)
         return write(value) if write else found[1]
 
     return re.sub(r"%(.)", one, pattern)
@@ -161,7 +159,7 @@ def date_parse(value: str, pattern: str) -> dt.datetime:
     for piece in re.findall(r"%.|[^%]+", wide, flags=re.DOTALL):
         if piece[0] == "%" and piece[1] not in _IN:
             message = f"%{piece[1]} not supported in date format string"
-            raise _error("INVALID_FUNCTION_ARGUMENT", message)
+            raise tagged("INVALID_FUNCTION_ARGUMENT", message)
         key, part = _IN[piece[1]] if piece[0] == "%" else ("", re.escape(piece))
         expression += f"({part})" if key else part
         keys += [key] if key else []
@@ -171,7 +169,7 @@ def date_parse(value: str, pattern: str) -> dt.datetime:
             return _build(dict(zip(keys, found.groups(), strict=True)))
     except (ValueError, IndexError):
         pass
-    raise _error("INVALID_FUNCTION_ARGUMENT", f'Invalid format: "{value}"')
+    raise tagged("INVALID_FUNCTION_ARGUMENT", f'Invalid format: "{value}"')
 
 
 def _build(got: dict[str, str]) -> dt.datetime:
@@ -184,7 +182,7 @@ def _build(got: dict[str, str]) -> dt.datetime:
     hour = int(got.get("H") or 0)
     if "I" in got:
         hour = int(got["I"]) % 12 + (12 if got.get("p", "AM").upper() == "PM" else 0)
-    moment = dt.datetime(  # noqa: DTZ001 - date_parse has no zone
+    moment = dt.datetime(
         year, month, int(got.get("d") or 1), hour, int(got.get("M") or 0), int(got.get("S") or 0)
     )
     if "j" in got:

@@ -6,6 +6,8 @@ import struct
 from decimal import Decimal
 from typing import Any
 
+from sandbox.athena.errors import tagged
+
 
 def double_text(value: float) -> str:
     """Write a double as Java's Double.toString does: 1.0E10, 0.1, 1.0E-5, Infinity, NaN."""
@@ -63,7 +65,7 @@ def java_format(pattern: str, values: list[Any]) -> str:
 
 def _missing(spec: str) -> Any:
     message = f"Invalid format string: Format specifier '{spec}'"
-    raise ValueError(f"ATHENA[INVALID_FUNCTION_ARGUMENT]{message}")
+    raise tagged("INVALID_FUNCTION_ARGUMENT", message)
 
 
 def _one(value: Any, flags: str, width: str | None, precision: str | None, kind: str) -> str:
@@ -76,9 +78,7 @@ def _one(value: Any, flags: str, width: str | None, precision: str | None, kind:
         return str(bool(value)).lower().rjust(int(width or 0))
     whole = kind in "dxX"
     if kind not in "dxXfeE" or "(" in flags or whole != isinstance(value, int):
-        raise ValueError(
-            f"ATHENA[INVALID_FUNCTION_ARGUMENT]Invalid format string: %{kind} of {value!r}"
-        )
+        raise tagged("INVALID_FUNCTION_ARGUMENT", f"Invalid format string: %{kind} of {value!r}")
     align = "<" if "-" in flags else ""
     sign = "+" if "+" in flags else " " if " " in flags else ""
     zero = "0" if "0" in flags and not align else ""

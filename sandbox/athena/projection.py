@@ -113,10 +113,11 @@ def keys(table: Table) -> dict[str, Key]:
         options = {k[len(prefix) :]: v for k, v in table.properties.items() if k.startswith(prefix)}
         kind = options.get("type", "").lower()
         if kind not in _NEEDS:
-            raise invalid(
-                table,
-                f"Table is configured for partition projection, but the column '{name}' has no valid projection type: {kind or 'missing'}",
+            message = (
+                f"Table is configured for partition projection, but the column '{name}' has no "
+                f"valid projection type: {kind or 'missing'}"
             )
+            raise invalid(table, message)
         for need in _NEEDS[kind]:
             if need not in options:
                 raise invalid(table, f"Missing required property: '{prefix}{need}'")

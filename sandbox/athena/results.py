@@ -80,7 +80,8 @@ def _span(value: dt.timedelta) -> str:
     sign = "-" if value < dt.timedelta() else ""
     value = abs(value)
     hours, rest = divmod(value.seconds, 3600)
-    return f"{sign}{value.days} {hours:02d}:{rest // 60:02d}:{rest % 60:02d}.{value.microseconds // 1000:03d}"
+    clock = f"{hours:02d}:{rest // 60:02d}:{rest % 60:02d}.{value.microseconds // 1000:03d}"
+    return f"{sign}{value.days} {clock}"
 
 
 def csv_lines(names: Sequence[str], rows: Iterable[Row]) -> str:
@@ -89,5 +90,6 @@ def csv_lines(names: Sequence[str], rows: Iterable[Row]) -> str:
     def quoted(value: str | None) -> str:
         return "" if value is None else '"' + value.replace('"', '""') + '"'
 
-    lines = [",".join(map(quoted, row)) for row in ([*names], *rows)]
+    header: Row = [*names]
+    lines = [",".join(map(quoted, row)) for row in [header, *rows]]
     return "\n".join(lines) + "\n"

@@ -1,5 +1,7 @@
 """Before typing: syntax that is a function in disguise becomes a call of that function."""
 
+from typing import Any
+
 from sqlglot import exp
 
 from sandbox.athena.errors import AthenaError, not_carried
@@ -50,6 +52,13 @@ def _one(node: exp.Expr) -> exp.Expr:
         raise not_carried(node.key)
     if isinstance(node, exp.ParseJSON):
         return call("json_parse", node.this, at=node)
+    if (
+        isinstance(node, exp.Anonymous)
+        and node.name.lower() == "mod"
+        and len(node.expressions) == 2
+    ):
+        left, right = (exp.Paren(this=e.copy()) for e in node.expressions)
+        return exp.Mod(this=left, expression=right)
     if isinstance(node, exp.AtTimeZone):
         return call("at_timezone", node.this, node.args["zone"], at=node)
     return node
@@ -66,7 +75,7 @@ def _listagg(node: exp.GroupConcat) -> exp.Anonymous:
 
 
 def name_outputs(select: exp.Select) -> None:
-    """Name every unnamed output as Athena does: _col0, _col1, …"""
+    """Name every unnamed output as Athena does: _col0, then _col1."""
     for index, item in enumerate(select.expressions):
         if isinstance(item, exp.Column | exp.Alias | exp.Star) or item.is_star:
             continue
@@ -89,9 +98,10 @@ def name_values(node: exp.Values) -> None:
 
 def rewrite(tree: exp.Query) -> exp.Query:
     """Return a copy in which only plain calls are left, and every output has a name."""
-    made: exp.Query = tree.transform(_one)
+    made: Any = tree.transform(_one)
     for values in made.find_all(exp.Values):
         name_values(values)
     for select in made.find_all(exp.Select):
         name_outputs(select)
-    return made
+    query: exp.Query = made
+    return query

@@ -1,6 +1,7 @@
 """Reading a data object as Hive's serdes do: text in, one row of cells per record out."""
 
 import bz2
+import datetime as dt
 import gzip
 import json
 import re
@@ -15,8 +16,12 @@ Cell = str | None
 _WHOLE = re.compile(r"[+-]?\d+")
 _REAL = re.compile(r"\s*[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[fFdD]?\s*")
 _RANGE = {"tinyint": 7, "smallint": 15, "integer": 31, "bigint": 63}
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z?")
+_SHAPES = {
+    "date": re.compile(r"\d{4}-\d{2}-\d{2}"),
+    "timestamp": re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d{1,9})?"),
+    "decimal": re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)"),
+}
 
 
 def text_of(key: str, body: bytes) -> str:
@@ -131,8 +136,6 @@ def _csv_cell(cell: Cell, kind: Type, index: int) -> Cell:
 
 
 def _since_epoch(count: int, kind: Type) -> str:
-    import datetime as dt
-
     start = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
     if kind.name == "date":
         return (start + dt.timedelta(days=count)).strftime("%Y-%m-%d")
@@ -140,7 +143,7 @@ def _since_epoch(count: int, kind: Type) -> str:
 
 
 def _in_range(cell: str, kind: Type) -> bool:
-    limit = 2 ** _RANGE[kind.name]
+    limit: int = 2 ** _RANGE[kind.name]
     return -limit <= int(cell) < limit
 
 
@@ -200,19 +203,15 @@ def _plain(cell: str, kind: Type) -> Cell:
     name = kind.name
     if name in ("varchar", "char"):
         return cell[: kind.numbers[0]] if kind.numbers else cell
-    good = {
-        "double": lambda: _REAL.fullmatch(cell), "real": lambda: _REAL.fullmatch(cell),
-        "boolean": lambda: cell.lower() in ("true", "false"), "date": lambda: _DATE.fullmatch(cell),
-        "timestamp": lambda: _MOMENT.fullmatch(cell) and "T" not in cell,
-        "decimal": lambda: re.fullmatch(r"[+-]?(?:\d+\.?\d*|\.\d+)", cell),
-    }  # fmt: skip
     if kind.whole:
         return cell if _WHOLE.fullmatch(cell) and _in_range(cell, kind) else None
-    if name not in good:
-        raise not_carried(f"a column of type {kind} with LazySimpleSerDe")
     if name in ("double", "real"):
-        return cell.strip().rstrip("fFdD") if good[name]() else None
-    return cell if good[name]() else None
+        return cell.strip().rstrip("fFdD") if _REAL.fullmatch(cell) else None
+    if name == "boolean":
+        return cell if cell.lower() in ("true", "false") else None
+    if name not in _SHAPES:
+        raise not_carried(f"a column of type {kind} in text")
+    return cell if _SHAPES[name].fullmatch(cell) else None
 
 
 # --- JSON serdes: a record is a line; keys match columns without regard to case

@@ -13,9 +13,9 @@ from sandbox.athena.analysis import Analyzer, Compiled, View
 from sandbox.athena.information import information_columns, information_rows
 from sandbox.athena.loading import Loader
 from sandbox.athena.results import Result, shown
+from sandbox.athena.scopes import Columns
 from sandbox.athena.tables import Catalog, Store, Table
 from sandbox.athena.types import Type, to_duckdb
-from sandbox.athena.typing import Columns
 
 
 def _utc_now() -> dt.datetime:

@@ -22,26 +22,54 @@ class Entry:
 class Catalog(Protocol):
     """Glue's Data Catalog, used as the caller; a refusal raises AthenaError."""
 
-    def databases(self) -> Sequence[str]: ...
-    def database(self, name: str) -> Mapping[str, Any] | None: ...
-    def tables(self, database: str) -> Sequence[GlueTable]: ...
-    def table(self, database: str, name: str) -> GlueTable | None: ...
-    def partitions(self, database: str, name: str) -> Sequence[Mapping[str, Any]]: ...
-    def create_database(self, given: Mapping[str, Any]) -> None: ...
-    def delete_database(self, name: str) -> None: ...
-    def create_table(self, database: str, given: Mapping[str, Any]) -> None: ...
-    def update_table(self, database: str, given: Mapping[str, Any]) -> None: ...
-    def delete_table(self, database: str, name: str) -> None: ...
-    def create_partition(self, database: str, name: str, given: Mapping[str, Any]) -> None: ...
-    def delete_partition(self, database: str, name: str, values: Sequence[str]) -> None: ...
+    def databases(self) -> Sequence[str]:
+        """List databases."""
+
+    def database(self, name: str) -> Mapping[str, Any] | None:
+        """Find a database."""
+
+    def tables(self, database: str) -> Sequence[GlueTable]:
+        """List tables and views."""
+
+    def table(self, database: str, name: str) -> GlueTable | None:
+        """Find a table or view."""
+
+    def partitions(self, database: str, name: str) -> Sequence[Mapping[str, Any]]:
+        """List registered partitions."""
+
+    def create_database(self, given: Mapping[str, Any]) -> None:
+        """Create a database."""
+
+    def delete_database(self, name: str) -> None:
+        """Delete a database."""
+
+    def create_table(self, database: str, given: Mapping[str, Any]) -> None:
+        """Create a table or view."""
+
+    def update_table(self, database: str, given: Mapping[str, Any]) -> None:
+        """Replace a table or view."""
+
+    def delete_table(self, database: str, name: str) -> None:
+        """Delete a table or view."""
+
+    def create_partition(self, database: str, name: str, given: Mapping[str, Any]) -> None:
+        """Register a partition."""
+
+    def delete_partition(self, database: str, name: str, values: Sequence[str]) -> None:
+        """Forget a partition."""
 
 
 class Store(Protocol):
     """S3, used as the caller; a refusal raises AthenaError."""
 
-    def list(self, bucket: str, prefix: str) -> Sequence[Entry]: ...
-    def read(self, bucket: str, key: str) -> bytes: ...
-    def write(self, bucket: str, key: str, body: bytes) -> None: ...
+    def list(self, bucket: str, prefix: str) -> Sequence[Entry]:
+        """List the objects below a prefix."""
+
+    def read(self, bucket: str, key: str) -> bytes:
+        """Read an object."""
+
+    def write(self, bucket: str, key: str, body: bytes) -> None:
+        """Write an object."""
 
 
 def split_location(location: str) -> tuple[str, str]:

@@ -131,7 +131,7 @@ def widens(kind: Type, target: Type) -> bool:
 _WORDS = re.compile(r'\s*("(?:[^"]|"")*"|[\w ]*\w|[(),<>:])')
 _ALIASES = {
     "string": "varchar", "int": "integer", "float": "real", "binary": "varbinary",
-    "struct": "row", "numeric": "decimal", "char": "char", "timestamptz": "timestamp with time zone",
+    "struct": "row", "numeric": "decimal", "timestamptz": "timestamp with time zone",
 }  # fmt: skip
 _SCALARS = frozenset(
     {*_WHOLE, *_TEMPORAL, *_ALIASES.values(), "boolean", "double", "json", "unknown", "time"}

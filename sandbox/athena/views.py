@@ -8,9 +8,9 @@ from sandbox.athena import grammar
 from sandbox.athena.ddl import named
 from sandbox.athena.errors import AthenaError, not_carried
 from sandbox.athena.results import Result
+from sandbox.athena.scopes import Columns
 from sandbox.athena.session import Session
 from sandbox.athena.types import INSTANT, to_hive
-from sandbox.athena.typing import Columns
 
 _NAME = r"((?:\"[^\"]+\"|`[^`]+`|[\w.])+)"
 

@@ -16,11 +16,11 @@ from sqlglot import exp
 from sandbox.athena import ddl
 from sandbox.athena.errors import AthenaError, not_carried
 from sandbox.athena.results import Result
+from sandbox.athena.scopes import Columns
 from sandbox.athena.session import Session
 from sandbox.athena.tables import base_table, split_location
 from sandbox.athena.textfiles import json_line, text_line
 from sandbox.athena.types import INSTANT, Type, to_duckdb, to_hive, widens
-from sandbox.athena.typing import Columns
 
 UNLOAD = re.compile(r"(?is)unload\s*\((.*)\)\s*to\s*'([^']+)'\s*with\s*\((.*)\)\s*$")
 _ENDINGS = {"parquet": "", "json": ".gz", "textfile": ".gz"}

@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from sqlglot import exp
-from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.generators.duckdb import DuckDBGenerator
 
 from sandbox.athena.casting import cast_text
 from sandbox.athena.errors import not_carried
 from sandbox.athena.functions import Match
 from sandbox.athena.types import (
     DATE,
-    DAYS,
     DOUBLE,
     INSTANT,
     MONTHS,
@@ -42,7 +41,7 @@ def zone_literal(kind: Type) -> str:
     return quoted(kind.zone)
 
 
-class _Generator(DuckDB.Generator):
+class _Generator(DuckDBGenerator):
     """Writes functions by their catalogue text, and operators by their operands' types."""
 
     def __init__(self, **options: Any) -> None:
@@ -112,6 +111,8 @@ class _Generator(DuckDB.Generator):
         return self.call(node, around, inside)
 
     def windowed(self, node: exp.Window) -> str:
+        if isinstance(node.this, exp.Identifier):
+            return str(super().window_sql(node))
         if node.args.get("alias") is not None:
             return self.decorated(node.this, f" OVER {self.sql(node, 'alias')}")
         bare = node.copy()
@@ -131,8 +132,7 @@ class _Generator(DuckDB.Generator):
         scale = kind.numbers[1]
         one, two = (f"CAST({t} * {10**s} AS HUGEINT)" for t, s in ((left, s1), (right, s2)))
         whole = f"t_divide({one}, {two}, CAST({10 ** (scale - s1 + s2)} AS HUGEINT))"
-        wide = f"DECIMAL({max(kind.numbers[0], scale + 1)}, 0)"
-        return f"CAST(CAST({whole} AS {wide}) * CAST({10.0**-scale:.{max(scale, 1)}f} AS DECIMAL(38, {scale})) AS {to_duckdb(kind)})"
+        return _scaled(whole, kind)
 
     def summed(self, node: exp.Binary) -> str:
         sign = "+" if isinstance(node, exp.Add) else "-"
@@ -191,7 +191,7 @@ class _Generator(DuckDB.Generator):
         self.bound.update(hidden)
         return text
 
-    def with_bound(self, node: exp.Lambda, *texts: str) -> str:
+    def with_bound(self, node: exp.Expr, *texts: str) -> str:
         """Write a lambda's body with its parameters replaced."""
         names = [p.name for p in node.expressions]
         before = dict(self.bound)
@@ -230,7 +230,7 @@ class _Generator(DuckDB.Generator):
         return f"INTERVAL {quoted(node.this.name)} {node.text('unit').upper()}"
 
     TRANSFORMS: ClassVar[dict[Any, Any]] = {
-        **DuckDB.Generator.TRANSFORMS,
+        **DuckDBGenerator.TRANSFORMS,
         exp.Anonymous: call, exp.Window: windowed, exp.Filter: decorated, exp.Div: divided,
         exp.Add: summed, exp.Sub: summed, exp.Bracket: subscript, exp.Unnest: unnested,
         exp.Lambda: lambda_text, exp.Identifier: named, exp.Column: column, exp.Cast: cast,
@@ -282,8 +282,9 @@ def _expand(match: Match, texts: list[str], kinds: list[Type], around: str, insi
             return f"timezone({zone()}, {texts[int(found[1]) - 1]})"
         if found[2]:
             return texts[int(found[2]) - 1]
-        joins = {"@ZONE": zone, "$*": lambda: ", ".join(texts), "$||": lambda: " || ".join(texts)}
-        return joins[found[0]]()
+        if found[0] == "@ZONE":
+            return zone()
+        return (", " if found[0] == "$*" else " || ").join(texts)
 
     template = match.overload.text
     if "OVER(" not in template:
@@ -302,9 +303,14 @@ def _expand(match: Match, texts: list[str], kinds: list[Type], around: str, insi
 
 
 def _average(kind: Type) -> str:
-    scale = kind.numbers[1]
-    total = f"CAST(OVER(sum($1)) * {10**scale} AS HUGEINT)"
+    total = f"CAST(OVER(sum($1)) * {10 ** kind.numbers[1]} AS HUGEINT)"
     whole = f"t_divide({total}, CAST(OVER(count($1)) AS HUGEINT), CAST(1 AS HUGEINT))"
+    return _scaled(whole, kind)
+
+
+def _scaled(whole: str, kind: Type) -> str:
+    """Write a whole number of a decimal type's smallest units as that type."""
+    scale = kind.numbers[1]
     unit = f"CAST({10.0**-scale:.{max(scale, 1)}f} AS DECIMAL(38, {scale}))"
     return f"CAST(CAST({whole} AS DECIMAL(38, 0)) * {unit} AS {to_duckdb(kind)})"
 
@@ -313,12 +319,12 @@ def _reduce(self: _Generator, given: list[exp.Expr], match: Match) -> str:
     items, start, step, finish = given
     state = f"CAST({self.sql(start)} AS {to_duckdb(kind_of(step.this))})"
     folded = f"list_reduce({self.sql(items)}, {self.sql(step)}, {state})"
-    return self.with_bound(finish, folded)  # type: ignore[arg-type]  # the catalogue asks for a lambda
+    return self.with_bound(finish, folded)
 
 
 def _entries(template: str) -> Callable[[_Generator, list[exp.Expr], Match], str]:
     def write(self: _Generator, given: list[exp.Expr], _match: Match) -> str:
-        body = self.with_bound(given[1], "e.key", "e.value")  # type: ignore[arg-type]  # likewise
+        body = self.with_bound(given[1], "e.key", "e.value")
         return template.format(map=self.sql(given[0]), body=body)
 
     return write
@@ -336,16 +342,7 @@ _SPECIAL: dict[str, Callable[[_Generator, list[exp.Expr], Match], str]] = {
 }
 
 
-class Writing(DuckDB):
-    """DuckDB, written from a tree that the analyzer has typed."""
-
-    Generator = _Generator
-
-
 def write(tree: exp.Expr) -> str:
     """Spell a typed statement for DuckDB."""
-    text: str = Writing().generator(identify=True).generate(tree, copy=False)
+    text: str = _Generator(dialect="duckdb", identify=True).generate(tree, copy=False)
     return text
-
-
-__all__ = ["DAYS", "Writing", "kind_of", "quoted", "write", "zone_literal"]

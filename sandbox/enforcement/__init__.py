@@ -8,9 +8,13 @@ from sandbox.enforcement import (
     notifications,
     objects,
     queues,
+    wildcards,
 )
 
-_PARTS = (objects, deletions, queues, notifications, execution_roles, event_sources, log_groups)
+_PARTS = (
+    wildcards, objects, deletions, queues, notifications, execution_roles, event_sources,
+    log_groups,
+)  # fmt: skip
 
 
 def install() -> None:

@@ -1,8 +1,10 @@
 """Athena: the emulator's control plane with a real engine behind its queries."""
 
 import asyncio
+import contextvars
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ministack.core import responses
@@ -24,6 +26,9 @@ _MODULE = "ministack.services.athena"
 _log = logging.getLogger(__name__)
 _tokens = responses.AccountRegionScopedDict()
 _running: set[asyncio.Task[None]] = set()
+_workers = ThreadPoolExecutor(
+    8, "athena"
+)  # of its own: a slow query must not hold up other services
 _NO_OUTPUT = (
     "No output location provided. An output location is required either through the Workgroup "
     "result configuration setting or as an API input."
@@ -147,7 +152,8 @@ async def _run(execution: Execution, cutoff: int | None, caller: str | None) -> 
         with emulator.acting_as(caller):
             _execute(execution, cutoff, loop)
 
-    await asyncio.to_thread(work)
+    context = contextvars.copy_context()
+    await loop.run_in_executor(_workers, context.run, work)
 
 
 def _execute(execution: Execution, cutoff: int | None, loop: asyncio.AbstractEventLoop) -> None:

@@ -105,9 +105,9 @@ def as_role(sandbox, lake, unique):
             "glue:GetDatabase": "*",
             "glue:GetTable": "*",
             "s3:GetBucketLocation": "*",
-            "s3:ListBucket": f"arn:aws:s3:::{lake.data}",
+            "s3:ListBucket": f"arn:*:s3:::{lake.data}",
             "s3:GetObject": "*",
-            "s3:PutObject": f"arn:aws:s3:::{lake.results}/*",
+            "s3:PutObject": f"arn:*:s3:::{lake.results}/*",
         }
         statement = [
             {"Effect": "Allow", "Action": action, "Resource": resource}
@@ -284,7 +284,7 @@ def test_starting_a_query_needs_the_workgroup(lake, as_role):
 
 
 def test_a_role_scoped_to_its_workgroup_may_watch_its_own_queries_only(lake, as_role):
-    own = f"arn:aws:athena:us-east-1:*:workgroup/{lake.workgroup}"
+    own = f"arn:*:athena:*:*:workgroup/{lake.workgroup}"
     actions = ["athena:StartQueryExecution", "athena:GetQueryExecution"]
     scoped = {"Effect": "Allow", "Action": actions, "Resource": own}
     athena = as_role(without=actions, extra=[scoped])
@@ -317,3 +317,30 @@ def test_a_result_location_that_belongs_to_another_account_is_refused(lake, uniq
     assert lake.wait(query_id)["Status"]["StateChangeReason"].startswith(
         "Access denied when writing"
     )
+
+
+def test_queries_run_beside_one_another(lake):
+    started = [
+        lake.athena.start_query_execution(
+            QueryString="SELECT ? AS n, count(*) AS c FROM people WHERE day = '2026-11-19'",
+            ExecutionParameters=[str(n)],
+            WorkGroup=lake.workgroup,
+            QueryExecutionContext={"Database": lake.database},
+        )["QueryExecutionId"]
+        for n in range(12)
+    ]
+    for n, query_id in enumerate(started):
+        assert lake.wait(query_id)["Status"]["State"] == "SUCCEEDED"
+        rows = lake.athena.get_query_results(QueryExecutionId=query_id)["ResultSet"]["Rows"]
+        assert [v["VarCharValue"] for v in rows[1]["Data"]] == [str(n), "2"]
+
+
+def test_a_request_token_starts_one_query(lake):
+    token = "t" * 40
+    ids = {
+        lake.athena.start_query_execution(
+            QueryString="SELECT 1", WorkGroup=lake.workgroup, ClientRequestToken=token
+        )["QueryExecutionId"]
+        for _ in range(2)
+    }
+    assert len(ids) == 1

@@ -1,7 +1,7 @@
-"""Trino's analyzer: the type of every expression, and the mistakes that Athena refuses."""
+"""The type of every expression, and the mistakes that Athena refuses."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlglot import exp
@@ -9,29 +9,27 @@ from sqlglot import exp
 from sandbox.athena import functions
 from sandbox.athena.errors import AthenaError, not_carried
 from sandbox.athena.grammar import place
+from sandbox.athena.operators import arithmetic, castable
+from sandbox.athena.scopes import Columns, Scope, mismatch
 from sandbox.athena.types import (
     BIGINT,
     BOOLEAN,
-    DATE,
     DAYS,
     DOUBLE,
     INSTANT,
     INTEGER,
     MONTHS,
-    TIMESTAMP,
     UNKNOWN,
     VARBINARY,
     VARCHAR,
     Type,
     TypeTextError,
     array,
-    as_decimal,
     common,
     decimal,
     parse,
 )
 
-Columns = list[tuple[str, Type]]
 _COMPARED = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
     exp.NullSafeEQ: "IS NOT DISTINCT FROM", exp.NullSafeNEQ: "IS DISTINCT FROM",
@@ -47,231 +45,23 @@ _SPANS = {
 }
 
 
-def mismatch(node: exp.Expr, message: str) -> AthenaError:
-    """Refuse a combination of types where it stands."""
-    return AthenaError("TYPE_MISMATCH", message, *place(node))
+class Expressions:
+    """Types expressions; ``query`` types the queries inside them."""
 
+    def __init__(self, query: Callable[[exp.Expr, Scope], Columns]) -> None:
+        self.query = query
 
-def _hidden_zone(kind: Type) -> Type:
-    return replace(kind, zone=None)
-
-
-@dataclass
-class Scope:
-    """What names mean at one place: sources by alias, an outer scope, lambda parameters."""
-
-    sources: dict[str, dict[str, Type]]
-    outer: "Scope | None" = None
-    aliases: Mapping[str, Type] | None = None
-    merged: frozenset[str] = frozenset()
-    lambdas: Mapping[str, Type] | None = None
-
-    def column(self, node: exp.Column) -> Type:
-        """Find a column's type, innermost scope first."""
-        scope: Scope | None = self
-        while scope is not None:
-            if node.table in scope.sources and node.name in scope.sources[node.table]:
-                return scope.sources[node.table][node.name]
-            if not node.table:
-                if scope.lambdas and node.name in scope.lambdas:
-                    return scope.lambdas[node.name]
-                if scope.aliases and node.name in scope.aliases:
-                    return scope.aliases[node.name]
-                holders = [s[node.name] for s in scope.sources.values() if node.name in s]
-                if len(holders) == 1 or (holders and node.name in scope.merged):
-                    return holders[0]
-                if holders:
-                    message = f"Column '{node.name}' is ambiguous"
-                    raise AthenaError("AMBIGUOUS_NAME", message, *place(node))
-            scope = scope.outer
-        shown = f"{node.table}.{node.name}" if node.table else node.name
-        raise AthenaError("COLUMN_NOT_FOUND", f"Column '{shown}' cannot be resolved", *place(node))
-
-    def parameter(self, name: str) -> Type | None:
-        """Find a lambda's parameter."""
-        scope: Scope | None = self
-        while scope is not None:
-            if scope.lambdas and name in scope.lambdas:
-                return scope.lambdas[name]
-            scope = scope.outer
-        return None
-
-
-class Typer:
-    """Types one statement. ``table`` gives the columns of a table of the catalog."""
-
-    def __init__(self, table: Callable[[exp.Table], Columns]) -> None:
-        self.table = table
-        self._ctes: dict[str, Columns] = {}
-
-    def query(
-        self, node: exp.Expr, outer: Scope | None = None, ctes: dict[str, Columns] | None = None
-    ) -> Columns:
-        """Type a query; returns its outputs."""
-        known = dict(ctes or {})
-        with_ = node.args.get("with_") or node.args.get("with")
-        for cte in with_.expressions if with_ else []:
-            if with_.args.get("recursive"):
-                raise not_carried("WITH RECURSIVE")
-            columns = self.query(cte.this, outer, known)
-            names = [c.name for c in cte.args["alias"].columns]
-            known[cte.alias] = _renamed(columns, names)
-        if isinstance(node, exp.Subquery):
-            return self.query(node.this, outer, known)
-        if isinstance(node, exp.SetOperation):
-            return self._set_operation(node, outer, known)
-        if isinstance(node, exp.Values):
-            return self._values(node, outer)
-        if isinstance(node, exp.Select):
-            return self._select(node, outer, known)
-        raise not_carried(f"the query form {node.key.upper()}")
-
-    def _set_operation(
-        self, node: exp.SetOperation, outer: Scope | None, ctes: dict[str, Columns]
-    ) -> Columns:
-        left, right = self.query(node.this, outer, ctes), self.query(node.expression, outer, ctes)
-        word = node.key.upper()
-        if len(left) != len(right):
-            raise AthenaError(
-                "TYPE_MISMATCH",
-                f"{word} query has different number of fields: {len(left)}, {len(right)}",
-                *place(node),
-            )
-        columns: Columns = []
-        for index, ((name, one), (_, two)) in enumerate(zip(left, right, strict=True), 1):
-            both = common(one, two)
-            if both is None:
-                message = f"column {index} in {word} query has incompatible types: {one}, {two}"
-                raise mismatch(node.expression, message)
-            columns.append((name, both))
-        scope = Scope({}, outer, aliases=dict(columns))
-        for item in _ordering(node):
-            self.expression(item, scope)
-        return columns
-
-    def _values(self, node: exp.Values, outer: Scope | None) -> Columns:
-        rows = [r.expressions if isinstance(r, exp.Tuple) else [r] for r in node.expressions]
-        kinds: list[Type] = []
-        for row in rows:
-            typed = [self.expression(v, Scope({}, outer)) for v in row]
-            if kinds and len(kinds) != len(typed):
-                raise mismatch(node, "Values rows have mismatched sizes")
-            kinds = [self._join(node, a, b) for a, b in zip(kinds or typed, typed, strict=True)]
-        names = [c.name for c in node.args["alias"].columns] if node.args.get("alias") else []
-        return _renamed([(f"_col{i}", k) for i, k in enumerate(kinds)], names)
-
-    def _join(self, node: exp.Expr, left: Type, right: Type) -> Type:
-        both = common(left, right)
-        if both is None:
-            raise mismatch(node, f"Values rows have mismatched types: {left} vs {right}")
-        return both
-
-    def _select(self, node: exp.Select, outer: Scope | None, ctes: dict[str, Columns]) -> Columns:
-        scope = Scope({}, outer)
-        from_ = node.args.get("from_") or node.args.get("from")
-        joins = node.args.get("joins") or []
-        for source in [*([from_.this] if from_ else []), *(j.this for j in joins)]:
-            # Two sources may be without a name; their columns still need a place of their own.
-            alias = source.alias_or_name or f"\0{len(scope.sources)}"
-            scope.sources[alias] = dict(self._source(source, scope, ctes))
-        self._ctes = ctes
-        using = [i.name for j in joins for i in j.args.get("using") or []]
-        scope.merged = frozenset(using)
-        for join in joins:
-            if join.args.get("on") is not None:
-                self._condition(join.args["on"], scope, "JOIN ON")
-        self._in(ctes, node, scope)
-        columns: Columns = []
-        items: list[exp.Expr] = []
-        for item in node.expressions:
-            items += self._expanded(item, scope) if item.is_star else [item]
-        node.set("expressions", items)
-        for item in items:
-            columns.append((item.alias_or_name, self.expression(item, scope, ctes)))
-        named = Scope(scope.sources, outer, dict(columns), scope.merged)
-        for item in _ordering(node):
-            self.expression(item, named, ctes)
-        group = node.args.get("group")
-        for item in _grouped(group):
-            self.expression(item, scope, ctes)
-        return columns
-
-    def _expanded(self, node: exp.Expr, scope: Scope) -> list[exp.Expr]:
-        name = node.text("table")
-        if not scope.sources:
-            message = "SELECT * not allowed in queries without FROM clause"
-            raise AthenaError("COLUMN_NOT_FOUND", message, *place(node))
-        if name and name not in scope.sources:
-            message = f"Unable to resolve reference {name}"
-            raise AthenaError("TABLE_NOT_FOUND", message, *place(node))
-        merged = (
-            []
-            if name
-            else [n for s in list(scope.sources.values())[:1] for n in s if n in scope.merged]
-        )
-        found: list[exp.Expr] = [exp.column(n) for n in merged]
-        for alias, columns in scope.sources.items():
-            if name in ("", alias):
-                shown = [n for n in columns if n not in merged and not n.startswith("$")]
-                table = None if alias.startswith("\0") else alias
-                found += [exp.column(n, table=table) for n in shown]
-        return found
-
-    def _in(self, ctes: dict[str, Columns], node: exp.Select, scope: Scope) -> None:
-        for clause in ("where", "having"):
-            found = node.args.get(clause)
-            if found is not None:
-                self._condition(found.this, scope, f"{clause.upper()} clause", ctes)
-
-    def _condition(
-        self, node: exp.Expr, scope: Scope, what: str, ctes: dict[str, Columns] | None = None
-    ) -> None:
-        kind = self.expression(node, scope, ctes)
-        if kind.name not in ("boolean", "unknown"):
-            raise mismatch(node, f"{what} must evaluate to a boolean: actual type {kind}")
-
-    def _source(self, node: exp.Expr, scope: Scope, ctes: dict[str, Columns]) -> Columns:
-        alias = node.args.get("alias")
-        names = [c.name for c in alias.columns] if alias else []
-        if isinstance(node, exp.Table):
-            if not node.db and node.name in ctes:
-                return _renamed(ctes[node.name], names)
-            return _renamed(self.table(node), names)
-        if isinstance(node, exp.Unnest):
-            return self._unnest(node, scope, names)
-        if isinstance(node, exp.Values):
-            return self._values(node, scope.outer)
-        if isinstance(node, exp.Lateral):
-            return _renamed(self.query(node.this, scope, ctes), names)
-        return _renamed(self.query(node, scope, ctes), names)
-
-    def _unnest(self, node: exp.Unnest, scope: Scope, names: list[str]) -> Columns:
-        kinds: list[Type] = []
-        for item in node.expressions:
-            kind = self.expression(item, scope)
-            if kind.name == "array":
-                inner = kind.parts[0]
-                kinds += inner.parts if inner.name == "row" else (inner,)
-            elif kind.name == "map":
-                kinds += kind.parts
-            else:
-                raise mismatch(item, f"Cannot unnest type: {kind}")
-        offset = node.args.get("offset")
-        if offset:
-            kinds.append(BIGINT)
-            if isinstance(offset, exp.Identifier):
-                names = [*names, offset.name]
-        return _renamed([(f"_col{i}", k) for i, k in enumerate(kinds)], names)
-
-    def expression(
-        self, node: exp.Expr, scope: Scope, ctes: dict[str, Columns] | None = None
-    ) -> Type:
-        """Type one expression, once for each time it is met."""
-        if ctes is not None:
-            self._ctes = ctes
+    def expression(self, node: exp.Expr, scope: Scope) -> Type:
+        """Type one expression, and leave the type on it."""
         kind = self._kind(node, scope)
         node.meta["kind"] = kind
         return kind
+
+    def condition(self, node: exp.Expr, scope: Scope, what: str) -> None:
+        """Type an expression that must be a boolean."""
+        kind = self.expression(node, scope)
+        if kind.name not in ("boolean", "unknown"):
+            raise mismatch(node, f"{what} must evaluate to a boolean: actual type {kind}")
 
     def _kind(self, node: exp.Expr, scope: Scope) -> Type:
         for shape, method in self._BY_SHAPE.items():
@@ -288,7 +78,7 @@ class Typer:
             return scope.column(node)
         except AthenaError:
             holder = exp.Column(this=node.args.get("table"), table=node.args.get("db"))
-            if not node.table or not _known(scope, holder):
+            if not node.table or not scope.holds(holder):
                 raise
         kind = scope.column(holder)
         if kind.name != "row" or node.name not in kind.fields:
@@ -331,7 +121,7 @@ class Typer:
     def _right(self, node: exp.Expr, scope: Scope) -> Type:
         if isinstance(node, exp.Any | exp.All):
             inner = node.this.this if isinstance(node.this, exp.Subquery) else node.this
-            return self.query(inner, scope, self._ctes)[0][1]
+            return self.query(inner, scope)[0][1]
         return self.expression(node, scope)
 
     def _between(self, node: exp.Between, scope: Scope) -> Type:
@@ -346,7 +136,7 @@ class Typer:
         query = node.args.get("query")
         if query is not None:
             inner = query.this if isinstance(query, exp.Subquery) else query
-            found = self.query(inner, scope, self._ctes)
+            found = self.query(inner, scope)
             if len(found) != 1:
                 raise mismatch(node, "Multiple columns returned by subquery are not yet supported")
             if common(kind, found[0][1]) is None:
@@ -411,7 +201,7 @@ class Typer:
 
     def _arithmetic(self, node: exp.Binary, scope: Scope) -> Type:
         left, right = self.expression(node.left, scope), self.expression(node.right, scope)
-        found = _arithmetic(type(node), left, right)
+        found = arithmetic(type(node), left, right)
         if found is None:
             word = _ARITHMETIC[type(node)]
             raise mismatch(node, f"Cannot apply operator: {left} {word} {right}")
@@ -448,7 +238,8 @@ class Typer:
             if subject is not None and common(subject, test) is None:
                 raise mismatch(
                     branch,
-                    f"CASE operand type does not match WHEN clause operand type: {subject} vs {test}",
+                    "CASE operand type does not match WHEN clause operand type: "
+                    f"{subject} vs {test}",
                 )
             kinds.append(self.expression(branch.args["true"], scope))
         if node.args.get("default") is not None:
@@ -458,7 +249,7 @@ class Typer:
         )
 
     def _if(self, node: exp.If, scope: Scope) -> Type:
-        self._condition(node.this, scope, "IF condition")
+        self.condition(node.this, scope, "IF condition")
         kinds = [
             self.expression(node.args[k], scope)
             for k in ("true", "false")
@@ -517,13 +308,13 @@ class Typer:
         return _SPANS[unit]
 
     def _scalar_query(self, node: exp.Subquery, scope: Scope) -> Type:
-        found = self.query(node.this, scope, self._ctes)
+        found = self.query(node.this, scope)
         if len(found) != 1:
             raise mismatch(node, "Multiple columns returned by subquery are not yet supported")
         return found[0][1]
 
     def _exists(self, node: exp.Exists, scope: Scope) -> Type:
-        self.query(node.this, scope, self._ctes)
+        self.query(node.this, scope)
         return BOOLEAN
 
     def _distinct(self, node: exp.Distinct, scope: Scope) -> Type:
@@ -544,7 +335,7 @@ class Typer:
         return self.expression(node.this, scope)
 
     def _filtered(self, node: exp.Filter, scope: Scope) -> Type:
-        self._condition(node.expression.this, scope, "FILTER clause")
+        self.condition(node.expression.this, scope, "FILTER clause")
         return self.expression(node.this, scope)
 
     def _call(self, node: exp.Anonymous, scope: Scope) -> Type:
@@ -561,7 +352,9 @@ class Typer:
         def type_lambda(index: int, inputs: Sequence[Type]) -> Type:
             found = arguments[index]
             names = [p.name for p in found.expressions]
-            inner = Scope({}, scope, lambdas=dict(zip(names, inputs, strict=False)))
+            inner = Scope(
+                {}, scope, lambdas=dict(zip(names, inputs, strict=False)), ctes=scope.ctes
+            )
             return self.expression(found.this, inner)
 
         try:
@@ -602,109 +395,3 @@ class Typer:
         exp.Order: _order, exp.Window: _window, exp.Filter: _filtered, exp.Anonymous: _call,
         tuple(_COMPARED): _compare, tuple(_ARITHMETIC): _arithmetic,
     }  # fmt: skip
-
-
-def _arithmetic(shape: type[exp.Expr], left: Type, right: Type) -> Type | None:
-    if left.numeric and right.numeric:
-        both = common(left, right)
-        if both is None or both.name != "decimal":
-            return both
-        return _decimal(shape, as_decimal(left), as_decimal(right))
-    if "unknown" in (left.name, right.name):
-        return right if left.name == "unknown" else left
-    if shape in (exp.Add, exp.Sub):
-        if right.interval and left.temporal:
-            return left
-        if left.interval and right.temporal and shape is exp.Add:
-            return right
-        if left.interval and left == right:
-            return left
-        if shape is exp.Sub and left.temporal and right.temporal:
-            return DAYS
-    if shape is exp.Mul and {left.interval, right.interval} == {True, False}:
-        return left if left.interval else right
-    return None
-
-
-def _decimal(shape: type[exp.Expr], left: Type, right: Type) -> Type:
-    (p1, s1), (p2, s2) = left.numbers, right.numbers
-    if shape is exp.Mul:
-        return decimal(p1 + p2, s1 + s2)
-    if shape is exp.Div:
-        return decimal(p1 + s2 + max(0, s2 - s1), max(s1, s2))
-    scale = max(s1, s2)
-    if shape is exp.Mod:
-        return decimal(min(p2 - s2, p1 - s1) + scale, scale)
-    return decimal(max(p1 - s1, p2 - s2) + scale + 1, scale)
-
-
-_FROM_TEXT = (
-    "boolean",
-    "varbinary",
-    "json",
-    "varchar",
-    "char",
-    "time",
-    DATE.name,
-    TIMESTAMP.name,
-    INSTANT.name,
-)
-
-
-def castable(source: Type, target: Type) -> bool:
-    """Tell whether Trino has the cast."""
-    if source.name in ("unknown", "json") or target.name == "json" or source.name == target.name:
-        return target.name not in ("map",) or source.name in ("unknown", "json", "map")
-    if source.name in ("varchar", "char"):
-        return target.numeric or target.name in _FROM_TEXT
-    if target.name in ("varchar", "char"):
-        return (
-            source.numeric
-            or source.temporal
-            or source.name in ("boolean", "time")
-            or source.interval
-        )
-    if source.numeric:
-        return target.numeric or target.name == "boolean"
-    if source.name == "boolean":
-        return target.numeric
-    return source.temporal and (target.temporal or target.name == "time")
-
-
-def _known(scope: Scope, node: exp.Column) -> bool:
-    try:
-        scope.column(node)
-    except AthenaError:
-        return False
-    return True
-
-
-def _renamed(columns: Columns, names: Sequence[str]) -> Columns:
-    if not names:
-        return columns
-    kinds = [kind for _, kind in columns]
-    return [*zip(names, kinds, strict=False), *columns[len(names) :]]
-
-
-def _ordering(node: exp.Expr) -> list[exp.Expr]:
-    order = node.args.get("order")
-    items = [o.this for o in order.expressions] if order else []
-    return [i for i in items if not isinstance(i, exp.Literal)]
-
-
-def _grouped(group: exp.Expr | None) -> list[exp.Expr]:
-    if group is None:
-        return []
-    flat: list[exp.Expr] = []
-    pending = list(group.expressions)
-    for key in ("grouping_sets", "cube", "rollup"):
-        pending += group.args.get(key) or []
-    while pending:
-        item = pending.pop(0)
-        if isinstance(item, exp.GroupingSets | exp.Cube | exp.Rollup | exp.Tuple):
-            pending = [*item.expressions, *pending]
-        elif isinstance(item, exp.Paren):
-            pending = [item.this, *pending]
-        elif not isinstance(item, exp.Literal):
-            flat.append(item)
-    return flat
