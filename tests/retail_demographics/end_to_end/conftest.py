@@ -43,6 +43,22 @@ class Shop:
         """Wait until every frame is either counted, rejected or in the dead-letter queue."""
         self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0, seconds)
 
+    def redrive(self):
+        """Send the dead letters back to where they came from."""
+        queue = self.sqs.get_queue_attributes(
+            QueueUrl=self.outputs["DeadLetterQueueUrl"], AttributeNames=["QueueArn"]
+        )
+        self.sqs.start_message_move_task(SourceArn=queue["Attributes"]["QueueArn"])
+
+    def forget_dead_letters(self):
+        """Drop what other tests left in the dead-letter queue."""
+        url = self.outputs["DeadLetterQueueUrl"]
+        while found := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10):
+            if not found.get("Messages"):
+                return
+            for message in found["Messages"]:
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
     def dead_letters(self):
         """Count the messages in the dead-letter queue."""
         return self.depth(self.outputs["DeadLetterQueueUrl"])
@@ -111,6 +127,8 @@ def calm(shop):
     """Give the shop without faults left over from other tests, and leave none."""
     shop.sandbox.faults([])
     shop.sandbox.forget_problems()
+    shop.settle()
+    shop.forget_dead_letters()
     yield shop
     shop.sandbox.faults([])
 
