@@ -21,6 +21,8 @@ from sandbox import client
 from sandbox.process import SandboxError
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+# As the demo sets it, but for batches of the default size.
+SETTINGS = {key: value for key, value in CONTEXT.items() if not key.endswith(".batch_size")}
 ROUNDS = 3
 IMAGES = 400
 WARM_UP = 40
@@ -39,7 +41,7 @@ def measure() -> tuple[list[Round], list[Round]]:
                 for n in range(PICTURES)]  # fmt: skip
     names = {"ours": keys("a"), "baseline": keys("b")}
     with client.start() as sandbox:
-        outputs = sandbox.deploy(STACK, context=CONTEXT, say=lambda line: None)[STACK]
+        outputs = sandbox.deploy(STACK, context=SETTINGS, say=lambda line: None)[STACK]
         systems = {
             "ours": (outputs["FramesBucketName"], outputs["ResultsBucketName"], rows_of_frames),
             "baseline": (*deploy_baseline(sandbox), one_object_each),
@@ -74,11 +76,11 @@ a few minutes.
 {len(ours)} rounds of {ours[0].images} images each, the two systems in turn, in one sandbox with IAM
 enforced. The baseline is `benchmarks/one_csv_per_image.py`: S3 calls a function per image, which
 writes an object per image, with no queue, ledger, retry or key of its own. Time runs from the first
-upload to the last row; the batch window is two seconds.
+upload to the last row; the batch window is two seconds, each instance takes 25 calls a second.
 
 {compared(ours, baseline)}
 
-The rounds lay between {spread(ours)} images per second, the baseline's between {spread(baseline)}.
+The rounds gave {spread(ours)} images per second, the baseline's {spread(baseline)}.
 The sandbox grants both 50 DetectFaces calls a second, as us-east-1 does: the architecture keeps to
 that, the baseline runs into it and relies on retries. Compare ratios only: emulator, functions and
 detector share one machine.

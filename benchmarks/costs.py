@@ -36,7 +36,7 @@ class Shop:
     row_bytes: Range = Range(450, 650)
     row_months: float = 13.2
     frames_per_batch: Range = Range(200, 10)
-    billed_seconds: Range = Range(0.1, 0.9)
+    billed_seconds: Range = Range(0.2, 0.9)
     memory_gb: float = 0.5
     receives: Range = Range(0.2, 2.0)
     kms_requests: Range = Range(0.02, 2.0)
@@ -74,7 +74,7 @@ def per_image(images: int, shop: Shop | None = None) -> list[Line]:
         line("Lambda requests", "lambda_request", *batches, "200 frames a batch; high: 10"),
         line("Lambda duration", "lambda_duration_arm", s.billed_seconds.low * s.memory_gb,
              s.billed_seconds.high * s.memory_gb,
-             "512 MiB for 0.1 s per image (ten calls a second); high: slow answers"),
+             "512 MiB for 0.2 s per image (five calls a second); high: slow answers"),
         line("DynamoDB ledger, read", "dynamodb_read", 1, 1.02, "one consistent read"),
         line("DynamoDB ledger, write", "dynamodb_write", 1, 1, "one write; expiry is free"),
         line("KMS", "kms_request", s.kms_requests.low, s.kms_requests.high,

@@ -52,9 +52,11 @@ def perform(name: str, module: str, stage: Stage, *, keep: bool) -> bool:
         outcome = _play(demo, stage, keep)
     except (DemoError, SandboxError, RealCredentialsError, ClientError, BotoCoreError) as error:
         console.print(f"\n[red]demo failed:[/red] {_literal(error)}", soft_wrap=True)
+        _say_what_runs(console, keep)
         return False
     except KeyboardInterrupt:
-        console.print("\nstopped; nothing is left running")
+        console.print("\nstopped")
+        _say_what_runs(console, keep)
         return False
     outcome.show(console)
     stage.report.parent.mkdir(parents=True, exist_ok=True)
@@ -67,13 +69,18 @@ def perform(name: str, module: str, stage: Stage, *, keep: bool) -> bool:
         console.print("\n[green]✓ nothing lost, nothing counted twice[/green]", end="  ")
     console.print(f"[dim]{seconds:.0f} s[/dim]")
     console.print(f"report: {stage.report.resolve().as_uri()}", soft_wrap=True)
-    if keep:
-        console.print(
-            "the sandbox is still up.\n"
-            '  reach it:  eval "$(.venv/bin/python -m sandbox env)"\n'
-            "  stop it:   .venv/bin/python -m sandbox down"
-        )
+    _say_what_runs(console, keep)
     return not wrong
+
+
+def _say_what_runs(console: Console, keep: bool) -> None:
+    if not keep:
+        return
+    console.print(
+        "the sandbox is still up.\n"
+        '  reach it:  eval "$(.venv/bin/python -m sandbox env)"\n'
+        "  stop it:   .venv/bin/python -m sandbox down"
+    )
 
 
 def _play(demo: Demo, stage: Stage, keep: bool) -> Outcome:
@@ -84,9 +91,10 @@ def _play(demo: Demo, stage: Stage, keep: bool) -> Outcome:
         with _stopping(sandbox, keep):
             with stage.phase("synthesize and deploy") as say:
                 sandbox.deploy(*demo.STACKS, context=demo.CONTEXT, say=say)
-            with stage.phase("draw the rest of the input"):
-                given = prepared.result()
-            outcome = demo.play(sandbox, stage, given)
+            if not prepared.done():
+                with stage.phase("draw the rest of the input"):
+                    prepared.result()
+            outcome = demo.play(sandbox, stage, prepared.result())
             if not keep:
                 with stage.phase("destroy") as say:
                     sandbox.destroy(*demo.STACKS, context=demo.CONTEXT, say=say)

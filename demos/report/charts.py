@@ -7,6 +7,7 @@ from math import ceil, floor, log10
 from demos.report.html import Html, join, tag
 
 SERIES = 6
+NICE = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 HATCH, QUIET = "hatched", "quiet"
 
 
@@ -34,16 +35,16 @@ def series(index: int) -> str:
 
 
 def nice_maximum(value: float) -> float:
-    """Round up to 1, 2, 2.5 or 5 times a power of ten, so that gridlines read well."""
+    """Round up to a few times a power of ten, so that gridlines read well."""
     if value <= 0:
         return 1.0
     power = 10.0 ** floor(log10(value))
-    return next(step * power for step in (1, 2, 2.5, 5, 10) if value <= step * power * (1 + 1e-9))
+    return next(step * power for step in NICE if value <= step * power * (1 + 1e-9))
 
 
 def ticks(maximum: float, at_most: int = 4) -> list[float]:
     """Choose whole gridlines from zero to a nice maximum."""
-    steps = next((n for n in (at_most, 5, 4, 2) if maximum / n == floor(maximum / n)), 2)
+    steps = next((n for n in (at_most, 5, 3, 2) if maximum / n == floor(maximum / n)), 2)
     return [maximum * n / steps for n in range(steps + 1)]
 
 

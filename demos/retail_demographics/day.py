@@ -7,13 +7,17 @@ from fixtures.bad_files import bad_files, odd_names
 from fixtures.shop_day import STORES, shop_day
 
 FRAMES = 336
+GONE_KEY = "harbour/entrance/deleted-at-once.png"
 BUSY = 1.8  # times the usual crowd: groups large enough to be published
 SEED = 20261120
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One object to upload; ``drawn`` faces, of a shop's hour (None: not part of the day)."""
+    """One object to upload; ``drawn`` faces, of a shop's hour (None: not part of the day).
+
+    ``reason`` is why it must be rejected; a file of reason ``gone`` is deleted at once.
+    """
 
     key: str
     content: bytes
@@ -55,8 +59,9 @@ def draw_day(now: datetime | None = None, frames: int = FRAMES) -> Day:
     day = [File(c.key, c.image, len(c.people), c.store, f"{c.captured_at:%H}") for c in captures]
     odd = [File(o.key, o.content, 1, reason=o.reason) for o in odd_names()]
     bad = [File(b.key, b.content, reason=b.reason) for b in bad_files()]
+    gone = File(GONE_KEY, odd[0].content, reason="gone")
     return Day(
         date=f"{captures[0].captured_at:%Y-%m-%d}",
         good=tuple(day + [file for file in odd if file.reason is None]),
-        bad=tuple(bad + [file for file in odd if file.reason]),
+        bad=(gone, *bad, *(file for file in odd if file.reason)),
     )

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from benchmarks.costs import Range, Shop, per_image
-from demos.athena import Clients, ask
+from demos.athena import ask
 from demos.retail_demographics import gather, terminal
-from demos.retail_demographics.day import Day, draw_day
+from demos.retail_demographics.day import Day, File, draw_day
 from demos.retail_demographics.questions import QUESTIONS
 from demos.retail_demographics.results import Cost, Phase, Results, Sent
 from demos.retail_demographics.verdict import problems
@@ -29,7 +29,6 @@ CONTEXT = {
     "retail_demographics.batch_window_seconds": "2",
     "retail_demographics.calls_per_instance": "25",
     "retail_demographics.batch_size": "100",
-    "retail_demographics.calls_per_instance": "25",
 }
 UPLOADERS = 8
 
@@ -117,19 +116,20 @@ def play(sandbox: Sandbox, stage: Stage, day: Day) -> Outcome:
     )
 
 
-def upload(clients: Clients, stack: Deployed, day: Day) -> None:
-    """Put every file into the bucket, as any client would."""
-    s3 = clients.client("s3")
+def upload(sandbox: Sandbox, stack: Deployed, day: Day) -> None:
+    """Put every file into the bucket, as any client would; delete again what is to be gone."""
+    s3 = sandbox.client("s3")
+
+    def put(file: File) -> None:
+        reply = s3.put_object(Bucket=stack.frames, Key=file.key, Body=file.content)
+        if file.reason == "gone":
+            s3.delete_object(Bucket=stack.frames, Key=file.key, VersionId=reply["VersionId"])
+
     with ThreadPoolExecutor(UPLOADERS) as pool:
-        puts = [
-            pool.submit(s3.put_object, Bucket=stack.frames, Key=file.key, Body=file.content)
-            for file in (*day.good, *day.bad)
-        ]
-        for put in puts:
-            put.result()
+        list(pool.map(put, (*day.bad, *day.good)))
 
 
-def watch(clients: Clients, stack: Deployed, day: Day, stage: Stage) -> tuple[Seen, list[str]]:
+def watch(sandbox: Sandbox, stack: Deployed, day: Day, stage: Stage) -> tuple[Seen, list[str]]:
     """Wait with a bar that fills as frames get their outcome."""
     expected = len(day.good) + len(day.bad)
     with stage.progress() as bar:
@@ -139,19 +139,19 @@ def watch(clients: Clients, stack: Deployed, day: Day, stage: Stage) -> tuple[Se
             note = f"{seen.faces} faces, {len(seen.rejected)} set aside"
             bar.update(task, completed=seen.frames, note=note)
 
-        return wait(clients, stack, expected, tell)
+        return wait(sandbox, stack, expected, tell)
 
 
-def left_in_bucket(clients: Clients, stack: Deployed, day: Day) -> int:
+def left_in_bucket(sandbox: Sandbox, stack: Deployed, day: Day) -> int:
     """Count versions of good frames that still exist."""
     good = {file.key for file in day.good}
-    pages = clients.client("s3").get_paginator("list_object_versions").paginate(Bucket=stack.frames)
+    pages = sandbox.client("s3").get_paginator("list_object_versions").paginate(Bucket=stack.frames)
     return sum(version["Key"] in good for page in pages for version in page.get("Versions", ()))
 
 
-def synthetic(clients: Clients, day: Day) -> tuple[str, ...]:
+def synthetic(sandbox: Sandbox, day: Day) -> tuple[str, ...]:
     """Ask about one of the day's frames which parts of the answer are made up."""
-    answer = clients.client("rekognition").detect_faces(
+    answer = sandbox.client("rekognition").detect_faces(
         Image={"Bytes": day.good[0].content}, Attributes=["ALL"]
     )
     header = answer["ResponseMetadata"]["HTTPHeaders"].get("x-sandbox-synthetic", "")
@@ -166,10 +166,10 @@ def costs(calls: Mapping[str, int], images: int, objects: int) -> tuple[Cost, ..
     return tuple(Cost(line.item, line.low, line.high, line.why) for line in per_image(images, shop))
 
 
-def _nothing(refused: Sequence[str], stack: Deployed, clients: Clients) -> str:
+def _nothing(refused: Sequence[str], stack: Deployed, sandbox: Sandbox) -> str:
     if refused:
-        return f"no frame was counted; AWS refused the function: {' | '.join(refused)}"
+        return f"no frame was counted; AWS refused: {' | '.join(refused)}"
     return (
-        f"no frame was counted, and {dead_letters(clients, stack)} messages are in the dead-letter "
+        f"no frame was counted, and {dead_letters(sandbox, stack)} messages are in the dead-letter "
         "queue; run it again with KEEP=1 and read the function's log"
     )

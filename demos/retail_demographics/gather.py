@@ -16,7 +16,7 @@ from demos.retail_demographics.results import (
     StoreHour,
 )
 
-SHOWN_FRAMES = 6
+SHOWN_FACES = (3, 6, 2, 4, 1, 5)  # in the frames that are shown, one of each camera
 ATTRIBUTES = (
     "smile", "eyeglasses", "sunglasses", "beard", "mustache", "eyes_open", "mouth_open",
     "face_occluded",
@@ -39,6 +39,8 @@ def account_of(
     reported = {row["object_key"]: int(row["faces_in_frame"]) for row in answers["frames"]}
     repeated = {key for (key, _), rows in faces.items() if rows > 1}
     good = {file.key: file for file in day.good}
+    # The function may look at a file before the demo has deleted it: then it is counted.
+    bad = [file for file in day.bad if file.reason != "gone" or file.key not in frames]
     lost = [key for key in good if key not in frames and key not in reasons]
     twice = [key for key in frames if frames[key] > 1 or key in repeated]
     return Account(
@@ -52,13 +54,13 @@ def account_of(
         frames_unlike_drawing=sum(
             reported.get(key, file.drawn) != file.drawn for key, file in good.items()
         ),
-        bad_files_sent=len(day.bad),
-        bad_files_rejected=sum(file.key in reasons for file in day.bad),
-        bad_files_missing=tuple(file.key for file in day.bad if file.key not in reasons),
+        bad_files_sent=len(bad),
+        bad_files_rejected=sum(file.key in reasons for file in bad),
+        bad_files_missing=tuple(file.key for file in bad if file.key not in reasons),
         good_files_rejected=tuple(key for key in good if key in reasons),
         other_reasons=tuple(
             f"{file.key!r} is {reasons[file.key]}, not {file.reason}"
-            for file in day.bad
+            for file in bad
             if reasons.get(file.key, file.reason) != file.reason
         ),
         dead_letters=dead_letters,
@@ -113,18 +115,18 @@ def rejects_of(rows: Rows) -> tuple[Rejected, ...]:
 
 
 def samples_of(day: Day, rows: Rows) -> tuple[Frame, ...]:
-    """Choose the fullest frame of each camera, and put the boxes of the view ``faces`` on it."""
+    """Choose a frame of each camera, full ones and quiet ones, with the boxes of the view."""
     faces: dict[str, list[Row]] = {}
     for row in rows:
         faces.setdefault(row["object_key"], []).append(row)
-    best: dict[str, File] = {}
+    cameras: dict[str, list[File]] = {}
     for file in day.good:
-        camera = file.key.rpartition("/")[0]
-        if file.hour and len(faces.get(file.key, ())) > len(
-            faces.get(best[camera].key, ()) if camera in best else ()
-        ):
-            best[camera] = file
-    chosen = sorted(best.values(), key=lambda f: (-len(faces[f.key]), f.key))[:SHOWN_FRAMES]
+        if file.hour and len(faces.get(file.key, ())) == file.drawn > 0:
+            cameras.setdefault(file.key.rpartition("/")[0], []).append(file)
+    chosen = [
+        _with_about(want, files, faces)
+        for (_, files), want in zip(sorted(cameras.items()), SHOWN_FACES, strict=False)
+    ]
     return tuple(
         Frame(
             file.key,
@@ -135,6 +137,10 @@ def samples_of(day: Day, rows: Rows) -> tuple[Frame, ...]:
         )
         for file in chosen
     )
+
+
+def _with_about(want: int, files: list[File], faces: Mapping[str, list[Row]]) -> File:
+    return min(files, key=lambda file: (abs(len(faces[file.key]) - want), file.key))
 
 
 def _hour(row: Row) -> str:

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 
 from demos.report import charts
-from demos.report.charts import Bar, Span
+from demos.report.charts import Span
 from demos.report.html import Html, join, key, tag
 from demos.report.page import Section, picture_source
+from demos.retail_demographics.charted import (
+    confidence_section,
+    footfall_section,
+    people_section,
+)
 from demos.retail_demographics.picture import architecture
 from demos.retail_demographics.results import Account, Face, Frame, Results
 from demos.retail_demographics.verdict import problems
 from demos.retail_demographics.words import RESPONSIBLE_USE, STAND_INS
-
-MOOD_ORDER = (
-    "happy", "calm", "surprised", "confused", "sad", "fear", "disgusted", "angry",
-)  # fmt: skip
-WITHHELD, DOUBTFUL = "withheld", "unknown"
 
 
 def all_sections(results: Results) -> list[Section]:
@@ -23,9 +23,9 @@ def all_sections(results: Results) -> list[Section]:
         _picture(),
         _sent(results),
         _seen(results),
-        _footfall(results),
-        _groups(results),
-        _confidence(results),
+        footfall_section(results),
+        people_section(results),
+        confidence_section(results),
         _rejects(results),
         _count(results),
         _timings(results),
@@ -43,7 +43,7 @@ def hero(results: Results) -> Html:
         ("frames sent", charts.number(results.sent.frames), ""),
         ("faces in the views", charts.number(results.account.faces_in_views), ""),
         ("bad files set aside", charts.number(results.account.bad_files_rejected), ""),
-        ("from nothing to answers", f"{seconds:.0f}", " s"),
+        ("from start to finish", f"{seconds:.0f}", " s"),
     )
     return join(
         [
@@ -126,8 +126,8 @@ def _seen(results: Results) -> Section:
     return Section(
         "seen",
         "What was seen",
-        "Boxes as the view “faces” holds them. Point at one, or reach it with the Tab key, for its "
-        "attributes and the confidence of each.",
+        "A frame of each camera in which the detector saw what was drawn, with the boxes of the "
+        "view “faces”. Point at one, or reach it with the Tab key, for its attributes.",
         tag("div", *map(_frame, results.frames), class_="frames"),
     )
 
@@ -163,171 +163,6 @@ def _face(face: Face) -> Html:
         tabindex="0",
         role="img",
         aria_label=f"Face: {said}",
-    )
-
-
-def _footfall(results: Results) -> Section:
-    top = max((row.faces or 0 for row in results.footfall), default=0)
-    maximum = charts.nice_maximum(top)
-    panels = []
-    for n, store in enumerate(results.sent.stores):
-        rows = [row for row in results.footfall if row.store == store]
-        known = sum(row.faces or 0 for row in rows)
-        drawn = charts.columns(
-            [Bar(row.hour, row.faces) for row in rows],
-            maximum=maximum,
-            colour=charts.series(n),
-            title=f"Faces seen in {store} by hour",
-            unit="faces",
-        )
-        panels.append(_panel(n, store, f"{known} faces", drawn))
-    numbers = [
-        (row.store, row.hour, row.frames, WITHHELD if row.faces is None else str(row.faces))
-        for row in results.footfall
-    ]
-    return Section(
-        "footfall",
-        "Footfall by hour",
-        "Faces per store and hour, in the shop's own time zone. An hour without a face is a zero, "
-        "not a gap.",
-        join(
-            [
-                tag("div", *panels, class_="panels"),
-                _hatch_key(results.group_size),
-                charts.behind(
-                    "demographics_by_store_hour, dimension “all”",
-                    ["Store", "Hour", "Frames", "Faces"],
-                    numbers,
-                ),
-            ]
-        ),
-    )
-
-
-def _groups(results: Results) -> Section:
-    ages = _by_store(results, "age_band", results.age_bands)
-    moods = _by_store(results, "emotion", MOOD_ORDER)
-    numbers = [(g.store, g.dimension, _shown(g.value), g.faces) for g in results.groups]
-    k = results.group_size
-    note = tag(
-        "div",
-        tag(
-            "p",
-            tag("strong", f"Why some faces are withheld (k = {k}). "),
-            f"A group of fewer than {k} faces in one store and hour could point at a person, so "
-            "the view does not publish it. It is folded into “withheld”, together with the next "
-            "smallest group if the sum would still give it away. More traffic means fewer "
-            "withheld faces.",
-        ),
-        tag(
-            "p",
-            "“Doubtful” are faces whose attribute did not reach its own confidence threshold: "
-            "they count as visitors, but not as happy or sad.",
-        ),
-        class_="note",
-    )
-    return Section(
-        "people",
-        "Age and mood by store",
-        "Sums of the hourly groups that the view publishes. Age and mood are how a face appears to "
-        "a model, not how a person is.",
-        join(
-            [
-                tag("h3", "Age bands", class_="over"),
-                tag("div", *ages, class_="panels"),
-                tag("div", tag("h3", "Moods", class_="over"), class_="rule"),
-                tag("div", *moods, class_="panels"),
-                note,
-                charts.behind(
-                    "demographics_by_store_hour, summed over the day",
-                    ["Store", "Dimension", "Value", "Faces"],
-                    numbers,
-                ),
-            ]
-        ),
-    )
-
-
-def _by_store(results: Results, dimension: str, order: Sequence[str]) -> list[Html]:
-    groups = [g for g in results.groups if g.dimension == dimension]
-    values = sorted({g.value for g in groups}, key=lambda v: _place(v, order))
-    maximum = max((g.faces for g in groups), default=1) or 1
-    panels = []
-    for n, store in enumerate(results.sent.stores):
-        faces = {g.value: g.faces for g in groups if g.store == store}
-        rows = [Bar(_shown(value), faces.get(value, 0), _look(value)) for value in values]
-        title = f"{dimension.replace('_', ' ')} of the faces in {store}"
-        drawn = charts.bars(
-            rows, maximum=maximum, colour=charts.series(n), title=title, unit="faces"
-        )
-        panels.append(_panel(n, store, "", drawn))
-    return panels
-
-
-def _look(value: str) -> str:
-    if value == WITHHELD:
-        return charts.HATCH
-    return charts.QUIET if value in (DOUBTFUL, "") else ""
-
-
-def _place(value: str, order: Sequence[str]) -> tuple[int, str]:
-    if value in (DOUBTFUL, ""):
-        return (len(order) + 1, value)
-    if value == WITHHELD:
-        return (len(order) + 2, value)
-    return (order.index(value) if value in order else len(order), value)
-
-
-def _shown(value: str) -> str:
-    return "doubtful" if value in (DOUBTFUL, "") else value
-
-
-def _panel(n: int, heading: str, aside: str, body: Html, *, swatch: bool = True) -> Html:
-    mark = tag("span", class_=f"swatch {charts.series(n)}") if swatch else ""
-    title = tag("h3", mark, tag("span", heading), tag("small", aside) if aside else "")
-    return tag("figure", title, body, class_="panel")
-
-
-def _hatch_key(group_size: int) -> Html:
-    sample = tag("svg", tag("rect", width=18, height=12, rx=2, class_="hatched"), class_="chart",
-                 aria_hidden="true", viewBox="0 0 18 12")  # fmt: skip
-    words = f"withheld: between 1 and {group_size - 1} faces, too few to publish"
-    return tag("p", tag("span", sample, words), class_="key-line")
-
-
-def _confidence(results: Results) -> Section:
-    panels = []
-    attributes = list(dict.fromkeys(row.attribute for row in results.profile))
-    for attribute in attributes:
-        rows = sorted(
-            (row for row in results.profile if row.attribute == attribute),
-            key=lambda row: row.threshold,
-        )
-        points = [(row.threshold, row.share) for row in rows]
-        mark = results.thresholds.get(attribute)
-        kept = "" if mark is None or not points else charts.interpolate(points, mark)
-        aside = "no threshold" if kept == "" else f"≥ {mark:g}: {kept:.0%} kept"
-        title = f"Share of faces whose {attribute} reaches each confidence"
-        drawn = charts.profile(points, mark=mark, colour="s1", title=title)
-        panels.append(_panel(0, attribute.replace("_", " "), aside, drawn, swatch=False))
-    numbers = [(row.attribute, row.threshold, row.faces, f"{row.share:.1%}")
-               for row in results.profile]  # fmt: skip
-    return Section(
-        "confidence",
-        "Which confidence to ask for",
-        "For every threshold, the share of faces that would keep the attribute. The dashed line is "
-        "the threshold in the settings: below it the view “demographics” says NULL, and the face "
-        "still counts.",
-        join(
-            [
-                tag("div", *panels, class_="panels small-panels"),
-                charts.behind(
-                    "confidence_profile",
-                    ["Attribute", "Threshold", "Faces", "Share"],
-                    numbers,
-                ),
-            ]
-        ),
     )
 
 
@@ -393,10 +228,11 @@ def _timings(results: Results) -> Section:
 def _costs(results: Results) -> Section:
     rows = [(c.item, f"{c.low:.5f}", f"{c.high:.5f}", c.why) for c in results.costs]
     low, high = sum(c.low for c in results.costs), sum(c.high for c in results.costs)
+    spent = f"${low:.3f} to ${high:.3f}"
     return Section(
         "cost",
         "What this run would cost at AWS",
-        f"${low:.2f} to ${high:.2f} at list prices of us-east-1: calls and objects as counted in "
+        f"{spent} at list prices of us-east-1: calls and objects as counted in "
         "this run, the rest by the model of docs/retail_demographics.md, which also has what a "
         "month costs at rest.",
         charts.table("A good day and a bad one", ["Item", "Low, $", "High, $", "Because"], rows),
@@ -404,7 +240,7 @@ def _costs(results: Results) -> Section:
 
 
 def _real(results: Results) -> Section:
-    named = ", ".join(results.synthetic) or "none in this run"
+    named = ", ".join(results.synthetic) or "none; attributes are those drawn"
     rows = [
         (what, tag("span", mark, class_="tagged" if mark == "real" else "tagged standin"), how)
         for what, mark, how in STAND_INS

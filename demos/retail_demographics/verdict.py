@@ -7,7 +7,7 @@ SHOWN = 3
 
 def problems(account: Account) -> list[str]:
     """Name everything that is wrong, each with the keys to look at; an empty list is good."""
-    found = [f"AWS refused the function: {said}" for said in account.refused]
+    found = [f"AWS refused: {said}" for said in account.refused]
     found += [
         _about(account.frames_lost, "lost: sent, but in no view and no reject"),
         _about(account.frames_counted_twice, "counted more than once in the views"),

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from time import monotonic, sleep
 from typing import Any
 
-from demos.athena import Clients
+from sandbox.client import Sandbox
 
-LONGEST_WAIT = 120.0
+LONGEST_WAIT = 60.0
 QUIET = 25.0
 LOGS_EVERY = 3.0
 POLL = 0.4
 # How AWS, and the function on its behalf, speak of a missing permission.
-SIGNS = ("AccessDenied", "not authorized", "PermissionMissing", "role needs")
+SIGNS = ("AccessDenied", "HeadObject 403")
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class Deployed:
 
 
 def wait(
-    clients: Clients, stack: Deployed, expected: int, tell: Callable[[Seen], None]
+    sandbox: Sandbox, stack: Deployed, expected: int, tell: Callable[[Seen], None]
 ) -> tuple[Seen, list[str]]:
     """Wait until every file has an outcome; returns what was seen and what AWS refused.
 
@@ -70,20 +70,20 @@ def wait(
         now = monotonic()
         if now - news > (QUIET if seen.frames else LONGEST_WAIT):
             break
-        if look(clients, stack, seen):
+        if look(sandbox, stack, seen):
             news = now
             tell(seen)
         elif now - logs_read > LOGS_EVERY:
             logs_read = now
-            if refusals(clients, stack) or dead_letters(clients, stack):
+            if refusals(sandbox, stack) or dead_letters(sandbox, stack):
                 break
         sleep(POLL)
-    return seen, refusals(clients, stack)
+    return seen, refusals(sandbox, stack)
 
 
-def look(clients: Clients, stack: Deployed, seen: Seen) -> bool:
+def look(sandbox: Sandbox, stack: Deployed, seen: Seen) -> bool:
     """Read the objects that are new; returns whether there were any."""
-    s3 = clients.client("s3")
+    s3 = sandbox.client("s3")
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=stack.results)
     keys = {item["Key"] for page in pages for item in page.get("Contents", [])}
     new = sorted(k for k in keys - seen.objects if k.startswith(("detections/", "rejects/")))
@@ -99,35 +99,33 @@ def look(clients: Clients, stack: Deployed, seen: Seen) -> bool:
     return bool(new)
 
 
-def dead_letters(clients: Clients, stack: Deployed) -> int:
+def dead_letters(sandbox: Sandbox, stack: Deployed) -> int:
     """Count the messages that were given up."""
     name = "ApproximateNumberOfMessages"
-    attributes = clients.client("sqs").get_queue_attributes(
+    attributes = sandbox.client("sqs").get_queue_attributes(
         QueueUrl=stack.dead_letters, AttributeNames=[name]
     )
     return int(attributes["Attributes"][name])
 
 
-def refusals(clients: Clients, stack: Deployed) -> list[str]:
-    """Read from the function's log what AWS refused it, in AWS's words."""
-    logs: Any = clients.client("logs")
+def refusals(sandbox: Sandbox, stack: Deployed) -> list[str]:
+    """Read what AWS refused, in its own words: to the function, and to what works around it."""
+    logs: Any = sandbox.client("logs")
     try:
         pages = logs.get_paginator("filter_log_events").paginate(logGroupName=stack.log)
         lines = [event["message"] for page in pages for event in page["events"]]
     except logs.exceptions.ResourceNotFoundException:
-        return []
-    return sorted({said for line in lines if (said := refusal(line))})
+        lines = []
+    said = {words for line in lines if (words := refusal(line))}
+    return sorted(said | {problem["message"] for problem in sandbox.problems()})
 
 
 def refusal(line: str) -> str | None:
     """Return AWS's words from a log line about a missing permission, None from any other."""
-    if not any(sign in line for sign in SIGNS):
-        return None
     try:
-        said = json.loads(line)
-    except ValueError:
-        return line.strip()
-    if not isinstance(said, dict):
-        return line.strip()
-    words = said.get("error") or said.get("errorMessage") or said.get("message")
-    return str(words).strip()
+        record = json.loads(line)
+        words = record.get("error") or record.get("errorMessage") or record.get("message")
+    except (ValueError, AttributeError):
+        words = line
+    starts = [place for sign in SIGNS if (place := str(words).find(sign)) >= 0]
+    return str(words)[min(starts) :].strip() if starts else None

@@ -33,10 +33,10 @@ class Sandbox:
 
 @pytest.fixture
 def notes(monkeypatch):
-    said = []
-    monkeypatch.setattr(programme.client, "start", lambda: Sandbox(said))
-    monkeypatch.setattr(programme.client, "attach", lambda: Sandbox(said))
-    monkeypatch.setattr(programme.cli, "main", lambda arguments: said.append(*arguments))
+    said: list[str] = []
+    monkeypatch.setattr("sandbox.client.start", lambda: Sandbox(said))
+    monkeypatch.setattr("sandbox.client.attach", lambda: Sandbox(said))
+    monkeypatch.setattr("sandbox.cli.main", lambda arguments: said.append(*arguments))
     return said
 
 
@@ -71,7 +71,7 @@ def test_a_demo_deploys_plays_destroys_stops_and_reports(demo, notes, stage):
     good, said = perform(stage)
     assert good
     assert notes == ["deploy Shop", "play input", "destroy Shop", "stop"]
-    assert stage.report.read_text() == "4 phases"
+    assert stage.report.read_text() == "3 phases"
     assert stage.report.as_uri() in said
 
 
@@ -106,6 +106,18 @@ def test_an_interrupt_leaves_nothing_running(demo, notes, stage):
         raise KeyboardInterrupt
 
     demo.play = play
-    good, _ = perform(stage)
+    good, said = perform(stage)
     assert not good
     assert notes[-1] == "stop"
+    assert "still up" not in said
+
+
+def test_a_kept_sandbox_is_named_when_the_demo_fails_too(demo, notes, stage):
+    def play(*given):
+        raise DemoError("no")
+
+    demo.play = play
+    good, said = perform(stage, keep=True)
+    assert not good
+    assert "stop" not in notes
+    assert "python -m sandbox down" in said

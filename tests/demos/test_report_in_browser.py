@@ -31,7 +31,7 @@ def browser():
         subprocess.run(command, check=True)  # noqa: S603 - our own script, our own folders
     # The package brings fonts and the libraries that a bare machine lacks.
     libraries = [str(version / "al2023" / "lib"), os.environ.get("LD_LIBRARY_PATH", "")]
-    environment = {
+    environment: dict[str, str | float | bool] = {
         **os.environ,
         "LD_LIBRARY_PATH": os.pathsep.join(filter(None, libraries)),
         "FONTCONFIG_PATH": str(version / "fonts"),
@@ -39,7 +39,7 @@ def browser():
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=binary,
-            env=environment,
+            env=dict(environment),
             args=["--no-sandbox", "--disable-gpu", "--no-zygote", "--disable-dev-shm-usage"],
         )
         yield chromium

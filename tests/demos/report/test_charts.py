@@ -17,7 +17,8 @@ def rectangles(svg, kind="fill"):
 
 
 @pytest.mark.parametrize(
-    ("value", "maximum"), [(0, 1), (1, 1), (7, 10), (19, 20), (21, 25), (26, 50), (0.3, 0.5)]
+    ("value", "maximum"),
+    [(0, 1), (1, 1), (7, 8), (19, 20), (21, 25), (26, 30), (51, 60), (0.35, 0.4)],
 )
 def test_a_scale_ends_on_a_round_number(value, maximum):
     assert charts.nice_maximum(value) == pytest.approx(maximum)
@@ -25,10 +26,12 @@ def test_a_scale_ends_on_a_round_number(value, maximum):
 
 @given(st.floats(1e-3, 1e9))
 def test_a_scale_holds_its_value_and_is_not_mostly_empty(value):
-    assert value <= charts.nice_maximum(value) * 1.000001 <= value * 2.6
+    assert value <= charts.nice_maximum(value) * 1.000001 <= value * 1.6
 
 
-@pytest.mark.parametrize(("maximum", "lines"), [(20, 5), (10, 6), (1, 3), (50, 6)])
+@pytest.mark.parametrize(
+    ("maximum", "lines"), [(20, 5), (10, 6), (1, 3), (50, 6), (60, 5), (30, 6), (3, 4)]
+)
 def test_gridlines_are_whole_and_few(maximum, lines):
     found = charts.ticks(maximum)
     assert (found[0], found[-1], len(found)) == (0, maximum, lines)
@@ -66,10 +69,11 @@ def test_lying_bars_end_where_their_value_says():
 
 def test_a_profile_marks_the_share_at_its_threshold():
     svg = charts.profile([(0, 1.0), (100, 0.0)], mark=50, colour="s1", title="t")
-    dot = next(ElementTree.fromstring(svg).iter("circle"))  # noqa: S314 - our own drawing
-    line = re.findall(r"([\d.]+),([\d.]+)", re.search(r'polyline points="([^"]+)"', svg)[1])
-    middle = (float(line[0][1]) + float(line[-1][1])) / 2
-    assert float(dot.get("cy")) == pytest.approx(middle, abs=0.1)
+    drawing = ElementTree.fromstring(svg)  # noqa: S314 - our own drawing
+    dot, line = next(drawing.iter("circle")), next(drawing.iter("polyline"))
+    points = re.findall(r"([\d.]+),([\d.]+)", line.attrib["points"])
+    middle = (float(points[0][1]) + float(points[-1][1])) / 2
+    assert float(dot.attrib["cy"]) == pytest.approx(middle, abs=0.1)
 
 
 @pytest.mark.parametrize(("at", "share"), [(0, 1.0), (25, 0.75), (90, 0.5), (100, 0.5)])

@@ -105,6 +105,16 @@ def test_a_bad_file_without_a_reject_is_missing(answers):
     assert account(answers).bad_files_missing == ("note.jpg",)
 
 
+def test_a_file_that_was_counted_before_it_was_deleted_is_no_bad_file(answers):
+    gone = File("harbour/door/gone.jpg", b"", reason="gone")
+    day = Day(DAY.date, DAY.good, (*DAY.bad, gone))
+    a = account_of(day, answers, dead_letters=0, left_in_bucket=0)
+    assert a.bad_files_missing == (gone.key,)
+    answers["frames"].append(a_frame(gone.key, 0))
+    a = account_of(day, answers, dead_letters=0, left_in_bucket=0)
+    assert (a.bad_files_sent, a.bad_files_missing) == (1, ())
+
+
 def test_a_good_file_that_was_rejected_is_seen(answers):
     answers["rejects"].append({**answers["rejects"][0], "object_key": "harbour/door/2.jpg"})
     assert account(answers).good_files_rejected == ("harbour/door/2.jpg",)
@@ -157,7 +167,7 @@ def test_a_reject_without_a_size_has_none():
     assert reject.size_bytes == 0
 
 
-def test_the_fullest_frame_of_each_camera_is_shown_with_its_faces(answers):
+def test_a_frame_of_each_camera_is_shown_with_its_faces(answers):
     first, second = samples_of(DAY, answers["faces"])
     assert (first.key, len(first.faces)) == ("harbour/door/1.jpg", 2)
     assert (second.key, second.media_type) == ("station/aisle/3.jpg", "image/jpeg")
@@ -166,3 +176,7 @@ def test_the_fullest_frame_of_each_camera_is_shown_with_its_faces(answers):
     assert said["smile"] == ("true", 88.0)
     assert said["emotion"] == ("happy", None)
     assert "beard" not in said
+
+
+def test_a_frame_that_the_detector_saw_otherwise_than_drawn_is_not_shown(answers):
+    assert [f.key for f in samples_of(DAY, answers["faces"][1:])] == ["station/aisle/3.jpg"]

@@ -22,7 +22,7 @@ def test_a_good_day_has_no_problem(account):
         ({"faces_in_views": 513}, "the view faces has 513 rows where Rekognition reported 512"),
         ({"dead_letters": 2}, "2 messages in the dead-letter queue"),
         ({"frames_left_in_bucket": 4}, "4 counted frames still in the bucket"),
-        ({"refused": ("AccessDenied: not you",)}, "AWS refused the function: AccessDenied"),
+        ({"refused": ("AccessDenied: not you",)}, "AWS refused: AccessDenied"),
     ],
 )
 def test_what_went_wrong_is_named(account, change, said):

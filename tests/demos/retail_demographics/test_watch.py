@@ -14,12 +14,19 @@ def test_the_words_of_aws_are_taken_out_of_a_structured_line():
     assert refusal(line) == SAID
 
 
-def test_a_traceback_is_taken_as_it_is():
-    assert refusal(f"[ERROR] {SAID}\n") == f"[ERROR] {SAID}"
+def test_a_traceback_says_it_only_once_more():
+    assert refusal(f"[ERROR] PermissionMissingError: {SAID}\n") == SAID
 
 
 @pytest.mark.parametrize(
-    "line", ["", "END RequestId", json.dumps({"error": "ThrottlingException: Rate exceeded"})]
+    "line",
+    [
+        "",
+        "raise PermissionMissingError(str(failure))",
+        "[1]",
+        "END RequestId",
+        json.dumps({"error": "ThrottlingException: Rate exceeded"}),
+    ],
 )
 def test_any_other_line_says_nothing(line):
     assert refusal(line) is None
