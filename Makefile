@@ -56,7 +56,7 @@ bench: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## measure, and wr
 	@$(RUN) -m benchmarks
 
 docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages
-	@$(RUN) -m docs_pages
+	@$(RUN) -m benchmarks.pages
 
 lock: ## turn every *.in into a *.txt with hashes (needs uv)
 	@for group in requirements-dev requirements sandbox/groups/core sandbox/groups/faces; do \

@@ -1,20 +1,32 @@
-"""Write the generated parts of docs/: pictures, cost tables, quota arithmetic."""
+"""Write what is generated of the pages: pictures, costs, quota arithmetic, waivers, gaps."""
 
 import re
+import tempfile
 from pathlib import Path
 
+from app import build_app  # first of ours: it chooses the Node that aws_cdk starts
 from benchmarks.costs import Line, Range, hours_for, per_image, per_month, total
 from benchmarks.prices import prices
 from demos.retail_demographics.picture import standalone
+from guardrails import gate, ledger
+from guardrails.packs import ALL_PACKS
+from sandbox.enforcement import inert
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE = DOCS / "retail_demographics.md"
 PICTURE = DOCS / "images" / "retail_demographics.svg"
+WAIVERS = DOCS / "security-waivers.md"
+SANDBOX = DOCS.parent / "sandbox" / "README.md"
 IMAGES = (1_000, 1_000_000)
+EVERY_RULE = {"guardrails.packs": list(ALL_PACKS)}  # the waivers of every pack, switched on or not
 
 
-def generated() -> dict[Path, str]:
-    """Return every generated file with its text, so that a test can compare and not write."""
+def generated(assembly: Path) -> dict[Path, str]:
+    """Return every generated file with its text, so that a test can compare and not write.
+
+    ``assembly`` is the folder of a synthesis with ``EVERY_RULE``.
+    """
+    gaps = put_between(SANDBOX.read_text(encoding="utf-8"), "inert", inert.table())
     text = PAGE.read_text(encoding="utf-8")
     for name, table in (
         ("costs-per-image", image_costs()),
@@ -23,7 +35,8 @@ def generated() -> dict[Path, str]:
         ("quota", quota()),
     ):
         text = put_between(text, name, table)
-    return {PAGE: text, PICTURE: standalone()}
+    waivers = ledger.page(ledger.entries(assembly))
+    return {PAGE: text, PICTURE: standalone(), WAIVERS: waivers, SANDBOX: gaps}
 
 
 def put_between(text: str, name: str, table: str) -> str:
@@ -106,7 +119,10 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
 
 def main() -> None:
     """Rewrite what has changed, and say so."""
-    for path, text in generated().items():
+    with tempfile.TemporaryDirectory() as folder:
+        gate(build_app(outdir=folder, overrides=EVERY_RULE))
+        pages = generated(Path(folder))
+    for path, text in pages.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")

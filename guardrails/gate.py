@@ -7,6 +7,7 @@ from aws_cdk import App, Stage
 
 from guardrails.assembly import all_templates, metadata
 from guardrails.guard import Guards, guards_of
+from guardrails.packs import DEFAULT_PACKS
 from guardrails.report import Report, read_report
 from guardrails.waivers import Waiver, waivers_of
 
@@ -57,7 +58,9 @@ def _unused(guards: Guards, report: Report, waivers: Sequence[Waiver]) -> Iterat
     used = {(at, name) for at, name in report.acknowledged()}
     for waiver in waivers:
         mine = [name for name in waiver.ids if name.partition("::")[0] in guards.packs]
-        if not mine:
+        # Of a default pack that is off nobody knows whether it needs the waiver.
+        off = set(DEFAULT_PACKS).difference(guards.packs)
+        if not mine or any(name.partition("::")[0] in off for name in waiver.ids):
             continue
         wanted = [[n for n in mine if n.endswith(f"[{f}]")] for f in waiver.findings] or [mine]
         for names in wanted:

@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     up = add("up", _up, "start it, and leave it running")
-    up.add_argument("--port", type=int, help=f"default {DEFAULT_PORT}, or a free one")
+    up.add_argument("--port", type=_port, help=f"default {DEFAULT_PORT}, or a free one")
     up.add_argument("--no-iam", action="store_true", help="allow everything to everybody")
     add("down", _down, "stop it; its resources and data are gone")
     add("status", _status, "say whether it runs, and where")
@@ -53,6 +53,12 @@ def _parser() -> argparse.ArgumentParser:
     faults.add_argument("rules", nargs="?", metavar="JSON")
     add("calls", _calls, "show how often each API action was called")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(f"it is {text!r}; allowed: a number from 1 to 65535")
+    return int(text)
 
 
 def _up(options: argparse.Namespace) -> None:

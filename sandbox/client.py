@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +17,16 @@ from sandbox.environment import REGION, client_environment, refuse_real_credenti
 from sandbox.process import HOME, ROOT, SandboxError, Server
 
 Context = Mapping[str, str]
+
+_MAKING_CLIENTS = threading.Lock()  # boto3's clients may be shared by threads, its sessions not
+
+
+@cache
+def _session() -> Any:
+    """Read the models of AWS's services once per process: most of what a client costs."""
+    import boto3
+
+    return boto3.session.Session(region_name=REGION)
 
 
 def start(port: int | None = None, iam: bool = True) -> "Sandbox":
@@ -79,16 +91,17 @@ class Sandbox:
 
         ``credentials`` are boto3's ``aws_…`` arguments; ``config`` are those of botocore's Config.
         """
-        import boto3
         from botocore.config import Config
 
         keys = credentials or {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        return boto3.session.Session(region_name=REGION, **keys).client(
-            service,
-            endpoint_url=self.endpoint,
-            # No proxy of the outer environment may see, or lose, a request to the sandbox.
-            config=Config(proxies={}, **config),
-        )
+        with _MAKING_CLIENTS:
+            return _session().client(
+                service,
+                endpoint_url=self.endpoint,
+                # No proxy of the outer environment may see, or lose, a request to the sandbox.
+                config=Config(proxies={}, **config),
+                **keys,
+            )
 
     def deploy(
         self,
@@ -123,7 +136,7 @@ class Sandbox:
         if rules is None:
             reply = process.request(self._server.port, "GET", "/_sandbox/faults")
         else:
-            body = json.dumps(list(rules)).encode()
+            body = json.dumps(rules).encode()
             reply = process.request(self._server.port, "PUT", "/_sandbox/faults", body)
         shown: list[dict[str, Any]] = json.loads(reply)
         return shown

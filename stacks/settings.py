@@ -53,10 +53,16 @@ class Project(Section):
     tags: dict[str, str]
 
 
+def _some_once(packs: tuple[str, ...]) -> tuple[str, ...]:
+    if not packs or len(set(packs)) < len(packs):
+        raise ValueError("a list of at least one rule pack, each once")
+    return packs
+
+
 class Guardrails(Section):
     """Which public rule packs apply."""
 
-    packs: Annotated[tuple[Pack, ...], Field(strict=False)]
+    packs: Annotated[tuple[Pack, ...], Field(strict=False), AfterValidator(_some_once)]
 
 
 class Removal(Section):

@@ -25,6 +25,11 @@ def test_every_waiver_has_been_reviewed(synthesize, snapshot_json):
     ]
 
 
+@pytest.mark.parametrize("pack", ["AwsSolutions", "Serverless"])
+def test_a_waiver_needed_by_a_default_pack_that_is_off_is_not_called_stale(synthesize, pack):
+    synthesize(overrides={"guardrails.packs": [pack]}, region="unknown")
+
+
 @pytest.fixture
 def run_app(tmp_path):
     """Run app.py as the CDK command line does, with this context."""

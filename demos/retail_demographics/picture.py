@@ -21,7 +21,7 @@ ZONES = (
         552,
         420,
         "Pictures",
-        "deleted as soon as they are counted, after a day at the latest",
+        "deleted as soon as they are counted; the lifecycle takes the rest",
     ),
     Zone(722, 20, 180, 420, "Rows", "one per face, no picture"),
     Zone(922, 20, 260, 420, "Answers", "views; only groups of k faces or more"),

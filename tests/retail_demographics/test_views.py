@@ -328,7 +328,7 @@ DAYS = [NOON - dt.timedelta(days=back) for back in range(3)]
 @pytest.mark.parametrize("view", ["faces", "frames", "demographics", "demographics_by_store_hour"])
 def test_a_filter_on_day_reads_only_that_days_files(deliver, ask, shelf, view):
     deliver(*((f"paris/door/{day:%d}.jpg", day, [_face()] * 6) for day in DAYS))
-    assert ask(f"SELECT * FROM {view} WHERE day = '2026-03-01'")  # noqa: S608 - our own names
+    assert ask(f"SELECT * FROM {view} WHERE day = '2026-03-01'")
     assert shelf.read_keys
     assert {key.split("/")[1] for key in shelf.read_keys} == {"day=2026-03-01"}
 
@@ -377,7 +377,7 @@ def test_hours_are_those_of_the_shops_clock(deliver, ask, zone, hour):
     deliver(("paris/door/a.jpg", NOON, [_face()]))
     settings_ = load_settings(None, {"retail_demographics.time_zone": zone}).retail_demographics
     inline = view_sql("frames", settings_)
-    (frame,) = ask(f"SELECT hour FROM ({inline})")  # noqa: S608 - our own view
+    (frame,) = ask(f"SELECT hour FROM ({inline})")
     assert frame["hour"] == hour
 
 

@@ -171,6 +171,13 @@ def test_a_busy_port_is_said_so(shell, sandbox):
     assert f"port {sandbox.server.port} is in use" in said
 
 
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http"])
+def test_a_port_that_cannot_be_is_refused_without_a_traceback(shell, port):
+    done = shell("up", f"--port={port}")
+    assert done.returncode == 2
+    assert f"it is '{port}'; allowed: a number from 1 to 65535" in done.stderr
+
+
 def test_up_refuses_real_credentials_by_name(shell):
     said = shell("up", AWS_PROFILE="do-not-print-me")
     assert said.returncode == 1

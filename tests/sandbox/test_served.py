@@ -6,6 +6,8 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 
+from sandbox.process import SandboxError
+
 ONCE = {"retries": {"max_attempts": 0}}
 
 
@@ -97,11 +99,29 @@ def test_a_fault_reaches_a_state_machine(sandbox, faults, unique):
     assert state["error"] == "DynamoDb.ThrottlingException"
 
 
+@pytest.mark.parametrize(("rules", "kind"), [(3, "int"), ({"action": "s3:*"}, "dict")])
+def test_rules_that_are_no_list_are_answered_with_what_they_are(sandbox, rules, kind):
+    with pytest.raises(SandboxError, match=f"faults are a list of rules, not {kind}"):
+        sandbox.faults(rules)
+
+
 def test_calls_are_counted_by_action(sandbox):
     sandbox.forget_calls()
     for _ in range(3):
         sandbox.client("sqs").list_queues()
     assert sandbox.calls()["sqs:ListQueues"] == 3
+
+
+def test_delete_objects_is_counted_and_struck_by_its_own_name(sandbox, faults, unique):
+    s3, bucket = sandbox.client("s3"), unique("bucket")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="k", Body=b"1")
+    sandbox.forget_calls()
+    faults([{"action": "s3:DeleteObject*", "code": "AccessDenied", "status": 403}])
+    wanted = {"Bucket": bucket, "Delete": {"Objects": [{"Key": "k"}]}}
+    assert code_of(s3.delete_objects, **wanted) == ("AccessDenied", 403)
+    assert sandbox.calls()["s3:DeleteObjects"] == 1
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"1"
 
 
 @pytest.fixture

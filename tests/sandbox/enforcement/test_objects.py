@@ -160,3 +160,12 @@ def test_what_is_missing_is_hidden_from_those_who_may_not_list(as_role, bucket, 
     seeing = as_role(statement("s3:GetObject", "s3:ListBucket"))("s3")
     assert refused(seeing.get_object, **target)[0] == "NoSuchKey"
     assert refused(seeing.head_object, **target)[0] == "404"
+
+
+def test_delete_objects_takes_a_key_with_a_carriage_return(sandbox, bucket):
+    name, s3 = bucket(), sandbox.client("s3")
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    key = "camera/line\rend\n.jpg"
+    version = s3.put_object(Bucket=name, Key=key, Body=b"x")["VersionId"]
+    s3.delete_objects(Bucket=name, Delete={"Objects": [{"Key": key, "VersionId": version}]})
+    assert "Versions" not in s3.list_object_versions(Bucket=name)
