@@ -3,10 +3,6 @@
 from aws_cdk import CfnElement, Stack
 from constructs import IConstruct
 
-EVERY_RESOURCE = "Resource::*"
-ANY_DATA_KEY = "Action::kms:GenerateDataKey*"
-ANY_RE_ENCRYPTION = "Action::kms:ReEncrypt*"
-
 
 def below(construct: IConstruct, path: str = "/*", *, attribute: str = "Arn") -> str:
     """Name everything below a resource: ``below(frames)`` is ``Resource::<FramesABC.Arn>/*``."""

@@ -113,8 +113,7 @@ def stop(server: Server) -> None:
 def kill(server: Server) -> None:
     """End the server and what is left of its functions, which share its process group."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        if server.is_alive or hasattr(os, "killpg"):
-            os.killpg(server.pid, signal.SIGKILL)
+        os.killpg(server.pid, signal.SIGKILL)
 
 
 def new_run() -> Path:

@@ -10,7 +10,6 @@ from ministack.core import iam_evaluator, responses
 from sandbox import emulator
 
 Context = Mapping[str, Any]
-PARTITION = "aws"  # the only one that the emulator plays
 
 
 @dataclass(frozen=True)

@@ -202,4 +202,4 @@ def access_denied(message: str) -> Reply:
 
 def bucket_arn(bucket: str) -> str:
     """Spell a bucket's ARN."""
-    return f"arn:{decisions.PARTITION}:s3:::{bucket}"
+    return f"arn:{emulator.PARTITION}:s3:::{bucket}"

@@ -17,7 +17,6 @@ from sandbox.athena.executions import Execution, page
 from sandbox.athena.results import Result, csv_lines
 from sandbox.athena.session import Session
 from sandbox.athena.tables import split_location
-from sandbox.enforcement import decisions
 from sandbox.services import athena_workgroups
 from sandbox.services.athena_workgroups import Reply, Request, executions
 from sandbox.services.glue_catalog import CallersStore, GlueCatalog, require
@@ -194,7 +193,7 @@ def _execute(execution: Execution, cutoff: int | None, loop: asyncio.AbstractEve
 def _check_output(execution: Execution) -> None:
     bucket, _ = split_location(execution.output)
     owner = execution.result_configuration.get("ExpectedBucketOwner")
-    require("s3:GetBucketLocation", f"arn:{decisions.PARTITION}:s3:::{bucket}")
+    require("s3:GetBucketLocation", f"arn:{emulator.PARTITION}:s3:::{bucket}")
     if owner and str(owner) != responses.get_account_id():
         message = f"Access denied when writing output to url: {execution.file}"
         raise AthenaError("", f"{message}. The bucket's owner is not {owner}")

@@ -8,7 +8,6 @@ from ministack.core import responses
 from ministack.services import athena
 
 from sandbox import emulator
-from sandbox.enforcement import decisions
 
 Reply = tuple[int, dict[str, str], bytes]
 Request = dict[str, Any]
@@ -31,7 +30,7 @@ def install() -> None:
 def arn(workgroup: str) -> str:
     """Name a workgroup for IAM."""
     where = f"{responses.get_region()}:{responses.get_account_id()}"
-    return f"arn:{decisions.PARTITION}:athena:{where}:workgroup/{workgroup}"
+    return f"arn:{emulator.PARTITION}:athena:{where}:workgroup/{workgroup}"
 
 
 def true(value: Any) -> bool:

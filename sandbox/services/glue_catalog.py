@@ -13,8 +13,6 @@ from sandbox.athena.errors import AthenaError
 from sandbox.athena.tables import Entry, GlueTable
 from sandbox.enforcement import decisions
 
-_PARTITION = decisions.PARTITION
-
 
 def require(action: str, *arns: str, context: Mapping[str, Any] | None = None) -> None:
     """Fail the query, in Athena's words, unless the caller may do this to every resource."""
@@ -99,7 +97,9 @@ class GlueCatalog:
 
     def _allow(self, action: str, database: str = "", table: str = "") -> None:
         # Glue asks for the whole path: the catalog, the database and the table.
-        root = f"arn:{_PARTITION}:glue:{responses.get_region()}:{responses.get_account_id()}"
+        root = (
+            f"arn:{emulator.PARTITION}:glue:{responses.get_region()}:{responses.get_account_id()}"
+        )
         arns = [f"{root}:catalog"]
         if database:
             arns.append(f"{root}:database/{database}")
@@ -124,7 +124,7 @@ class CallersStore:
 
     def list(self, bucket: str, prefix: str) -> Sequence[Entry]:
         """List a prefix."""
-        arn = f"arn:{_PARTITION}:s3:::{bucket}"
+        arn = f"arn:{emulator.PARTITION}:s3:::{bucket}"
         if s3._ensure_bucket(bucket) is None:
             raise AthenaError("", f"The specified bucket does not exist: {bucket}")
         require("s3:ListBucket", arn, context={"s3:prefix": prefix})
@@ -146,7 +146,7 @@ class CallersStore:
 
     def write(self, bucket: str, key: str, body: bytes) -> None:
         """Write an object, encrypted as the workgroup says."""
-        require("s3:PutObject", f"arn:{_PARTITION}:s3:::{bucket}/{key}")
+        require("s3:PutObject", f"arn:{emulator.PARTITION}:s3:::{bucket}/{key}")
         if s3._ensure_bucket(bucket) is None:
             raise AthenaError("", f"The specified bucket does not exist: {bucket}")
         headers = {"content-length": str(len(body)), **self.encryption}

@@ -68,6 +68,6 @@ def test_the_documented_policy_is_what_an_analyst_needs(calm, analyst):
     assert len(analyst.ask(analyst.statements)) == 1
     for place, statement in enumerate(analyst.statements):
         fewer = analyst.statements[:place] + analyst.statements[place + 1 :]
-        with pytest.raises(Exception, match="(?i)not authorized") as denied:
+        with pytest.raises(Exception, match=r"(?i)not authorized") as denied:
             analyst.ask(fewer)
         assert NAME in str(denied.value), statement["Sid"]
