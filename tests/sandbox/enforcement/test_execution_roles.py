@@ -1,37 +1,10 @@
 """A function's role is checked where Lambda checks it, and reported where Lambda is silent."""
 
-import time
-
 import pytest
 
 READING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 TRACING = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 LOGGING = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
-
-
-@pytest.fixture
-def queue(sandbox, name):
-    def make(**attributes: str) -> tuple[str, str]:
-        sqs = sandbox.client("sqs")
-        url = sqs.create_queue(QueueName=name("queue"), Attributes=attributes)["QueueUrl"]
-        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-        return url, found["Attributes"]["QueueArn"]
-
-    return make
-
-
-@pytest.fixture
-def eventually():
-    """Wait until something is found, and return it."""
-
-    def wait(look):
-        until = time.monotonic() + 10
-        while not (found := look()):
-            assert time.monotonic() < until, "it did not happen within 10 s"
-            time.sleep(0.05)
-        return found
-
-    return wait
 
 
 @pytest.mark.parametrize("missing", READING)

@@ -17,6 +17,17 @@ ALARM = {
 }
 
 
+def role_of(service):
+    """Spell a role that a service may assume, and that may do nothing."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+    }
+    trust = {"Version": "2012-10-17", "Statement": [statement]}
+    return "AWS::IAM::Role", {"AssumeRolePolicyDocument": trust}
+
+
 def test_alarms_and_dashboards_are_read_back(sandbox, deploy):
     rule = {"Fn::Sub": 'ALARM("${It}")'}
     body = json.dumps({"widgets": []})
@@ -92,18 +103,8 @@ def test_athena_and_its_catalog_are_read_back(sandbox, deploy, unique):
 
 def test_a_state_machine_keeps_its_logging_and_tracing(sandbox, deploy):
     definition = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "states.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
     stack = deploy(
-        Role=("AWS::IAM::Role", {"AssumeRolePolicyDocument": trust}),
+        Role=role_of("states.amazonaws.com"),
         It=(
             "AWS::StepFunctions::StateMachine",
             {
@@ -118,19 +119,9 @@ def test_a_state_machine_keeps_its_logging_and_tracing(sandbox, deploy):
 
 
 def test_a_mapping_of_a_template_is_checked_as_that_of_the_api(refusal, deploy):
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "lambda.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
     why = refusal(
         Queue=("AWS::SQS::Queue", {}),
-        Role=("AWS::IAM::Role", {"AssumeRolePolicyDocument": trust}),
+        Role=role_of("lambda.amazonaws.com"),
         Reader=(
             "AWS::Lambda::Function",
             {

@@ -28,20 +28,6 @@ LINE: dict[str, Any] = {
 
 
 @pytest.fixture
-def eventually():
-    """Wait until something is found, and return it."""
-
-    def wait(look):
-        until = time.monotonic() + 10
-        while not (found := look()):
-            assert time.monotonic() < until, "it did not happen within 10 s"
-            time.sleep(0.1)
-        return found
-
-    return wait
-
-
-@pytest.fixture
 def total(sandbox):
     """Sum a metric over the last hour, None when it has no data."""
 

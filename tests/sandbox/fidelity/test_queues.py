@@ -20,19 +20,6 @@ def handler(event, context):
 
 
 @pytest.fixture
-def queue(sandbox, unique):
-    """Make a queue; gives its URL and ARN."""
-
-    def make(**attributes):
-        sqs = sandbox.client("sqs")
-        url = sqs.create_queue(QueueName=unique("queue"), Attributes=attributes)["QueueUrl"]
-        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-        return url, found["Attributes"]["QueueArn"]
-
-    return make
-
-
-@pytest.fixture
 def mapped(sandbox, function, queue, unique):
     """Map a queue to a function that notes its batches; gives (queue URL, wait for n messages)."""
 
