@@ -36,6 +36,11 @@ _guards: WeakKeyDictionary[IConstruct, Guards] = WeakKeyDictionary()
 def guard(app: App, *, packs: Sequence[str] = DEFAULT_PACKS) -> None:
     """Check all stacks of this app, in Stages and nested ones too, when it is synthesized.
 
+        app = App(post_cli_context=FAIL_CLOSED, builtin_cloud_formation_validation=False)
+        guard(app, packs=DEFAULT_PACKS)
+        waive(role, "object_wildcard", because="…", findings=[below(frames, "/shop/*")])
+        gate(app)
+
     ``packs`` names the cdk-nag packs; ``MlLens`` and the native CloudFormation validation are
     always on. The app must be made with ``App(post_cli_context=FAIL_CLOSED)``. Give it
     ``builtin_cloud_formation_validation=False`` as well: that engine is the same Rust program

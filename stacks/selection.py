@@ -1,10 +1,4 @@
-"""Find out which stacks ``cdk deploy NAME`` names, so that only those are built.
-
-The CDK CLI runs the app without telling it what was selected. Building everything would let a
-violation in one architecture block the deployment of another, so the command line of the CLI, a
-parent process, is read. Whatever is not understood means everything: a stack too many is slow,
-a stack too few would be wrong.
-"""
+"""Find out which stacks ``cdk deploy NAME`` names, so that only those are built."""
 
 import os
 import subprocess
@@ -17,7 +11,13 @@ ANCESTORS = 6  # python, a shell, node, and room for wrappers between them
 
 
 def selected(known: Collection[str]) -> list[str] | None:
-    """Return the known stacks that the running CDK CLI was asked for; None for all."""
+    """Return the known stacks that the running CDK CLI was asked for; None for all.
+
+    The CDK CLI runs the app without telling it what was selected. Building everything would let a
+    violation in one architecture block the deployment of another, so the command line of the CLI,
+    a parent process, is read. Whatever is not understood means everything: a stack too many is
+    slow, a stack too few would be wrong.
+    """
     for command in ancestors(os.getppid()):
         arguments = cli_arguments(command)
         if arguments is not None:

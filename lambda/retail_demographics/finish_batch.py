@@ -60,22 +60,28 @@ class BatchRun:
 
     def finish(self, frames: Mapping[str, Frame]) -> None:
         """Do all there is to do for the frames, which come by id."""
-        fresh = self._without_done(frames)
-        analyses, rejects = self._sort_out(self._look_at(fresh))
+        done = self._find_done(frames)
+        analyses, rejects = self._sort_out(self._look_at(self._open(frames, done)))
         now = self._around.now()
         self._save(analyses, rejects, now)
         counted = [analysis for analysis in analyses if self._is_finished(analysis.frame)]
         self.tally.count(counted, [r for r in rejects if self._is_finished(r.frame)])
         self.tally.retried = len(self.failures)
         if self._settings.delete_frames:
-            frames_done = [analysis.frame for analysis in counted]
+            # Whoever counted a frame before may have been stopped before it could delete it.
+            before = [frames[name] for name, how in done.items() if how is Outcome.COUNTED]
+            frames_done = [*before, *(analysis.frame for analysis in counted)]
             self.tally.deletion_errors = delete_versions(self._around.s3, frames_done)
 
-    def _without_done(self, frames: Mapping[str, Frame]) -> list[Frame]:
+    def _find_done(self, frames: Mapping[str, Frame]) -> dict[str, Outcome]:
         done, failures = self._ledger.find_done(frames, self._time_to_ask)
         self.tally.duplicated += len(done)
         self.failures |= failures
-        return [frame for name, frame in frames.items() if name not in done | failures.keys()]
+        return done
+
+    def _open(self, frames: Mapping[str, Frame], done: Mapping[str, Outcome]) -> list[Frame]:
+        known = done.keys() | self.failures.keys()
+        return [frame for name, frame in frames.items() if name not in known]
 
     def _look_at(self, frames: Iterable[Frame]) -> list[Finding]:
         judged = [(frame, reject_on_arrival(frame)) for frame in frames]
@@ -110,7 +116,7 @@ class BatchRun:
                     self.failures[frame.frame_id] = failure
         # We delete a frame only after the ledger knows it. So one that is missing, and that the
         # ledger does not know even now, was deleted by somebody else.
-        rejects += [reject_gone(frame) for frame in self._without_done(missing)]
+        rejects += map(reject_gone, self._open(missing, self._find_done(missing)))
         return analyses, rejects
 
     def _save(self, analyses: list[Analysis], rejects: list[Reject], now: datetime) -> None:

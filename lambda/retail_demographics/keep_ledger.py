@@ -7,7 +7,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from retail_demographics.backoff import waits
 from retail_demographics.failures import Failure, failure_of
-from retail_demographics.ledger import Outcome, read_ids, reads, write_ids, writes
+from retail_demographics.ledger import (
+    Outcome,
+    read_ids,
+    read_outcomes,
+    reads,
+    write_ids,
+    writes,
+)
 
 _UNPROCESSED = Failure("UnprocessedItems", "DynamoDB left them out until the time was over")
 
@@ -30,9 +37,9 @@ class Ledger:
 
     def find_done(
         self, frame_ids: Collection[str], time_left: Callable[[], float]
-    ) -> tuple[set[str], dict[str, Failure]]:
-        """Tell which frames are done, and which nobody knows about because reading failed."""
-        done: set[str] = set()
+    ) -> tuple[dict[str, Outcome], dict[str, Failure]]:
+        """Tell how frames were finished, and of which nobody knows because reading failed."""
+        done: dict[str, Outcome] = {}
         failures: dict[str, Failure] = {}
         for request in reads(frame_ids):
             asked = request
@@ -42,7 +49,7 @@ class Ledger:
                 except (ClientError, BotoCoreError) as error:
                     failures |= dict.fromkeys(read_ids(asked["Keys"]), failure_of(error))
                     break
-                done |= read_ids(reply["Responses"].get(self._table, ()))
+                done |= read_outcomes(reply["Responses"].get(self._table, ()))
                 if not (left := reply.get("UnprocessedKeys", {}).get(self._table)):
                     break
                 asked = left

@@ -23,7 +23,7 @@ def reads(frame_ids: Collection[str]) -> Iterator[dict[str, Any]]:
     """
     for some in _chunks(sorted(frame_ids), MAX_READS):
         keys = [{"frame_id": {"S": frame_id}} for frame_id in some]
-        yield {"Keys": keys, "ConsistentRead": True, "ProjectionExpression": "frame_id"}
+        yield {"Keys": keys, "ConsistentRead": True, "ProjectionExpression": "frame_id, outcome"}
 
 
 def writes(outcomes: Mapping[str, Outcome], expires_at: int) -> Iterator[list[dict[str, Any]]]:
@@ -38,6 +38,11 @@ def writes(outcomes: Mapping[str, Outcome], expires_at: int) -> Iterator[list[di
 def read_ids(keys_or_items: Iterable[Mapping[str, Any]]) -> frozenset[str]:
     """List the frames of keys or items."""
     return frozenset(entry["frame_id"]["S"] for entry in keys_or_items)
+
+
+def read_outcomes(items: Iterable[Mapping[str, Any]]) -> dict[str, Outcome]:
+    """Tell how each frame of the items was finished."""
+    return {item["frame_id"]["S"]: Outcome(item["outcome"]["S"]) for item in items}
 
 
 def write_ids(requests: Iterable[Mapping[str, Any]]) -> frozenset[str]:

@@ -1,8 +1,4 @@
-"""Which partitions a query can see: the filters that reach each scan, as DuckDB plans them.
-
-DuckDB's own optimizer moves a filter down through views, windows, groups and joins only where
-that is provably right, so its plan over empty tables tells what the objects need to satisfy.
-"""
+"""Which partitions a query can see: the filters that reach each scan, as DuckDB plans them."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +32,11 @@ class Scan:
 
 
 def scans(con: duckdb.DuckDBPyConnection, sql: str) -> Mapping[str, list[Scan]]:
-    """Plan a query and return, by relation, its scans; a table without one is never read."""
+    """Plan a query and return, by relation, its scans; a table without one is never read.
+
+    DuckDB's own optimizer moves a filter down through views, windows, groups and joins only where
+    that is provably right, so its plan over empty tables tells what the objects need to satisfy.
+    """
     row = con.execute(f"EXPLAIN (FORMAT JSON) {sql}").fetchone()
     found: dict[str, list[Scan]] = {}
     for node in json.loads(row[1]) if row else []:

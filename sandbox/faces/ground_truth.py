@@ -1,15 +1,4 @@
-"""Truth that a generator wrote into its own picture: where each drawn face is, and what it shows.
-
-The format. A picture file may carry one JSON document in ASCII:
-
-* PNG: a ``tEXt`` chunk with the keyword ``sandbox-ground-truth``;
-* JPEG: a ``COM`` segment that starts with ``sandbox-ground-truth`` and a zero byte.
-
-The document is ``{"version": 1, "FaceDetails": [...]}``. Each entry has the members of a FaceDetail
-of Amazon Rekognition's DetectFaces: ``BoundingBox`` (required; shares of the upright picture) and
-any of `TOLD`. What pixels can tell (Confidence, Quality, Landmarks) is ignored here. A document
-that does not keep to this is treated as absent.
-"""
+"""Truth that a generator wrote into its own picture: where each face is, and what it shows."""
 
 import json
 import struct
@@ -30,7 +19,18 @@ Face = Mapping[str, Any]
 
 
 def read_truth(image: bytes) -> tuple[Face, ...] | None:
-    """Read the faces that were drawn, None when the picture does not say."""
+    """Read the faces that were drawn, None when the picture does not say.
+
+    A picture file may carry one JSON document in ASCII:
+
+    * PNG: a ``tEXt`` chunk with the keyword ``sandbox-ground-truth``;
+    * JPEG: a ``COM`` segment that starts with ``sandbox-ground-truth`` and a zero byte.
+
+    It is ``{"version": 1, "FaceDetails": [...]}``. Each entry has the members of a FaceDetail of
+    Amazon Rekognition's DetectFaces: ``BoundingBox`` (required; shares of the upright picture) and
+    any of `TOLD`. What pixels can tell (Confidence, Quality, Landmarks) is ignored here. A document
+    that does not keep to this is treated as absent.
+    """
     prefix = KEYWORD + b"\0"
     comments = _png_texts(image) if is_png(image) else _jpeg_comments(image)
     for comment in comments:

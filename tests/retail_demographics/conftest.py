@@ -164,14 +164,17 @@ class Function:
         """Let the next call of an operation fail."""
         self._stub(operation).add_client_error(operation, code, message, status)
 
-    def ledger_is_asked(self, *frames: Frame, done: Sequence[Frame] = ()) -> None:
+    def ledger_is_asked(
+        self, *frames: Frame, done: Sequence[Frame] = (), outcome: str = "counted"
+    ) -> None:
         """Let the ledger be asked for frames, some of which it has as done."""
         request = {
             "Keys": [{"frame_id": {"S": name}} for name in sorted(f.frame_id for f in frames)],
             "ConsistentRead": True,
-            "ProjectionExpression": "frame_id",
+            "ProjectionExpression": "frame_id, outcome",
         }
-        reply = {"Responses": {"ledger": [{"frame_id": {"S": f.frame_id}} for f in done]}}
+        items = [{"frame_id": {"S": f.frame_id}, "outcome": {"S": outcome}} for f in done]
+        reply = {"Responses": {"ledger": items}}
         self._answer("batch_get_item", reply, {"RequestItems": {"ledger": request}})
 
     def ledger_notes(self, *frames: Frame, outcome: str = "counted") -> None:

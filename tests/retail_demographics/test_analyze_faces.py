@@ -60,11 +60,21 @@ def test_frames_stay_where_settings_say_so(function, make_frame, announce, monke
     assert function.run(announce(frame)) == []
 
 
-def test_a_frame_that_is_done_is_acknowledged_and_nothing_more(
+def test_a_frame_that_was_set_aside_is_acknowledged_and_nothing_more(
+    function, make_frame, announce, metrics
+):
+    frame = make_frame()
+    function.ledger_is_asked(frame, done=[frame], outcome="rejected")
+    assert function.run(announce(frame)) == []
+    assert metrics(service="RetailDemographics")["FramesDuplicated"] == [1]
+
+
+def test_a_frame_that_was_counted_and_not_deleted_is_deleted_when_it_comes_again(
     function, make_frame, announce, metrics
 ):
     frame = make_frame()
     function.ledger_is_asked(frame, done=[frame])
+    function.deletes(frame)
     assert function.run(announce(frame)) == []
     assert metrics(service="RetailDemographics")["FramesDuplicated"] == [1]
 

@@ -15,9 +15,9 @@ def frames(make_frame):
 def test_keys_that_the_ledger_left_out_are_asked_for_again(function, frames, announce):
     first, second = sorted(frames, key=lambda frame: frame.frame_id)
     left = {"ledger": {"Keys": [{"frame_id": {"S": second.frame_id}}], "ConsistentRead": True}}
-    found = {"ledger": [{"frame_id": {"S": first.frame_id}}]}
+    found = {"ledger": [{"frame_id": {"S": first.frame_id}, "outcome": {"S": "rejected"}}]}
     function.answers("batch_get_item", {"Responses": found, "UnprocessedKeys": left})
-    found = {"ledger": [{"frame_id": {"S": second.frame_id}}]}
+    found = {"ledger": [{"frame_id": {"S": second.frame_id}, "outcome": {"S": "rejected"}}]}
     function.stubs["dynamodb"].add_response(
         "batch_get_item", {"Responses": found}, {"RequestItems": left}
     )

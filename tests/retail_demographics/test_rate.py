@@ -1,8 +1,4 @@
-"""The whole fleet against Rekognition's quota: simulated event by event, with the real pacer.
-
-SQS hands out batches, as many functions as the stack allows work on them, each call takes 0.3 to
-3 seconds, one in fifty fails and is made again.
-"""
+"""The whole fleet against Rekognition's quota: simulated event by event, with the real pacer."""
 
 import heapq
 import itertools
@@ -32,7 +28,11 @@ def even_spread(start: float) -> Iterator[float]:
 
 @dataclass
 class Fleet:
-    """Functions that empty a queue. Every step is an event; events run in order of their time."""
+    """Functions that empty a queue. Every step is an event; events run in order of their time.
+
+    SQS hands out batches, as many functions as the stack allows work on them, each call takes 0.3
+    to 3 seconds, one in fifty fails and is made again.
+    """
 
     frames: int
     functions: int
