@@ -1,0 +1,1 @@
+"""What an operator does to a deployed architecture, in an account or in the sandbox."""
