@@ -5,6 +5,7 @@ SHELL := /bin/sh
 
 PYTHON ?= python3
 ARCH ?= RetailDemographics
+TEST_WORKERS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,7 +33,7 @@ demo: $(INSTALLED)/requirements.txt $(addprefix $(INSTALLED)/,$(demos)) $(INSTAL
 	@$(RUN) -m demos "$(ARCH)"
 
 test: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## the whole test suite
-	@$(RUN) -m pytest $(PYTEST_ARGS)
+	@$(RUN) -m pytest -n $(TEST_WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 check: lint types test ## the gate: format, lint, types, tests
 
@@ -59,7 +60,8 @@ docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages
 	@$(RUN) -m benchmarks.pages
 
 lock: ## turn every *.in into a *.txt with hashes (needs uv)
-	@for group in requirements-dev requirements sandbox/groups/core sandbox/groups/faces; do \
+	@for group in requirements-dev requirements sandbox/groups/core sandbox/groups/faces \
+	  sandbox/groups/speech sandbox/groups/text; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --no-annotate $$([ $$group = requirements-dev ] || echo "-c requirements-dev.txt") \
 	    $$group.in -o $$group.txt || exit 1; done
