@@ -9,7 +9,7 @@ from ministack import app as gateway
 from ministack.core.router import extract_access_key_id
 from ministack.core.sigv4 import decode_header_value
 
-from sandbox import guard
+from sandbox import guard, schedules
 from sandbox.emulator import replace, request_from
 from sandbox.enforcement import problems
 from sandbox.injection import BOOK
@@ -85,7 +85,8 @@ async def _answer(scope: Message, receive: Receive, send: Send) -> None:
     except LookupError:
         status, reply = (
             404,
-            f"no page {scope['method']} {page}; there are status, faults, calls, problems",
+            f"no page {scope['method']} {page}; "
+            "there are status, faults, calls, peaks, problems, schedules",
         )
     except ValueError as error:
         status, reply = 400, str(error)
@@ -106,10 +107,14 @@ def _page(method: str, page: str, body: bytes) -> Any:
         case "GET", "faults":
             pass
         case "DELETE", "calls":
-            BOOK.calls.clear()
-            return BOOK.calls
+            BOOK.tally.clear()
+            return BOOK.tally.calls
         case "GET", "calls":
-            return dict(sorted(BOOK.calls.items()))
+            return BOOK.tally.calls
+        case "GET", "peaks":
+            return BOOK.tally.peaks
+        case "POST", "schedules":
+            return schedules.fire(json.loads(body or b'""'))
         case "GET", "problems":
             return problems.current()
         case "DELETE", "problems":

@@ -147,6 +147,12 @@ class Sandbox:
         counted: dict[str, int] = json.loads(reply)
         return counted
 
+    def peaks(self) -> dict[str, int]:
+        """Tell the most calls of each action that fell within any one second."""
+        reply = process.request(self._server.port, "GET", "/_sandbox/peaks")
+        counted: dict[str, int] = json.loads(reply)
+        return counted
+
     def forget_calls(self) -> None:
         """Count API calls from zero again."""
         process.request(self._server.port, "DELETE", "/_sandbox/calls")
@@ -160,6 +166,13 @@ class Sandbox:
     def forget_problems(self) -> None:
         """List problems from now on only."""
         process.request(self._server.port, "DELETE", "/_sandbox/problems")
+
+    def fire_schedules(self, name: str = "") -> list[str]:
+        """Let the rules whose name holds this, and that have a schedule, fire now; names them."""
+        body = json.dumps(name).encode()
+        reply = process.request(self._server.port, "POST", "/_sandbox/schedules", body)
+        fired: list[str] = json.loads(reply)
+        return fired
 
     def reset(self) -> None:
         """Forget all resources, data, faults and counts."""

@@ -47,6 +47,7 @@ _NEEDED = (
     "ministack.app:_loaded_modules",
     "ministack.core.router:SERVICE_PATTERNS",
     "ministack.core.iam_actions:SERVICE_TO_IAM_NAMESPACE",
+    "ministack.core.iam_evaluator:_request_origin",
     "ministack.services.stepfunctions:_AWS_SDK_SERVICE_MAP",
     "ministack.services.cloudformation.provisioners:_RESOURCE_HANDLERS",
 )
@@ -119,8 +120,10 @@ def serve(name: str, handle: Handler, *, reset: Callable[[], None] | None = None
     gateway.SERVICE_HANDLERS[name] = handle
     if name not in gateway.SERVICE_REGISTRY:
         gateway.SERVICE_REGISTRY[name] = {"module": name}
-        module = SimpleNamespace(handle_request=handle, reset=reset or (lambda: None))
-        gateway._loaded_modules[name] = module
+        reset = reset or (lambda: None)
+    if reset is not None:  # the emulator resets the modules of its registry
+        module = SimpleNamespace(handle_request=handle, reset=reset)
+        gateway._loaded_modules[gateway.SERVICE_REGISTRY[name]["module"]] = module
     # Without a pattern, the first call to a service reads every botocore model (seconds).
     router.SERVICE_PATTERNS.setdefault(name, {})
     iam_actions.SERVICE_TO_IAM_NAMESPACE.setdefault(name, name)
@@ -196,10 +199,13 @@ def caller() -> str | None:
 def acting_as(access_key_id: str | None) -> Iterator[None]:
     """Judge permissions as this caller, for work that outlives the request that asked for it."""
     token = _caller.set(access_key_id)
+    # Of such work the emulator knows no connection, and takes it for one without TLS.
+    pinned = iam_evaluator._request_origin.set(("127.0.0.1", True))
     try:
         yield
     finally:
         _caller.reset(token)
+        iam_evaluator._request_origin.reset(pinned)
 
 
 def deny_reason(action: str, resource_arn: str) -> str | None:

@@ -7,10 +7,21 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+from sandbox.tally import Tally
+
 _SHARED: dict[str, type | tuple[type, ...]] = {"rate": (int, float), "times": int, "seed": int}
 _KINDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "kill_function": {"kill_function": str, "action": str, "after_seconds": (int, float)},
-    "event": {"event": str, "duplicate": (int, float), "shuffle": bool, "within": (int, float)},
+    "event": {
+        "event": str,
+        "duplicate": (int, float),
+        "shuffle": bool,
+        "within": (int, float),
+        "lose": (int, float),
+        "fail": (int, float),
+        "source": str,
+        "detail_type": str,
+    },
     "action": {
         "action": str,
         "code": str,
@@ -19,7 +30,9 @@ _KINDS: dict[str, dict[str, type | tuple[type, ...]]] = {
         "after": bool,
     },
 }
-_FRACTIONS = ("rate", "duplicate")
+_FRACTIONS = ("rate", "duplicate", "lose", "fail")
+_EVENTS = ("sqs", "eventbridge")
+_OF_EVENTBRIDGE = ("lose", "fail", "source", "detail_type")
 _USUAL_STATUS = {
     "InternalError": 500,
     "InternalServerError": 500,
@@ -49,6 +62,14 @@ class Rule:
     def concerns(self, action: str) -> bool:
         """Tell whether the rule speaks of this API action."""
         return fnmatchcase(action, self.given.get("action", ""))
+
+    def concerns_event(self, event: str, source: str = "", detail_type: str = "") -> bool:
+        """Tell whether the rule speaks of an event on its way to this kind of receiver."""
+        return (
+            self.given["event"] == event
+            and fnmatchcase(source, self.given.get("source", "*"))
+            and fnmatchcase(detail_type, self.given.get("detail_type", "*"))
+        )
 
     def strikes(self, rate: float | None = None) -> bool:
         """Decide for one occasion, and count it when it strikes."""
@@ -92,7 +113,7 @@ class Rulebook:
 
     def __init__(self) -> None:
         self._rules: tuple[Rule, ...] = ()
-        self.calls: dict[str, int] = {}
+        self.tally = Tally()
 
     def replace(self, given: object) -> None:
         """Put these rules in force, all or none of them."""
@@ -109,7 +130,7 @@ class Rulebook:
     def forget(self) -> None:
         """Drop all rules and counts."""
         self._rules = ()
-        self.calls.clear()
+        self.tally.clear()
 
 
 def parse(given: object) -> tuple[Rule, ...]:
@@ -143,11 +164,21 @@ def _rule(number: int, given: object) -> Rule:
 
 
 def _check_sense(where: str, kind: str, given: Mapping[str, Any]) -> None:
-    if kind == "event" and given["event"] != "sqs":
-        raise ValueError(f"{where}: event is {given['event']!r}, allowed: 'sqs'")
-    if kind == "event" and not (given.get("duplicate") or given.get("shuffle")):
-        raise ValueError(f"{where} does nothing; give it duplicate or shuffle")
+    if kind == "event":
+        _check_event(where, given)
     if kind == "action" and not (given.get("code") or given.get("delay")):
         raise ValueError(f"{where} does nothing; give it a code or a delay")
     if "status" in given and not 400 <= given["status"] <= 599:
         raise ValueError(f"{where}: status is {given['status']}, allowed: 400 to 599")
+
+
+def _check_event(where: str, given: Mapping[str, Any]) -> None:
+    event = given["event"]
+    if event not in _EVENTS:
+        raise ValueError(f"{where}: event is {event!r}, allowed: {', '.join(map(repr, _EVENTS))}")
+    foreign = [name for name in _OF_EVENTBRIDGE if name in given and event != "eventbridge"]
+    if foreign:
+        raise ValueError(f"{where}: {', '.join(foreign)} is for the event 'eventbridge' only")
+    does = ("duplicate", "shuffle", *(("lose", "fail") if event == "eventbridge" else ()))
+    if not any(given.get(name) for name in does):
+        raise ValueError(f"{where} does nothing; give it {' or '.join(does)}")

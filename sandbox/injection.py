@@ -10,7 +10,9 @@ from ministack.core import iam_actions
 
 from sandbox import wire
 from sandbox.emulator import Handler, Reply, replace, require
+from sandbox.enforcement import event_rules
 from sandbox.enforcement.deletions import is_batch
+from sandbox.enforcement.rule_targets import RETRIES
 from sandbox.faults import Rule, Rulebook
 
 BOOK = Rulebook()
@@ -19,7 +21,7 @@ _running: set[Any] = set()  # the Lambda workers that are in the middle of an in
 
 
 def install() -> None:
-    """Watch all services, S3's events to queues, and Lambda's workers."""
+    """Watch all services, the events of S3 and EventBridge, and Lambda's workers."""
     require(
         "ministack.core.iam_actions:extract_iam_action",
         "(service, method, path, headers, body, query_params)",
@@ -30,6 +32,11 @@ def install() -> None:
         "ministack.services.s3:_deliver_event_to_sqs",
         "(arn, event_payload, bucket_region, bucket_name)",
         _disturbed,
+    )
+    replace(
+        "ministack.services.eventbridge:_invoke_target",
+        "(target, event, rule, view)",
+        _disturbed_rule,
     )
     replace(
         "ministack.core.lambda_runtime:Worker.invoke",
@@ -48,7 +55,7 @@ def _watched(service: str, handle: Handler) -> Handler:
         if service == "s3" and is_batch(method, path, query):
             action = "s3:DeleteObjects"  # decided key by key, so IAM has no name for the whole
         action = action or f"{service}:{method}"
-        BOOK.calls[action] = BOOK.calls.get(action, 0) + 1
+        BOOK.tally.add(action)
         for rule in BOOK.of("kill_function"):
             if rule.concerns(action):
                 _kill_running(rule)
@@ -73,23 +80,53 @@ def _disturbed(deliver: Any) -> Any:
     """Deliver some events twice, and some late enough to overtake one another."""
 
     def disturbed(*arguments: Any, **named: Any) -> None:
-        copies = [0.0]
-        for rule in BOOK.of("event"):
-            if rule.given.get("duplicate") and rule.strikes(rule.given["duplicate"]):
-                copies.append(0.0)
-            if rule.given.get("shuffle"):
-                within = rule.given.get("within", _SHUFFLE_SECONDS)
-                copies = [rule.fraction() * within for _ in copies]
-        for wait in copies:
-            if wait:
-                context = contextvars.copy_context()
-                later = threading.Timer(wait, context.run, (deliver, *arguments), named)
-                later.daemon = True
-                later.start()
-            else:
-                deliver(*arguments, **named)
+        rules = [rule for rule in BOOK.of("event") if rule.concerns_event("sqs")]
+        _scatter(rules, deliver, *arguments, **named)
 
     return disturbed
+
+
+def _disturbed_rule(deliver: Any) -> Any:
+    """Do the same to what EventBridge delivers, or lose it, or have its target refuse it."""
+
+    def disturbed(target: Any, event: Any, rule: Any, view: Any = None) -> None:
+        source, detail_type = event.get("Source", ""), event.get("DetailType", "")
+        rules = [
+            r for r in BOOK.of("event") if r.concerns_event("eventbridge", source, detail_type)
+        ]
+        for given in rules:
+            if given.given.get("lose") and given.strikes(given.given["lose"]):
+                return
+            if given.given.get("fail") and given.strikes(given.given["fail"]):
+                event_rules.give_up(target, event, rule, _exhausted(target), view)
+                return
+        _scatter(rules, deliver, target, event, rule, view)
+
+    return disturbed
+
+
+def _exhausted(target: Any) -> event_rules.Failure:
+    attempts = int((target.get("RetryPolicy") or {}).get("MaximumRetryAttempts", RETRIES))
+    said = "injected by the sandbox"
+    return event_rules.Failure("ERROR_FROM_TARGET", said, attempts, "MaximumRetryAttempts")
+
+
+def _scatter(rules: list[Rule], deliver: Any, *arguments: Any, **named: Any) -> None:
+    copies = [0.0]
+    for rule in rules:
+        if rule.given.get("duplicate") and rule.strikes(rule.given["duplicate"]):
+            copies.append(0.0)
+        if rule.given.get("shuffle"):
+            within = rule.given.get("within", _SHUFFLE_SECONDS)
+            copies = [rule.fraction() * within for _ in copies]
+    for wait in copies:
+        if wait:
+            context = contextvars.copy_context()
+            later = threading.Timer(wait, context.run, (deliver, *arguments), named)
+            later.daemon = True
+            later.start()
+        else:
+            deliver(*arguments, **named)
 
 
 def _mortal(invoke: Any) -> Any:

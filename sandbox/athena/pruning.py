@@ -1,6 +1,7 @@
 """Which partitions a query can see: the filters that reach each scan, as DuckDB plans them."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from sqlglot import exp
 from sandbox.athena.tables import Table
 from sandbox.athena.types import to_duckdb
 
+WITH_ITSELF = re.compile(r"(.+) IS NOT DISTINCT FROM \1")
 Values = tuple[str | None, ...]
 
 
@@ -54,8 +56,52 @@ def _walk(node: Mapping[str, Any], above: list[str], found: dict[str, list[Scan]
         found.setdefault(relation, []).append(scan)
         return
     below = _texts(info.get("Expression")) if name == "FILTER" else []
-    for child in node.get("children") or []:
+    children = node.get("children") or []
+    if str(info.get("CTE Name", "")).startswith("__duckdb_delim_") and len(children) == 2:
+        source, body = children
+        _walk(source, _demanded(body, str(info.get("Table Index"))), found)
+        children = [body]
+    for child in children:
         _walk(child, below, found)
+
+
+def _demanded(body: Mapping[str, Any], index: str) -> list[str]:
+    """Return what a row must meet to be of use where it is joined with the list inside of itself.
+
+    DuckDB plans such a join (a query with UNNEST and a lambda has one) by what the list is made
+    of: one side has the rows, the other their lists, once for each. A row that a filter takes from
+    the first has no use for its list, and the others bring their own.
+    """
+    for node in _nodes(body):
+        info = node.get("extra_info") or {}
+        joined = _texts(info.get("Conditions"))
+        with_itself = joined and all(WITH_ITSELF.fullmatch(condition) for condition in joined)
+        if with_itself and info.get("Join Type") == "INNER":
+            uses = sum(_is_use(each, index) for each in _nodes(body))
+            if uses == sum(_is_use(each, index) for each in _nodes(node)):
+                return [t for side in node["children"] for t in _above_use(side, index)]
+    return []
+
+
+def _above_use(side: Mapping[str, Any], index: str) -> list[str]:
+    """Return the filter that stands directly on the numbered rows, if nothing else does."""
+    while side.get("name", "").strip() == "PROJECTION":
+        (side,) = side["children"]
+    children = side.get("children") or []
+    if side.get("name", "").strip() == "FILTER" and _is_use(children[0], index):
+        return _texts(side["extra_info"].get("Expression"))
+    return []
+
+
+def _is_use(node: Mapping[str, Any], index: str) -> bool:
+    info = node.get("extra_info") or {}
+    return node.get("name", "").strip() == "CTE_SCAN" and str(info.get("CTE Index")) == index
+
+
+def _nodes(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield node
+    for child in node.get("children") or []:
+        yield from _nodes(child)
 
 
 def _texts(given: Any) -> list[str]:

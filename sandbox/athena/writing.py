@@ -176,13 +176,14 @@ class _Generator(DuckDBGenerator):
             names.append(offset.name)
         names += [f"_col{i}" for i in range(len(names), len(lists) + bool(offset))]
         shown = [f'z.z[{i}] AS "{n}"' for i, n in enumerate(names[: len(lists)], 1)]
-        if offset:
-            shown.append(f'z.i AS "{names[len(lists)]}"')
         title = f' AS "{alias.name}"' if alias and alias.name else ""
         zipped = f"list_zip({', '.join(lists)})"
-        return (
-            f"(SELECT {', '.join(shown)} FROM UNNEST({zipped}) WITH ORDINALITY AS z(z, i)){title}"
-        )
+        # Only without the numbers does DuckDB move filters down through it, as Trino does.
+        source = f"(SELECT UNNEST({zipped}) AS z) AS z"
+        if offset:
+            shown.append(f'z.i AS "{names[len(lists)]}"')
+            source = f"UNNEST({zipped}) WITH ORDINALITY AS z(z, i)"
+        return f"(SELECT {', '.join(shown)} FROM {source}){title}"
 
     def lambda_text(self, node: exp.Lambda) -> str:
         names = [p.name for p in node.expressions]

@@ -1,5 +1,6 @@
 """May this caller, role or service do that: one answer, in AWS's words, or None for yes."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,6 +52,22 @@ def execution_role(role_arn: str, session: str) -> Principal:
         policies=iam_evaluator._gather_role_policies(name, account),
         limits=iam_evaluator._permissions_boundary(iam._roles, name, account),
     )
+
+
+def trusts(role_arn: str, service: str, context: Context | None = None) -> bool:
+    """Tell whether a service may assume a role; one that does not exist trusts nobody."""
+    from ministack.services import iam
+
+    if not enforced():
+        return True
+    role = iam._roles.get(role_arn.rpartition("/")[2])
+    if role is None:
+        return False
+    trust = role["AssumeRolePolicyDocument"]
+    document = json.loads(trust) if isinstance(trust, str) else trust
+    request = _request(Principal("*", "Service", []), "sts:AssumeRole", "*", context)
+    decided = iam_evaluator.evaluate_resource_policy(document, request, service=service)
+    return bool(decided.decision == "Allow")
 
 
 def account_of(arn: str) -> str:

@@ -1,16 +1,16 @@
 """A function's role, as Lambda checks it: when the function is made, and at every log line."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core import iam_evaluator, responses
-from ministack.services import iam, lambda_svc
+from ministack.core import responses
+from ministack.services import iam, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
 from sandbox import emulator
-from sandbox.enforcement import decisions, problems
+from sandbox.enforcement import decisions, problems, queues
 from sandbox.enforcement.decisions import Principal
+from sandbox.enforcement.keys import KeyRefusedError
 
 _LAMBDA = "ministack.services.lambda_svc"
 _TRACING = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
@@ -79,10 +79,9 @@ def refusal(function: Mapping[str, Any]) -> str | None:
     role_arn = function.get("Role")
     if not decisions.enforced() or not isinstance(role_arn, str):
         return None
-    role = iam._roles.get(role_arn.rpartition("/")[2])
-    if role is None:
+    if role_arn.rpartition("/")[2] not in iam._roles:
         return None  # the emulator says that the role is missing
-    if not _trusts_lambda(role["AssumeRolePolicyDocument"]):
+    if not decisions.trusts(role_arn, "lambda.amazonaws.com"):
         return "The role defined for the function cannot be assumed by Lambda."
     principal = decisions.execution_role(role_arn, function.get("FunctionName") or "function")
     for action, resource in _needed(function):
@@ -109,23 +108,6 @@ def _needed(function: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _sending(target_arn: str) -> str:
     return "sns:Publish" if ":sns:" in target_arn else "sqs:SendMessage"
-
-
-def _trusts_lambda(trust_policy: Any) -> bool:
-    request = iam_evaluator.EvalContext(
-        principal_arn="*",
-        principal_type="Service",
-        principal_account="",
-        action="sts:AssumeRole",
-        resource_arn="*",
-        region=responses.get_region(),
-        secure_transport=True,
-    )
-    document = json.loads(trust_policy) if isinstance(trust_policy, str) else trust_policy
-    decided = iam_evaluator.evaluate_resource_policy(
-        document, request, service="lambda.amazonaws.com"
-    )
-    return bool(decided.decision == "Allow")
 
 
 def _write_logs(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -172,9 +154,20 @@ def _dead_letter(original: Callable[..., Any]) -> Callable[..., Any]:
         function = lambda_svc._functions.get(func_name) or {}
         action = "lambda:InvokeFunction" if ":lambda:" in target_arn else _sending(target_arn)
         role = role_of(function.get("config") or {})
-        if denied := decisions.denial(role, action, target_arn):
+        if denied := decisions.denial(role, action, target_arn) or _key_denial(role, target_arn):
             problems.report("delivery", f"{func_name} cannot reach its failure target: {denied}")
             return
         original(target_arn, func_name, event, result)
 
     return route
+
+
+def _key_denial(role: Principal, target_arn: str) -> str | None:
+    """Say why a role may not send to an encrypted queue."""
+    queue = sqs._queue_by_arn(target_arn) if ":sqs:" in target_arn else None
+    try:
+        if queue is not None:
+            queues.require_queue_key(role, queue, queues.SENDING)
+    except KeyRefusedError as refused:
+        return refused.message
+    return None

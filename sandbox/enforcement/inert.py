@@ -17,6 +17,9 @@ INERT: Mapping[str, Mapping[str, str]] = {
         "ContributorInsightsSpecification": "no contributor insights",
         "TableClass": "nothing is billed",
     },
+    "AWS::Events::Rule": {
+        "Targets[].RetryPolicy": "checked and read back; a target answers at once or never",
+    },
     "AWS::KMS::Key": {"BypassPolicyLockoutSafetyCheck": "keys cannot be locked out of here"},
     "AWS::Lambda::Function": {
         "Architectures": _NO_HARDWARE,
@@ -33,13 +36,14 @@ INERT: Mapping[str, Mapping[str, str]] = {
         "RetentionInDays": "stored and read back; events stay until the sandbox ends",
         "DataProtectionPolicy": "log events are not masked",
     },
+    "AWS::Logs::QueryDefinition": {"QueryString": "stored and read back; nobody runs it"},
     "AWS::S3::Bucket": {
         "LifecycleConfiguration": _NO_LIFECYCLE,
         "LoggingConfiguration": "stored and read back; no access logs are delivered",
         "AccelerateConfiguration": "stored and read back; there is one place only",
     },
     "AWS::StepFunctions::StateMachine": {
-        "TracingConfiguration": "stored and read back; no traces are kept",
+        "TracingConfiguration": "stored and checked against the role; no traces are kept",
     },
 }
 

@@ -12,7 +12,6 @@ from sandbox.enforcement.objects import bucket_arn
 
 _S3, _SNS = "ministack.services.s3", "ministack.services.sns"
 _S3_SERVICE, _SNS_SERVICE = "s3.amazonaws.com", "sns.amazonaws.com"
-_EVENTS_SERVICE = "events.amazonaws.com"
 
 
 def install() -> None:
@@ -34,9 +33,6 @@ def install() -> None:
         f"{_SNS}:_deliver_to_lambda",
         "(endpoint, envelope, topic_arn, sub_arn, msg_id, raw_message, message_attributes)",
         _from_topic,
-    )
-    emulator.replace(
-        "ministack.services.eventbridge:_invoke_target", "(target, event, rule, view)", _from_rule
     )
 
 
@@ -95,31 +91,6 @@ def _from_topic(original: Callable[..., Any]) -> Callable[..., Any]:
             original(endpoint, envelope, topic_arn, *rest)
 
     return deliver
-
-
-def _from_rule(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Deliver a rule's event only where the target trusts EventBridge; schedules use a role."""
-
-    def invoke(target: dict[str, Any], event: Any, rule: dict[str, Any], view: Any = None) -> None:
-        by_role = target.get("RoleArn") or ":events:" not in rule.get("Arn", "")
-        if by_role or _rule_may_reach(target.get("Arn", ""), rule["Arn"]):
-            original(target, event, rule, view)
-
-    return invoke
-
-
-def _rule_may_reach(target_arn: str, rule_arn: str) -> bool:
-    from ministack.services import sns, sqs
-
-    account = responses.get_account_id()
-    match target_arn.split(":")[2:3]:
-        case ["lambda"]:
-            return _may_invoke(_EVENTS_SERVICE, target_arn, rule_arn)
-        case ["sqs"]:
-            return bool(sqs.queue_policy_allows(target_arn, _EVENTS_SERVICE, rule_arn, account))
-        case ["sns"]:
-            return bool(sns.topic_policy_allows(target_arn, _EVENTS_SERVICE, rule_arn, account))
-    return True
 
 
 def invocation_denial(service: str, function_arn: str, source_arn: str) -> str | None:

@@ -135,7 +135,17 @@ def _topic(arn: str, properties: Properties, _attributes: Properties) -> None:
 def _state_machine(arn: str, properties: Properties, _attributes: Properties) -> None:
     tracing = plain(properties.get("TracingConfiguration")) or {}
     enabled = str(tracing.get("Enabled", False)).lower() == "true"
-    stepfunctions._state_machines[arn]["tracingConfiguration"] = {"enabled": enabled}
+    machine = stepfunctions._state_machines[arn]
+    machine["tracingConfiguration"] = {"enabled": enabled}
+    logging = plain(properties.get("LoggingConfiguration")) or {}
+    machine["loggingConfiguration"] = {
+        "level": logging.get("Level", "OFF"),
+        "includeExecutionData": str(logging.get("IncludeExecutionData", False)).lower() == "true",
+        "destinations": [
+            {"cloudWatchLogsLogGroup": {"logGroupArn": to["CloudWatchLogsLogGroup"]["LogGroupArn"]}}
+            for to in logging.get("Destinations") or ()
+        ],
+    }
 
 
 def _create_query(_logical_id: str, properties: Properties, _stack: str) -> tuple[str, Properties]:

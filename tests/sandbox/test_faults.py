@@ -19,7 +19,10 @@ from sandbox.faults import Rulebook, parse
         ([{"action": "s3:*", "code": "X", "status": 200}], "status is 200, allowed: 400 to 599"),
         ([{"action": "s3:*"}], "does nothing; give it a code or a delay"),
         ([{"event": "sqs"}], "does nothing; give it duplicate or shuffle"),
-        ([{"event": "sns", "shuffle": True}], "event is 'sns', allowed: 'sqs'"),
+        ([{"event": "sns", "shuffle": True}], "event is 'sns', allowed: 'sqs', 'eventbridge'"),
+        ([{"event": "eventbridge"}], "does nothing; give it duplicate or shuffle or lose or fail"),
+        ([{"event": "sqs", "lose": 1}], "lose is for the event 'eventbridge' only"),
+        ([{"event": "eventbridge", "lose": 2}], "lose is 2, allowed: 0 to 1"),
         ([{"action": "a", "code": "X"}, {"action": "b"}], "fault rule 2 does nothing"),
     ],
 )

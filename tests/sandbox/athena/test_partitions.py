@@ -86,6 +86,25 @@ def test_a_filter_reaches_the_objects_through_views_of_views(visits, ask):
     assert read_days(visits) == ["2026-11-18"]
 
 
+UNNESTED = "SELECT day, t.part FROM visits CROSS JOIN UNNEST(split(visitor, '-')) AS t (part)"
+FILTERED = (
+    "SELECT day, filter(split(visitor, '-'), x -> x <> t.part) AS others FROM visits "
+    "CROSS JOIN UNNEST(split(visitor, '-')) AS t (part)"
+)
+
+
+@pytest.mark.parametrize("inner", [UNNESTED, FILTERED])
+def test_a_filter_reaches_the_objects_through_a_list_that_is_laid_out(visits, ask, inner):
+    assert ask(f"SELECT * FROM ({inner}) WHERE day = '2026-11-18'")
+    assert read_days(visits) == ["2026-11-18"]
+
+
+def test_a_filter_on_one_layout_is_none_on_another(visits, ask):
+    query = f"SELECT count(*) FROM ({FILTERED}) a, ({FILTERED}) b WHERE a.day = '2026-11-18'"
+    assert ask(query) == [[str(8 * 32)]]
+    assert read_days(visits) == list(DAYS)
+
+
 def test_every_use_of_a_table_counts_when_it_is_pruned(visits, ask):
     query = "SELECT a.n, b.n FROM daily a CROSS JOIN daily b WHERE a.day = '{}' AND b.day = '{}'"
     assert ask(query.format(DAYS[0], DAYS[2])) == [["2", "2"]]

@@ -72,6 +72,28 @@ def role(sandbox, name, policy):
 
 
 @pytest.fixture
+def role_for(sandbox, name, policy):
+    """Make a role that one service may assume, with exactly these rights."""
+
+    def make(service: str, *statements: dict[str, Any]) -> str:
+        iam, role_name = sandbox.client("iam"), name("role")
+        trust = {
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": "sts:AssumeRole",
+        }
+        made = iam.create_role(RoleName=role_name, AssumeRolePolicyDocument=policy(trust))
+        if statements:
+            iam.put_role_policy(
+                RoleName=role_name, PolicyName="rights", PolicyDocument=policy(*statements)
+            )
+        arn: str = made["Role"]["Arn"]
+        return arn
+
+    return make
+
+
+@pytest.fixture
 def as_role(sandbox, role) -> Callable[..., Callable[[str], Any]]:
     """Make clients that hold exactly the given statements."""
 
