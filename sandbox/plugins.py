@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ class Plugin:
     service: str = ""  # answered with a refusal while a needed package is missing
     needs: tuple[str, ...] = ()
     group: str = ""  # the requirement file that brings them
+    newest_python: tuple[int, int] | None = None  # for which there are wheels of all of them
 
 
 PLUGINS = (
@@ -26,12 +28,32 @@ PLUGINS = (
     Plugin("sandbox.services.cloudformation"),
     Plugin("sandbox.services.custom_resources"),
     Plugin("sandbox.services.lambda_"),
+    Plugin("sandbox.services.query_definitions"),
+    Plugin("sandbox.services.s3_events"),
     Plugin("sandbox.services.sqs"),
     Plugin("sandbox.services.cloudwatch"),
+    Plugin("sandbox.services.stepfunctions"),
     Plugin(
         "sandbox.services.rekognition", "rekognition", ("cv2", "numpy"), "sandbox/groups/faces.txt"
     ),
+    Plugin(
+        "sandbox.services.transcribe",
+        "transcribe",
+        ("pocketsphinx", "soundfile", "soxr", "numpy"),
+        "sandbox/groups/speech.txt",
+        newest_python=(3, 13),
+    ),
     Plugin("sandbox.services.athena", "athena", ("duckdb", "sqlglot"), "sandbox/groups/core.txt"),
+    Plugin(
+        "sandbox.services.comprehend",
+        "comprehend",
+        ("vaderSentiment", "lingua"),
+        "sandbox/groups/text.txt",
+    ),
+    Plugin("sandbox.services.translate", "translate", ("lingua",), "sandbox/groups/text.txt"),
+    Plugin("sandbox.services.polly", "polly", ("soundfile", "numpy"), "sandbox/groups/text.txt"),
+    # Around whatever the plug-ins before it have made of Step Functions and EventBridge.
+    Plugin("sandbox.enforcement.state_machines"),
 )
 
 
@@ -41,16 +63,26 @@ def install_all() -> None:
         needed = (*plugin.needs, plugin.module)
         missing = [name for name in needed if importlib.util.find_spec(name) is None]
         if missing and plugin.service:
-            refuse(plugin.service, f"{', '.join(missing)} is not installed", plugin.group)
+            refuse(plugin.service, _because(plugin, missing))
         else:
             importlib.import_module(plugin.module).install()
     gateway.SERVICE_HANDLERS = Services(gateway.SERVICE_HANDLERS)
 
 
-def refuse(service: str, because: str, group: str) -> None:
-    """Answer every call to a service with what to install."""
-    message = f"the sandbox cannot serve {service}: {because}; pip install -r {group}"
-    emulator.serve(service, _refusal(service, message))
+def _because(plugin: Plugin, missing: list[str]) -> str:
+    newest, running = plugin.newest_python, sys.version_info[:2]
+    names = ", ".join(missing)
+    if newest is not None and running > newest:
+        return (
+            f"there is no wheel of {names} for Python {running[0]}.{running[1]}; "
+            f"run the sandbox on Python {newest[0]}.{newest[1]} or older"
+        )
+    return f"{names} is not installed; pip install -r {plugin.group}"
+
+
+def refuse(service: str, because: str) -> None:
+    """Answer every call to a service with why it is not served, and what to do."""
+    emulator.serve(service, _refusal(service, f"the sandbox cannot serve {service}: {because}"))
 
 
 class Services(dict[str, emulator.Handler]):

@@ -12,7 +12,8 @@ from sandbox import emulator
 from sandbox.emulator import ServiceError
 from sandbox.faces.analysis import Analysis, Analyst
 from sandbox.faces.pictures import NotAnImageError, TooManyPixelsError, TooSmallError
-from sandbox.faces.quota import Quota, default_rate
+from sandbox.faces.quota import default_rate
+from sandbox.quota import Quota, read_rate
 
 LARGEST_BYTES = 5_242_880
 LARGEST_OBJECT = 15 * 1024 * 1024
@@ -32,8 +33,8 @@ MEMBERS = {
     "SUNGLASSES": "Sunglasses",
 }
 _ENUM = ("DEFAULT", "ALL", *MEMBERS)
+RATE = "SANDBOX_REKOGNITION_TPS"
 _INVALID = "Request has invalid parameters"
-_RATE = "SANDBOX_REKOGNITION_TPS"
 _LANDMARKS = "SANDBOX_REKOGNITION_LANDMARKS"
 
 
@@ -43,7 +44,7 @@ def install() -> None:
     Of the environment: ``SANDBOX_REKOGNITION_TPS`` replaces the Region's quota, and
     ``SANDBOX_REKOGNITION_LANDMARKS=1`` looks for eyes too, which costs some milliseconds a face.
     """
-    rate = read_rate(os.environ)
+    rate = read_rate(os.environ, RATE)
     analyst = Analyst(landmarks=os.environ.get(_LANDMARKS) == "1")
     quota = Quota()
 
@@ -69,20 +70,6 @@ def install() -> None:
         target_prefix="RekognitionService",
         reset=reset,
     )
-
-
-def read_rate(environment: Mapping[str, str]) -> float | None:
-    """Read the quota that replaces every Region's own, None when there is none."""
-    text = environment.get(_RATE)
-    if not text:
-        return None
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = 0.0
-    if not rate > 0:
-        raise ValueError(f"{_RATE} is {text!r}: give requests per second as a number above 0")
-    return rate
 
 
 def wanted_members(attributes: Sequence[str]) -> frozenset[str]:

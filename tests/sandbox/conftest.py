@@ -5,8 +5,11 @@ import json
 import time
 import uuid
 import zipfile
+from functools import cache
 
 import pytest
+from botocore.exceptions import ClientError
+from botocore.validate import ParamValidator
 
 
 @pytest.fixture
@@ -96,3 +99,123 @@ def invoke(sandbox):
         return json.loads(reply["Payload"].read()), reply.get("FunctionError")
 
     return call
+
+
+def members_unknown_to(shape, value, path=""):
+    if shape.type_name == "structure":
+        for name, inner in value.items():
+            if name not in shape.members:
+                yield f"{path}.{name}"
+            else:
+                yield from members_unknown_to(shape.members[name], inner, f"{path}.{name}")
+    elif shape.type_name == "list":
+        for inner in value:
+            yield from members_unknown_to(shape.member, inner, f"{path}[]")
+
+
+def keep_to_the_model(operation_model, response_dict, **_):
+    """Compare a reply, as it came over the wire, with the shape that AWS publishes."""
+    shape = operation_model.output_shape
+    if response_dict["status_code"] == 200 and shape is not None:
+        reply = json.loads(response_dict["body"])
+        assert ParamValidator().validate(reply, shape).generate_report() == ""
+        assert [*members_unknown_to(shape, reply)] == []
+
+
+@pytest.fixture(scope="session")
+def contract(sandbox):
+    """Make a client whose every reply must have the shape of the API and nothing else."""
+
+    @cache
+    def client(service, **config):
+        made = sandbox.client(service, **config)
+        made.meta.events.register(f"before-parse.{service}", keep_to_the_model)
+        return made
+
+    return client
+
+
+@pytest.fixture
+def error_of():
+    """Call, expect an error, and give (its code, its message)."""
+
+    def call(operation, **arguments):
+        with pytest.raises(ClientError) as raised:
+            operation(**arguments)
+        error = raised.value.response["Error"]
+        return error["Code"], error["Message"]
+
+    return call
+
+
+@pytest.fixture
+def role_of(sandbox, unique):
+    """Make a role that Step Functions and this account may assume, with these actions on all."""
+
+    def make(*actions):
+        iam, name = sandbox.client("iam"), unique("role")
+        trust = {
+            "Effect": "Allow",
+            "Principal": {"Service": "states.amazonaws.com", "AWS": "*"},
+            "Action": "sts:AssumeRole",
+        }
+        rights = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+        trusts, document = (
+            json.dumps({"Version": "2012-10-17", "Statement": statement})
+            for statement in (trust, rights)
+        )
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trusts)["Role"]
+        iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=document)
+        return role["Arn"]
+
+    return make
+
+
+@pytest.fixture
+def allowed_to(sandbox, role_of):
+    """Make a client that may do only what is named."""
+
+    def client(service, *actions):
+        assumed = sandbox.client("sts").assume_role(
+            RoleArn=role_of(*actions), RoleSessionName="test"
+        )
+        keys = assumed["Credentials"]
+        credentials = {
+            "aws_access_key_id": keys["AccessKeyId"],
+            "aws_secret_access_key": keys["SecretAccessKey"],
+            "aws_session_token": keys["SessionToken"],
+        }
+        return sandbox.client(service, credentials=credentials)
+
+    return client
+
+
+@pytest.fixture
+def run_task(sandbox, unique, role_of, eventually):
+    """Run one call of an API as the only task of a state machine; gives (status, what came out)."""
+
+    def run(action, arguments, *rights):
+        states, role = sandbox.client("stepfunctions"), role_of(*rights)
+        partition = role.split(":")[1]
+        task = {
+            "Type": "Task",
+            "Resource": f"arn:{partition}:states:::aws-sdk:{action}",
+            "Arguments": arguments,
+            "End": True,
+        }
+        definition = {"QueryLanguage": "JSONata", "StartAt": "Call", "States": {"Call": task}}
+        machine = states.create_state_machine(
+            name=unique("machine"), definition=json.dumps(definition), roleArn=role
+        )["stateMachineArn"]
+        started = states.start_execution(stateMachineArn=machine)["executionArn"]
+
+        def ended():
+            seen = states.describe_execution(executionArn=started)
+            return seen if seen["status"] != "RUNNING" else None
+
+        seen = eventually(ended)
+        if seen["status"] == "SUCCEEDED":
+            return "SUCCEEDED", json.loads(seen["output"])
+        return seen["error"], seen["cause"]
+
+    return run

@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import json
+import sys
 
 import pytest
 from ministack import app as gateway
@@ -20,8 +21,29 @@ def test_a_listed_plugin_exists_and_names_a_requirement_file_that_does(plugin):
     assert not plugin.group or (ROOT / plugin.group).is_file()
 
 
-def test_a_service_without_its_engine_says_what_to_install(monkeypatch):
-    dreams = Plugin("sandbox.faults", "dreams", ("no_such_engine",), "sandbox/groups/dreams.txt")
+@pytest.mark.parametrize(
+    ("newest_python", "because"),
+    [
+        (None, "no_such_engine is not installed; pip install -r sandbox/groups/dreams.txt"),
+        (
+            sys.version_info[:2],
+            "no_such_engine is not installed; pip install -r sandbox/groups/dreams.txt",
+        ),
+        (
+            (3, 9),
+            "there is no wheel of no_such_engine for Python {}; "
+            "run the sandbox on Python 3.9 or older",
+        ),
+    ],
+)
+def test_a_service_without_its_engine_says_what_to_do(monkeypatch, newest_python, because):
+    dreams = Plugin(
+        "sandbox.faults",
+        "dreams",
+        ("no_such_engine",),
+        "sandbox/groups/dreams.txt",
+        newest_python=newest_python,
+    )
     monkeypatch.setattr(plugins, "PLUGINS", (dreams,))
     for name in ("SERVICE_HANDLERS", "SERVICE_REGISTRY", "_loaded_modules"):
         monkeypatch.setattr(gateway, name, dict(getattr(gateway, name)))
@@ -31,8 +53,7 @@ def test_a_service_without_its_engine_says_what_to_install(monkeypatch):
     handle = gateway.SERVICE_HANDLERS.get("dreams")
     status, _, body = asyncio.run(handle("POST", "/", headers, b"{}", {}))
     assert status == 501
-    assert json.loads(body) == {
-        "__type": "NotImplemented",
-        "message": "the sandbox cannot serve dreams: no_such_engine is not installed; "
-        "pip install -r sandbox/groups/dreams.txt",
-    }
+    running = ".".join(map(str, sys.version_info[:2]))
+    said = json.loads(body)
+    assert said["__type"] == "NotImplemented"
+    assert said["message"] == f"the sandbox cannot serve dreams: {because.format(running)}"

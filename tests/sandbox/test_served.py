@@ -110,6 +110,7 @@ def test_calls_are_counted_by_action(sandbox):
     for _ in range(3):
         sandbox.client("sqs").list_queues()
     assert sandbox.calls()["sqs:ListQueues"] == 3
+    assert 1 <= sandbox.peaks()["sqs:ListQueues"] <= 3
 
 
 def test_delete_objects_is_counted_and_struck_by_its_own_name(sandbox, faults, unique):
