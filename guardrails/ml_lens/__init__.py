@@ -11,6 +11,8 @@ from guardrails.ml_lens import (
     customer_keys,
     dead_letters,
     log_retention,
+    machine_errors,
+    machine_logs,
     nothing_public,
     portable,
     scoped_actions,
@@ -33,8 +35,10 @@ RULES: tuple[Rule, ...] = tuple(
         confused_deputy,
         nothing_public,
         log_retention,
+        machine_logs,
         dead_letters,
         watched_dead_letters,
+        machine_errors,
         portable,
     )
 )

@@ -11,6 +11,8 @@ PROOFS = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aw
 # Where a service sends another proof than aws:Source*.
 OWN_PROOFS: Mapping[str, frozenset[str]] = {
     "logs": frozenset({"kms:encryptioncontext:aws:logs:arn"}),
+    # With the logs of state machines whose account and Region it names.
+    "delivery.logs": frozenset({"kms:encryptioncontext:sourcearn"}),
 }
 # Trust policies in which AWS documents no aws:Source* key: a condition on one would never match.
 WITHOUT_PROOF: Mapping[str, str] = {

@@ -55,6 +55,13 @@ def _workgroup_key(workgroup: Resource) -> Key:
     return "Properties.WorkGroupConfiguration", key if safe else None
 
 
+def _machine_key(machine: Resource) -> Key:
+    encryption = ("EncryptionConfiguration",)
+    owned = machine.at(*encryption, "Type") == "CUSTOMER_MANAGED_KMS_KEY"
+    key = machine.at(*encryption, "KmsKeyId")
+    return "Properties.EncryptionConfiguration", key if owned else None
+
+
 KEY_OF: Mapping[str, Callable[[Resource], Key]] = {
     "AWS::S3::Bucket": _bucket_key,
     "AWS::SQS::Queue": lambda r: ("Properties.KmsMasterKeyId", r.at("KmsMasterKeyId")),
@@ -62,6 +69,7 @@ KEY_OF: Mapping[str, Callable[[Resource], Key]] = {
     "AWS::DynamoDB::Table": _table_key,
     "AWS::Logs::LogGroup": lambda r: ("Properties.KmsKeyId", r.at("KmsKeyId")),
     "AWS::Athena::WorkGroup": _workgroup_key,
+    "AWS::StepFunctions::StateMachine": _machine_key,
 }
 
 

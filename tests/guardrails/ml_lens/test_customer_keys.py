@@ -24,6 +24,10 @@ def workgroup(key, enforce=True, option="SSE_KMS"):
     }
 
 
+def machine(key, kind="CUSTOMER_MANAGED_KMS_KEY"):
+    return {"EncryptionConfiguration": {"Type": kind, "KmsKeyId": key}}
+
+
 COMPLIANT = [
     ("AWS::S3::Bucket", bucket("aws:kms", KMSMasterKeyID=ARN)),
     ("AWS::SQS::Queue", {"KmsMasterKeyId": ARN}),
@@ -31,6 +35,7 @@ COMPLIANT = [
     ("AWS::Logs::LogGroup", {"KmsKeyId": ARN}),
     ("AWS::DynamoDB::Table", {"SSESpecification": {"SSEEnabled": True, "KMSMasterKeyId": ARN}}),
     ("AWS::Athena::WorkGroup", workgroup(ARN)),
+    ("AWS::StepFunctions::StateMachine", machine(ARN)),
     (
         "AWS::SQS::Queue",
         {"KmsMasterKeyId": {"Fn::Sub": "arn:${AWS::Partition}:kms:${AWS::Region}:1:key/k"}},
@@ -49,6 +54,8 @@ VIOLATING = [
     ("AWS::Athena::WorkGroup", workgroup(ARN, enforce=False)),
     ("AWS::Athena::WorkGroup", workgroup(ARN, option="SSE_S3")),
     ("AWS::Logs::LogGroup", {"KmsKeyId": {"Ref": "SomeParameter"}}),
+    ("AWS::StepFunctions::StateMachine", {}),
+    ("AWS::StepFunctions::StateMachine", machine(ARN, kind="AWS_OWNED_KEY")),
 ]
 
 

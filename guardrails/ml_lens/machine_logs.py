@@ -1,0 +1,29 @@
+"""LOG2: a state machine logs and traces all that it does, and nothing of what it handles."""
+
+from collections.abc import Iterator
+
+from guardrails.ml_lens.rule import Finding, Rule
+from guardrails.ml_lens.template import Template
+
+
+def check(template: Template) -> Iterator[Finding]:
+    """Yield each machine that logs less than all, logs data, or sends no traces."""
+    for machine in template.of_type("AWS::StepFunctions::StateMachine"):
+        level = machine.at("LoggingConfiguration", "Level")
+        where = "Properties.LoggingConfiguration"
+        if level != "ALL" or not machine.at("LoggingConfiguration", "Destinations"):
+            yield Finding(machine.logical_id, where, f"Level is {level or 'not set'}, not ALL")
+        if machine.at("LoggingConfiguration", "IncludeExecutionData") is True:
+            yield Finding(machine.logical_id, where, "the logs hold what executions handle")
+        if machine.at("TracingConfiguration", "Enabled") is not True:
+            where = "Properties.TracingConfiguration"
+            yield Finding(machine.logical_id, where, "no traces are sent")
+
+
+RULE = Rule(
+    id="MlLens-LOG2",
+    practice="MLOPS06-BP02",
+    message="a state machine must log at level ALL without execution data, and be traced",
+    fix="set level ALL, include_execution_data=False and tracing_configuration.enabled=True",
+    check=check,
+)
