@@ -1,0 +1,93 @@
+"""The lines that Comprehend is given one at a time: batches of texts of one language."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from service_chain.pieces import pieces
+
+MAX_TEXTS = 25
+MAX_BATCH_BYTES = 15_000
+# All that Comprehend says of a batch travels through the state machine, where 256 KB is the most.
+MAX_ANSWER_BYTES = 240_000
+# Of one finding: its two offsets, its score and their names; an entity has a type as well.
+_PHRASE_BYTES, _ENTITY_BYTES = 75, 100
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A span of a text, and the texts in it; all places are in characters of the whole text."""
+
+    n: int
+    begin: int
+    text: str
+    texts: tuple[str, ...]
+    offsets: tuple[int, ...]
+
+    def line(self) -> dict[str, Any]:
+        """Write the batch's line."""
+        return {
+            "n": self.n,
+            "begin": self.begin,
+            "text": self.text,
+            "texts": list(self.texts),
+            "offsets": list(self.offsets),
+        }
+
+    @classmethod
+    def read(cls, line: Mapping[str, Any]) -> Self:
+        """Read a batch's line back."""
+        texts, offsets = tuple(line["texts"]), tuple(line["offsets"])
+        return cls(line["n"], line["begin"], line["text"], texts, offsets)
+
+
+def batches_of(text: str, item_bytes: int, batch_bytes: int = MAX_BATCH_BYTES) -> Iterator[Batch]:
+    """Put all of a text that is not blank into batches, each piece once and in order.
+
+    A batch spans at most ``batch_bytes``, blanks between its texts included, and has at most 25
+    texts of at most ``item_bytes`` each; a table of prices, where every word may be a finding, is
+    cut finer than prose. Raises ValueError where an item may outgrow a batch.
+    """
+    if item_bytes > batch_bytes:
+        problem = f"texts of {item_bytes} bytes in batches of {batch_bytes}; want no larger texts"
+        raise ValueError(problem)
+    n = size = end = answer = 0
+    offsets: list[int] = []
+    texts: list[str] = []
+    for piece in pieces(text, item_bytes):
+        item = text[piece.begin : piece.end]
+        item_size, item_answer = len(item.encode()), answer_bytes(item)
+        gap = len(text[end : piece.begin].encode())
+        if texts and (
+            len(texts) == MAX_TEXTS
+            or size + gap + item_size > batch_bytes
+            or answer + item_answer > MAX_ANSWER_BYTES
+        ):
+            yield Batch(n, offsets[0], text[offsets[0] : end], tuple(texts), tuple(offsets))
+            n, size, answer, offsets, texts = n + 1, 0, 0, [], []
+        answer += item_answer
+        size += item_size + (gap if texts else 0)
+        offsets.append(piece.begin)
+        texts.append(item)
+        end = piece.end
+    if texts:
+        yield Batch(n, offsets[0], text[offsets[0] : end], tuple(texts), tuple(offsets))
+
+
+def answer_bytes(text: str) -> int:
+    """Return how large an answer about a text may get.
+
+    Any word may be a key phrase. What may be an entity has a figure or a capital in it; a script
+    without capitals has no blanks either, and two of its characters may be one.
+    """
+    phrases = entities = 0
+    for word in _WORD.findall(text):
+        cased = word.isascii() or word.lower() != word.upper()
+        findings = 1 if cased else -(-len(word) // 2)
+        size = len(word.encode())
+        phrases += findings * _PHRASE_BYTES + size
+        if not word.islower():
+            entities += findings * _ENTITY_BYTES + size
+    return max(phrases, entities)

@@ -1,0 +1,42 @@
+"""Tell what an object is by its first bytes, and refuse what nothing can be done with."""
+
+import os
+from dataclasses import asdict
+from typing import Any
+
+from aws_lambda_powertools.logging import Logger
+
+from service_chain import settings, sniff
+from service_chain.failures import Reason, Refused
+from service_chain.read_version import read_start
+
+logger = Logger()
+
+MOST_BYTES = 5 * 2**40  # what one object of S3 can hold
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Identify one version of an object.
+
+    Raises Refused, whose message is ``<reason>: <detail>``, where no retry will help; any other
+    error is AWS's, and may pass.
+    """
+    head, size = read_start(event["bucket"], event["key"], event["version_id"], sniff.HEAD_BYTES)
+    content = sniff.identify(head, size, event["key"])
+    is_audio = content.kind == "audio"
+    if is_audio and not settings.truth(os.environ, "TRANSCRIBE", default=True):
+        raise Refused(Reason.STAGE_OFF, "it is a recording, and the stage transcribe is off")
+    most = (
+        _most_bytes("MAX_MEDIA_BYTES", 2_000_000_000)
+        if is_audio
+        else _most_bytes("MAX_TEXT_BYTES", 25_000_000)
+    )
+    if size > most:
+        raise Refused(Reason.TOO_LARGE, f"{size} bytes of {content.kind}; want at most {most}")
+    logger.info("identified", extra={**asdict(content), "size_bytes": size})
+    return asdict(content)
+
+
+def _most_bytes(name: str, default: int) -> int:
+    return settings.whole(os.environ, name, at_least=1, at_most=MOST_BYTES, default=default)

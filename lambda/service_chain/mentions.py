@@ -1,0 +1,102 @@
+"""What is named in a text, once per name, with every place where it is named."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from service_chain.redaction import Flag, redact
+
+Span = tuple[int, int]
+
+
+class Mentions:
+    """Entities or key phrases of one text. The same name in another case is the same name."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, str], str] = {}
+        self._scores: dict[tuple[str, str], float] = {}
+        self._spans: dict[tuple[str, str], set[Span]] = {}
+
+    def add(self, name: str, kind: str, begin: int, score: float) -> None:
+        """Add a name that stands in the text at ``begin``; ``kind`` is empty for a phrase."""
+        key = (name.casefold(), kind)
+        self._names.setdefault(key, name)
+        self._scores[key] = max(score, self._scores.get(key, 0.0))
+        self._spans.setdefault(key, set()).add((begin, begin + len(name)))
+
+    def entries(self, flags: Sequence[Flag]) -> list[dict[str, Any]]:
+        """List the names by where each is first, spans that overlap another of theirs left out.
+
+        An entry that touches a personal span says so: ``pii`` is then true, and ``masked`` the
+        name with that span's type in its place.
+        """
+        begins = [flag.begin for flag in flags]
+        entries = []
+        for key, name in self._names.items():
+            places = _apart(self._spans[key])
+            entry: dict[str, Any] = {"text": name}
+            if key[1]:
+                entry["type"] = key[1]
+            entry |= {"score": self._scores[key], "count": len(places), "offsets": places}
+            # All spans, those left out too: what is personal in any of them is personal.
+            if found := masks(name, self._spans[key], flags, begins):
+                entry |= {"pii": True, "masked": redact(name, found)}
+            entries.append(entry)
+        return sorted(entries, key=lambda e: (e["offsets"][0], e["text"], e.get("type", "")))
+
+
+def place_of(found: Mapping[str, Any], text: str) -> Span | None:
+    """Find in a text what Comprehend found in it; None where that is nothing but blanks.
+
+    Its offsets are believed, unless its own words for what it found stand elsewhere in the text.
+    Raises ValueError for offsets that are not in the text.
+    """
+    begin, end = found["BeginOffset"], found["EndOffset"]
+    name = found.get("Text")
+    fits = 0 <= begin < end <= len(text)
+    if name and not (fits and text[begin:end].casefold() == name.casefold()):
+        start = max(0, begin)
+        after, before = text.find(name, start), text.rfind(name, 0, start + len(name))
+        near = [at for at in (after, before) if at >= 0]
+        if near:
+            begin = min(near, key=lambda at: abs(at - begin))
+            end, fits = begin + len(name), True
+    if not fits:
+        problem = f"offsets {begin} to {end} in a text of {len(text)} characters"
+        raise ValueError(problem)
+    return None if text[begin:end].isspace() else (begin, end)
+
+
+def _apart(spans: set[Span]) -> list[Span]:
+    apart: list[Span] = []
+    for span in sorted(spans):
+        if not apart or span[0] >= apart[-1][1]:
+            apart.append(span)
+    return apart
+
+
+def masks(
+    name: str, spans: Iterable[Sequence[int]], flags: Sequence[Flag], begins: Sequence[int]
+) -> list[Flag]:
+    """Find what is personal in a name, anywhere that it stands; spans of the name itself.
+
+    ``flags`` are in order and apart, ``begins`` is where each begins.
+    """
+    found: list[Flag] = []
+    for begin, end in spans:
+        first = max(0, bisect_right(begins, begin) - 1)
+        for flag in flags[first : bisect_right(begins, end - 1)]:
+            if flag.end <= begin:
+                continue
+            if end - begin != len(name):  # another spelling, "ß" for "ss": mask all of it
+                return [Flag(0, len(name), flag.type)]
+            found.append(
+                Flag(max(flag.begin, begin) - begin, min(flag.end, end) - begin, flag.type)
+            )
+    merged: list[Flag] = []
+    for flag in sorted(found):
+        if merged and flag.begin < merged[-1].end:
+            merged[-1] = merged[-1]._replace(end=max(flag.end, merged[-1].end))
+        else:
+            merged.append(flag)
+    return merged

@@ -1,0 +1,66 @@
+"""Make one account of what Comprehend said of a text's batches: the function's entry point."""
+
+import json
+import os
+from typing import Any
+
+from aws_lambda_powertools.logging import Logger
+
+from service_chain import prefixes, settings
+from service_chain.ask_aws import results
+from service_chain.batches import Batch
+from service_chain.failures import Incomplete
+from service_chain.insights import Insights, operations
+from service_chain.languages import has_pii_detection
+from service_chain.read_parts import read_parts
+
+logger = Logger()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Write the full insights of a text in one language; say how many there are.
+
+    Raises Incomplete where a reply is not there, or lacks a result for one of its texts.
+    """
+    storage = results()
+    confidence = settings.number(
+        os.environ, "REDACT_CONFIDENCE", at_least=0, at_most=1, default=0.5
+    )
+    document_id, language = event["document_id"], event["language"]
+    facts = storage.get_json(prefixes.batch_facts(document_id, language))
+    lines = storage.lines(prefixes.batches(document_id, language))
+    batches = [Batch.read(line) for line in lines]
+    if len(batches) != event["batches"]:
+        problem = f"{len(batches)} batches were written; want the {event['batches']} of the split"
+        raise Incomplete(problem)
+
+    with_pii = has_pii_detection(language)
+    names = operations(with_pii=with_pii)
+    keys = [prefixes.reply(document_id, language, b.n, name) for b in batches for name in names]
+    bodies = read_parts(storage, keys)
+    insights = Insights(with_pii=with_pii, confidence=confidence)
+    for batch in batches:
+        replies = {name: _reply(next(bodies)) for name in names}
+        insights.add(batch, replies)
+    record = insights.record(document_id, language, facts["characters"])
+    storage.put_json(prefixes.insights(document_id, language), record)
+
+    counts = {
+        "entities": len(record["entities"]),
+        "key_phrases": len(record["key_phrases"]),
+        "pii": len(record["pii"]) if with_pii else None,
+    }
+    logger.info(
+        "insights merged", extra={"document_id": document_id, "language": language, **counts}
+    )
+    return {
+        "language": language,
+        "sentiment": record["sentiment"]["label"],
+        **counts,
+        "units": record["units"],
+    }
+
+
+def _reply(body: bytes | None) -> Any:
+    return None if body is None else json.loads(body)["reply"]

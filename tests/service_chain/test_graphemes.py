@@ -1,0 +1,62 @@
+"""Characters as people see them are not cut in two."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service_chain.graphemes import is_boundary, last_boundary
+
+WHOLE = [
+    "e\u0301",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "\U0001f44b\U0001f3fd",
+    "\u2764\ufe0f",
+    "\U0001f1e9\U0001f1ea",
+    "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    "1\ufe0f\u20e3",
+    "\u1112\u1161\u11ab",
+    "\ud55c\u11ab",
+    "\uac00\u11a8",
+    "\u0915\u093e",
+    "\u0e01\u0e33"[:1] + "\u0e34",
+    "\r\n",
+]
+
+
+@pytest.mark.parametrize("character", WHOLE)
+def test_a_character_of_several_code_points_is_one(character):
+    assert not [at for at in range(1, len(character)) if is_boundary(character, at)]
+
+
+@pytest.mark.parametrize("pair", ["ab", "a ", "\n\u0301", "a\n", "\u4eca\u65e5", "\u1161\u1112"])
+def test_two_characters_are_two(pair):
+    assert is_boundary(pair, 1)
+
+
+@given(st.lists(st.sampled_from([*WHOLE, "a", " ", "\u4eca", "\n"]), min_size=1))
+def test_characters_in_a_row_are_told_apart(characters):
+    text = "".join(characters)
+    found = {at for at in range(len(text) + 1) if is_boundary(text, at)}
+    ends = {0}
+    for character in characters:
+        ends.add(max(ends) + len(character))
+    assert found <= ends
+    # What joins across the row: two jamos make a syllable, a CR and an LF one line's end.
+    joined = ends - found
+    assert all(text[at] in "\u11a8\u11ab\u1112\ud55c\uac00\n" for at in joined)
+
+
+def test_the_last_boundary_is_before_a_family_that_does_not_fit():
+    text = "ab\U0001f468\u200d\U0001f469cd"
+    assert [last_boundary(text, 0, end) for end in range(1, 7)] == [1, 2, 2, 2, 5, 6]
+
+
+def test_flags_are_counted_from_the_start():
+    flags = "\U0001f1e9\U0001f1ea" * 4
+    assert [last_boundary(flags, 0, end) for end in range(2, 8)] == [2, 2, 4, 4, 6, 6]
+    assert [last_boundary(flags, 2, end) for end in range(4, 8)] == [4, 4, 6, 6]
+
+
+def test_a_character_longer_than_all_room_is_cut_between_code_points():
+    assert last_boundary("a" + "\u0301" * 100, 0, 50) == 50
+    assert last_boundary("ab" + "\u0301" * 100, 0, 50) == 1
