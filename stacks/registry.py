@@ -6,6 +6,7 @@ from typing import Any
 
 ARCHITECTURES = {
     "RetailDemographics": "stacks.retail_demographics:RetailDemographicsStack",
+    "ServiceChain": "stacks.service_chain:ServiceChainStack",
 }
 
 

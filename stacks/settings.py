@@ -9,8 +9,6 @@ from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
@@ -18,19 +16,25 @@ from pydantic import (
 )
 
 from stacks.settings_errors import SettingsError, explain
+from stacks.settings_fields import (
+    Deliveries,
+    LogDays,
+    Percent,
+    PerSecond,
+    QueryBytes,
+    QueryResultDays,
+    QuotaShare,
+    ResultDays,
+    Section,
+)
+from stacks.settings_service_chain import ServiceChain
 
 CONFIG = Path(__file__).parents[1] / "config"
 DEFAULT = "default"
 COMMAND_LINE = "-c"
 STAGE_NAME = re.compile(r"^[a-z][a-z0-9]{0,15}$")  # becomes part of names that AWS limits
 
-LogDays = Literal[
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
-    3288, 3653,
-]  # fmt: skip
 Pack = Literal["AwsSolutions", "NIST.800.53.R5", "Serverless", "HIPAA.Security", "PCI.DSS.321"]
-Percent = Annotated[float, Field(ge=0, le=100)]
-PerSecond = Annotated[float, Field(ge=1, le=5000)]
 RegionName = Annotated[str, StringConstraints(pattern=r"^(default|[a-z]{2,4}(-[a-z]+)+-\d+)$")]
 
 
@@ -38,12 +42,6 @@ def _known_zone(zone: str) -> str:
     if zone != "UTC" and zone not in available_timezones():
         raise ValueError('an IANA time zone such as "UTC" or "Europe/Paris"')
     return zone
-
-
-class Section(BaseModel):
-    """A section of the files: read-only, nothing unknown, nothing converted, nothing optional."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Project(Section):
@@ -87,8 +85,13 @@ class Alarms(Section):
 
 
 class Quotas(Section):
-    """What AWS grants this account, by Region."""
+    """What AWS grants this account; where Regions differ, by Region."""
 
+    comprehend_batch_per_second: PerSecond
+    comprehend_detect_per_second: PerSecond
+    polly_start_per_second: PerSecond
+    transcribe_start_per_second: PerSecond
+    translate_text_per_second: PerSecond
     detect_faces_per_second: dict[RegionName, PerSecond]
 
     @model_validator(mode="after")
@@ -141,19 +144,19 @@ class RetailDemographics(Section):
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     smallest_group: Annotated[int, Field(ge=2, le=1000)]
     delete_analyzed_frames: bool
-    result_days: Annotated[int, Field(ge=1, le=3650)]
-    query_result_days: Annotated[int, Field(ge=1, le=365)]
-    access_log_days: Annotated[int, Field(ge=1, le=3650)]
+    result_days: ResultDays
+    query_result_days: QueryResultDays
+    access_log_days: ResultDays
     log_days: LogDays
     max_capture_age_days: Annotated[int, Field(ge=1, le=365)]
-    query_bytes_cutoff: Annotated[int, Field(ge=10_000_000, le=1_000_000_000_000)]
-    quota_share: Annotated[float, Field(ge=0.01, le=1)]
+    query_bytes_cutoff: QueryBytes
+    quota_share: QuotaShare
     calls_per_instance: Annotated[float, Field(ge=0.5, le=33)]
     batch_size: Annotated[int, Field(ge=1, le=1000)]
     batch_window_seconds: Annotated[int, Field(ge=0, le=300)]
     timeout_seconds: Annotated[int, Field(ge=30, le=900)]
     memory_mib: Annotated[int, Field(ge=128, le=10_240)]
-    deliveries: Annotated[int, Field(ge=1, le=20)]
+    deliveries: Deliveries
     rejected_percent: Annotated[float, Field(ge=0.1, le=100)]
     age_bands: Annotated[tuple[AgeBand, ...], Field(strict=False), AfterValidator(_from_birth_up)]
     thresholds: Thresholds
@@ -168,6 +171,7 @@ class Sections(Section):
     alarms: Alarms
     quotas: Quotas
     retail_demographics: RetailDemographics
+    service_chain: ServiceChain
 
 
 class Settings(Sections):

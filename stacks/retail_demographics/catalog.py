@@ -4,10 +4,11 @@ from aws_cdk import Stack
 from constructs import Construct
 
 from stacks.retail_demographics.columns import DETECTIONS, REJECTS, VIEWS
-from stacks.retail_demographics.views import purpose, saved_queries, view_sql
+from stacks.retail_demographics.views import saved_queries, view_sql
 from stacks.settings import RetailDemographics
-from stacks.shared.athena import CsvTable, GlueDatabase, QueryWorkgroup, View
+from stacks.shared.athena import CsvTable, GlueDatabase, QueryWorkgroup, View, projected_days
 from stacks.shared.bucket import PrivateBucket
+from stacks.shared.queries import pascal, purpose
 
 
 class Catalog(Construct):
@@ -29,7 +30,7 @@ class Catalog(Construct):
             stack_name=Stack.of(self).stack_name,
             description="Faces seen in stores; use the views, for aggregates only.",
         )
-        day = _projected_days(settings.result_days)
+        day = projected_days(settings.result_days)
         one_store = {"folder": "store", "type": "injected"}
         for construct_id_, name, prefix, columns, partitions, description in (
             ("Detections", "detections", "detections/", DETECTIONS, {"day": day},
@@ -55,7 +56,7 @@ class Catalog(Construct):
             sql = view_sql(name, settings)
             View(
                 self,
-                _pascal(name),
+                pascal(name),
                 name=name,
                 description=purpose(sql),
                 database=self.database,
@@ -64,21 +65,5 @@ class Catalog(Construct):
             )
         for name, sql in saved_queries(settings).items():
             workgroup.save_query(
-                _pascal(name), name=name, description=purpose(sql), database=self.database, sql=sql
+                pascal(name), name=name, description=purpose(sql), database=self.database, sql=sql
             )
-
-
-def _projected_days(kept: int) -> dict[str, str]:
-    """Project the days that can hold files: clocks of cameras may be a day ahead."""
-    return {
-        "folder": "day",
-        "type": "date",
-        "format": "yyyy-MM-dd",
-        "range": f"NOW-{kept}DAYS,NOW+2DAYS",
-        "interval": "1",
-        "interval.unit": "DAYS",
-    }
-
-
-def _pascal(name: str) -> str:
-    return "".join(word.capitalize() for word in name.split("_"))

@@ -17,9 +17,10 @@ from stacks.shared.alerts import AlertTopic
 from stacks.shared.athena import QueryWorkgroup
 from stacks.shared.bucket import AccessLogBucket, PrivateBucket
 from stacks.shared.console import Console
-from stacks.shared.function import PythonFunction, allow_unscoped
+from stacks.shared.function import PythonFunction
 from stacks.shared.key import CustomerKey
 from stacks.shared.ledger import Ledger
+from stacks.shared.permissions import allow_unscoped
 from stacks.shared.powertools import PowertoolsLayer
 from stacks.shared.queue import WorkQueue
 from stacks.shared.watch import Watch

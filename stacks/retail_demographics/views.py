@@ -2,26 +2,21 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from string import Template
 
 from stacks.settings import AgeBand, RetailDemographics
+from stacks.shared.queries import filled
 
 HERE = Path(__file__).parent
 
 
 def view_sql(name: str, settings: RetailDemographics) -> str:
-    """Return the SQL of a view; every value in it is a checked setting, written as a literal."""
+    """Return the SQL of a view."""
     return _filled(HERE / "views" / f"{name}.sql", settings)
 
 
 def saved_queries(settings: RetailDemographics) -> dict[str, str]:
     """Return the SQL of every saved query by its name."""
     return {path.stem: _filled(path, settings) for path in sorted(HERE.glob("queries/*.sql"))}
-
-
-def purpose(sql: str) -> str:
-    """Return what a query is for: its first line, which is a comment."""
-    return sql.partition("\n")[0].removeprefix("-- ")
 
 
 def _filled(path: Path, settings: RetailDemographics) -> str:
@@ -31,7 +26,7 @@ def _filled(path: Path, settings: RetailDemographics) -> str:
         "age_band": _age_band(settings.age_bands),
         **{name: f"{value:g}" for name, value in settings.thresholds},
     }
-    return Template(path.read_text(encoding="utf-8")).substitute(literals).rstrip()
+    return filled(path, literals)
 
 
 def _age_band(bands: Sequence[AgeBand]) -> str:

@@ -1,4 +1,4 @@
-"""Where alarms tell people."""
+"""Where people and programs are told: of alarms, and of what was done."""
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
@@ -8,6 +8,7 @@ from constructs import Construct
 
 from guardrails import waive
 from stacks.shared.key import CustomerKey
+from stacks.shared.permissions import allow
 
 
 class AlertTopic(sns.Topic):
@@ -37,3 +38,28 @@ class AlertTopic(sns.Topic):
                 "no_subscription_redrive",
                 because="A mail that cannot be delivered has no reader; the alarm's state remains.",
             )
+
+
+class NotificationTopic(sns.Topic):
+    """An encrypted topic that tells subscribers what was done."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, key: CustomerKey) -> None:
+        super().__init__(scope, construct_id, master_key=key, enforce_ssl=True)
+        self._key = key
+
+    def allow_only(self, *publishers: iam.Role) -> None:
+        """Let these roles publish, and nobody else, whatever their own policies say."""
+        names = [role.role_arn for role in publishers]
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="OnlyPublishers",
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=["sns:Publish"],
+                resources=[self.topic_arn],
+                conditions={"ArnNotEquals": {"aws:PrincipalArn": names}},
+            )
+        )
+        for role in publishers:
+            allow(role, "sns:Publish", on=[self.topic_arn])
+            self._key.allow(role, "kms:Decrypt", "kms:GenerateDataKey", through=["sns"])

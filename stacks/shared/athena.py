@@ -1,4 +1,4 @@
-"""What SQL over a bucket needs: a database, tables of CSV, views, and a workgroup."""
+"""What SQL over a bucket needs: a database, tables of CSV or JSON, views, and a workgroup."""
 
 import base64
 import json
@@ -11,17 +11,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.shared.athena_types import hive_type
 from stacks.shared.bucket import AccessLogBucket, PrivateBucket
 
 ENGINE = "Athena engine version 3"
-HIVE_TYPES = {
-    "varchar": "string",
-    "integer": "int",
-    "bigint": "bigint",
-    "double": "double",
-    "boolean": "boolean",
-    "timestamp(3)": "timestamp",
-}
 
 
 class GlueDatabase(glue.CfnDatabase):
@@ -42,12 +35,8 @@ class GlueDatabase(glue.CfnDatabase):
         )
 
 
-class CsvTable(glue.CfnTable):
-    """RFC 4180 files with a header; every column is text, and a view gives it its type.
-
-    OpenCSVSerde reads a number's empty cell as an error and a date as days since 1970, which is
-    why no type is declared here. Partitions are projected from the path: none is ever registered.
-    """
+class _ProjectedTable(glue.CfnTable):
+    """Text files below a prefix; their partitions are projected: none is ever registered."""
 
     def __init__(
         self,
@@ -59,8 +48,10 @@ class CsvTable(glue.CfnTable):
         database: GlueDatabase,
         bucket: s3.IBucket,
         prefix: str,
-        columns: Sequence[str],
+        columns: Mapping[str, str],
         partitions: Mapping[str, Mapping[str, str]],
+        format_of_files: Mapping[str, str],
+        serde: glue.CfnTable.SerdeInfoProperty,
     ) -> None:
         location = f"s3://{bucket.bucket_name}/{prefix}"
         folders = "".join(f"{part['folder']}=${{{key}}}/" for key, part in partitions.items())
@@ -80,26 +71,95 @@ class CsvTable(glue.CfnTable):
                 description=description,
                 table_type="EXTERNAL_TABLE",
                 parameters={
-                    "classification": "csv",
-                    "skip.header.line.count": "1",
+                    **format_of_files,
                     "projection.enabled": "true",
                     **projection,
                     "storage.location.template": location + folders,
                 },
                 partition_keys=[_column(key, "string") for key in partitions],
                 storage_descriptor=glue.CfnTable.StorageDescriptorProperty(
-                    columns=[_column(column, "string") for column in columns],
+                    columns=[_column(column, kind) for column, kind in columns.items()],
                     location=location,
                     input_format="org.apache.hadoop.mapred.TextInputFormat",
                     output_format="org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-                    serde_info=glue.CfnTable.SerdeInfoProperty(
-                        serialization_library="org.apache.hadoop.hive.serde2.OpenCSVSerde",
-                        parameters={"separatorChar": ",", "quoteChar": '"', "escapeChar": "\\"},
-                    ),
+                    serde_info=serde,
                 ),
             ),
         )
         self.add_resource_dependency(database)
+
+
+class CsvTable(_ProjectedTable):
+    """RFC 4180 files with a header; every column is text, and a view gives it its type.
+
+    OpenCSVSerde reads a number's empty cell as an error and a date as days since 1970, which is
+    why no type is declared here.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        description: str,
+        database: GlueDatabase,
+        bucket: s3.IBucket,
+        prefix: str,
+        columns: Sequence[str],
+        partitions: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            name=name,
+            description=description,
+            database=database,
+            bucket=bucket,
+            prefix=prefix,
+            columns=dict.fromkeys(columns, "string"),
+            partitions=partitions,
+            format_of_files={"classification": "csv", "skip.header.line.count": "1"},
+            serde=glue.CfnTable.SerdeInfoProperty(
+                serialization_library="org.apache.hadoop.hive.serde2.OpenCSVSerde",
+                parameters={"separatorChar": ",", "quoteChar": '"', "escapeChar": "\\"},
+            ),
+        )
+
+
+class JsonTable(_ProjectedTable):
+    """Files of one JSON object per line; columns have Hive's types, nested ones too."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        description: str,
+        database: GlueDatabase,
+        bucket: s3.IBucket,
+        prefix: str,
+        columns: Mapping[str, str],
+        partitions: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            name=name,
+            description=description,
+            database=database,
+            bucket=bucket,
+            prefix=prefix,
+            columns=columns,
+            partitions=partitions,
+            format_of_files={"classification": "json"},
+            serde=glue.CfnTable.SerdeInfoProperty(
+                serialization_library="org.openx.data.jsonserde.JsonSerDe",
+                # A line that is no JSON fails the query: to skip it would lose a document unseen.
+                parameters={"ignore.malformed.json": "false", "case.insensitive": "true"},
+            ),
+        )
 
 
 class View(glue.CfnTable):
@@ -138,7 +198,7 @@ class View(glue.CfnTable):
                 view_original_text=f"/* Presto View: {encoded} */",
                 view_expanded_text="/* Presto View */",
                 storage_descriptor=glue.CfnTable.StorageDescriptorProperty(
-                    columns=[_column(name, HIVE_TYPES[kind]) for name, kind in columns.items()],
+                    columns=[_column(name, hive_type(kind)) for name, kind in columns.items()],
                     serde_info=glue.CfnTable.SerdeInfoProperty(),
                 ),
             ),
@@ -213,3 +273,15 @@ class QueryWorkgroup(Construct):
 
 def _column(name: str, kind: str) -> glue.CfnTable.ColumnProperty:
     return glue.CfnTable.ColumnProperty(name=name, type=kind)
+
+
+def projected_days(kept: int) -> dict[str, str]:
+    """Project the days that can hold files, a day ahead too: not all clocks are right."""
+    return {
+        "folder": "day",
+        "type": "date",
+        "format": "yyyy-MM-dd",
+        "range": f"NOW-{kept}DAYS,NOW+2DAYS",
+        "interval": "1",
+        "interval.unit": "DAYS",
+    }

@@ -1,5 +1,6 @@
 """Buckets that keep what they hold to themselves, and not for longer than they were told."""
 
+from collections.abc import Mapping
 from typing import cast
 
 from aws_cdk import Duration, RemovalPolicy, Stack
@@ -63,7 +64,9 @@ class PrivateBucket(s3.Bucket):
         access_logs: AccessLogBucket,
         expires_after: Duration,
         disposable: bool,
+        sooner: Mapping[str, Duration] | None = None,
     ) -> None:
+        """Expire what lies below a prefix of ``sooner`` after its own time."""
         super().__init__(
             scope,
             construct_id,
@@ -77,7 +80,10 @@ class PrivateBucket(s3.Bucket):
             server_access_logs_bucket=access_logs,
             # The path within the stack, so that no two buckets share a folder of logs.
             server_access_logs_prefix=f"{scope.node.path}/{construct_id}/".partition("/")[2],
-            lifecycle_rules=_expire(expires_after),
+            lifecycle_rules=[
+                *_expire(expires_after),
+                *(_expire_sooner(prefix, after) for prefix, after in (sooner or {}).items()),
+            ],
             removal_policy=RemovalPolicy.DESTROY if disposable else RemovalPolicy.RETAIN,
             auto_delete_objects=disposable,
         )
@@ -91,6 +97,14 @@ class PrivateBucket(s3.Bucket):
     def cfn(self) -> s3.CfnBucket:
         """The CloudFormation resource, for what the construct has no word for."""
         return cast(s3.CfnBucket, self.node.default_child)
+
+    def announce_new_objects(self) -> None:
+        """Send events about objects to EventBridge, with no custom resource in between."""
+        self.cfn.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
+                event_bridge_enabled=True
+            )
+        )
 
     def allow(self, role: iam.Role, *actions: str, prefix: str = "") -> None:
         """Grant object actions below one prefix, where ``grant_read`` grants three wildcards."""
@@ -124,3 +138,11 @@ def _expire(after: Duration) -> list[s3.LifecycleRule]:
         # S3 takes this only in a rule of its own.
         s3.LifecycleRule(id="ForgetDeleted", expired_object_delete_marker=True),
     ]
+
+
+def _expire_sooner(prefix: str, after: Duration) -> s3.LifecycleRule:
+    """Delete what lies below a prefix; its old versions go with all others."""
+    folder = prefix.strip("/")
+    return s3.LifecycleRule(
+        id=f"Expire{folder.capitalize()}", prefix=f"{folder}/", expiration=after
+    )

@@ -11,12 +11,13 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from guardrails import waive
+from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.key import CustomerKey
+from stacks.shared.permissions import allow, allow_unscoped, waive_inline
 
 CODE_ROOT = Path(__file__).parents[2] / "lambda"
 RUNTIME = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE = lambda_.Architecture.ARM_64
-ONE_ROLE = "It serves one role of one function and has to be deleted together with that."
 
 
 class PythonFunction(Construct):
@@ -41,6 +42,7 @@ class PythonFunction(Construct):
         layers: Sequence[lambda_.ILayerVersion] = (),
     ) -> None:
         super().__init__(scope, construct_id)
+        self._key = key
         package = entry.partition(".")[0]
 
         self.log_group = logs.LogGroup(
@@ -53,7 +55,7 @@ class PythonFunction(Construct):
         key.serve_logs()
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.log_group.grant_write(self.role)
-        waive(self.role.node.find_child("DefaultPolicy"), "inline_policy", because=ONE_ROLE)
+        waive_inline(self.role)
         self._allow_tracing()
         self.function = lambda_.Function(
             self,
@@ -74,8 +76,8 @@ class PythonFunction(Construct):
         )
         # The construct's own `tracing` would put its wildcard into the policy of all other grants,
         # and the waiver would then cover those too.
-        cfn = cast(lambda_.CfnFunction, self.function.node.default_child)
-        cfn.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
+        self._cfn = cast(lambda_.CfnFunction, self.function.node.default_child)
+        self._cfn.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
         waive(
             self.function,
             "outside_vpc",
@@ -96,13 +98,20 @@ class PythonFunction(Construct):
             because="A trace has no ARN, so X-Ray's actions have no resource to scope to.",
         )
 
+    def called_by_machine(self) -> None:
+        """Say that a state machine waits for its answer, and is what deals with its errors."""
+        waive(
+            self.function,
+            "no_dead_letter_target",
+            because="Only a state machine invokes it, waits for its answer and catches its errors.",
+        )
 
-def allow_unscoped(role: iam.Role, construct_id: str, *actions: str, because: str) -> None:
-    """Allow actions that AWS cannot tie to a resource, in a policy of their own.
-
-    A separate policy keeps the waiver from also covering whatever the role gains later.
-    """
-    statement = iam.PolicyStatement(actions=list(actions), resources=["*"])
-    policy = iam.Policy(role, construct_id, roles=[role], statements=[statement])
-    waive(policy, "unscopable_action", because=because)
-    waive(policy, "inline_policy", because=ONE_ROLE)
+    def leave_failures_in(self, dead_letters: DeadLetters) -> None:
+        """Keep the event of an asynchronous invocation that failed for good."""
+        self._cfn.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(
+            target_arn=dead_letters.queue_arn
+        )
+        allow(self.role, "sqs:SendMessage", on=[dead_letters.queue_arn])
+        self._key.allow(self.role, "kms:Decrypt", "kms:GenerateDataKey", through=["sqs"])
+        # Lambda looks whether the role may send when it takes the configuration.
+        self.function.node.add_dependency(self.role)

@@ -48,17 +48,50 @@ class CustomerKey(kms.Key):
         alarms = f"arn:{Aws.PARTITION}:cloudwatch:{Aws.REGION}:{Aws.ACCOUNT_ID}:alarm:*"
         self._serve("cloudwatch.amazonaws.com", _on_behalf_of(alarms))
 
+    def serve_events(self) -> None:
+        """Let this account's rules of EventBridge put events into encrypted queues."""
+        rules = f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:rule/*"
+        self._serve("events.amazonaws.com", _on_behalf_of(rules))
+
+    def serve_log_delivery(self) -> None:
+        """Let encrypted state machines' logs be delivered; the context says whose they are."""
+        logs = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:*"
+        condition = {"StringLike": {"kms:EncryptionContext:SourceArn": logs}}
+        self._serve("delivery.logs.amazonaws.com", condition, "kms:Decrypt")
+
+    def allow_machines(self, role: iam.Role) -> None:
+        """Let the role of a state machine use the key for its executions.
+
+        No machine is named: it needs the role first, so naming it would be a circle. Who starts an
+        execution needs no key, who describes one does:
+        https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+        """
+        machines = f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:stateMachine:*"
+        whose = "kms:EncryptionContext:aws:states:stateMachineArn"
+        role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[self.key_arn],
+                conditions={"StringLike": {whose: machines}},
+            )
+        )
+
     def serve_logs(self) -> None:
         """Let this account's log groups be encrypted; CloudWatch Logs names them in the context."""
         groups = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:*"
         condition = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
         self._serve(f"logs.{Aws.REGION}.amazonaws.com", condition)
 
-    def _serve(self, service: str, conditions: Mapping[str, Mapping[str, str]]) -> None:
+    def _serve(
+        self,
+        service: str,
+        conditions: Mapping[str, Mapping[str, str]],
+        *actions: str,
+    ) -> None:
         self.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal(service)],
-                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                actions=list(actions) or ["kms:Decrypt", "kms:GenerateDataKey*"],
                 resources=["*"],  # in a key policy: this key
                 conditions=conditions,
             )

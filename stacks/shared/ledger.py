@@ -1,4 +1,4 @@
-"""A table that remembers what has been done, so that doing it again can be skipped."""
+"""A small table of what was done, who waits, or whose turn it is: nothing that would be missed."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -10,7 +10,7 @@ from guardrails import waive
 
 
 class Ledger(dynamodb.Table):
-    """Entries by one key that expire by themselves. It goes with its stack: it only saves work."""
+    """Entries by one key that can expire. It goes with its stack: no result is kept in it."""
 
     def __init__(self, scope: Construct, construct_id: str, *, entry: str, key: kms.IKey) -> None:
         super().__init__(
@@ -29,7 +29,7 @@ class Ledger(dynamodb.Table):
         waive(
             self,
             "not_in_backup_plan",
-            because="Entries live for days and only save work; recovery to a point in time is on.",
+            because="Entries live for days or are made anew; recovery to a point in time is on.",
         )
 
     def allow(self, role: iam.Role, *actions: str) -> None:

@@ -9,10 +9,10 @@ from constructs import Construct
 
 from guardrails import waive
 from stacks.shared.bucket import PrivateBucket
+from stacks.shared.dead_letters import KEY_REUSE, DeadLetters, send_from
 from stacks.shared.function import PythonFunction
 from stacks.shared.key import CustomerKey
-
-KEY_REUSE = Duration.hours(1)  # saves eleven in twelve KMS requests of the default, five minutes
+from stacks.shared.rule import EventRule
 
 
 class WorkQueue(Construct):
@@ -29,20 +29,7 @@ class WorkQueue(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._key = key
-        self.dead_letters = sqs.Queue(
-            self,
-            "DeadLetters",
-            encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=key,
-            data_key_reuse=KEY_REUSE,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-        )
-        waive(
-            self.dead_letters,
-            "no_redrive_policy",
-            because="It is where failures end: a person reads them, and an alarm rings for each.",
-        )
+        self.dead_letters = DeadLetters(self, "DeadLetters", key=key)
         self.queue = sqs.Queue(
             self,
             "Resource",
@@ -82,6 +69,11 @@ class WorkQueue(Construct):
             queue_configurations=[created]
         )
         bucket.node.add_dependency(self.queue.node.find_child("Policy"))
+
+    def receive_events(self, rule: EventRule) -> None:
+        """Send every event of a rule to the queue; what cannot be sent is a dead letter too."""
+        send_from(rule, self.queue, self._key)
+        rule.deliver_to(self.queue.queue_arn, failures=self.dead_letters)
 
     def feed(
         self, function: PythonFunction, *, batch_size: int, window: Duration, concurrency: int

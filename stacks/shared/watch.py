@@ -1,6 +1,7 @@
 """A dashboard, and the alarms that every architecture has."""
 
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_stepfunctions as stepfunctions
 from cdk_monitoring_constructs import (
     AlarmFactoryDefaults,
     DefaultDashboardFactory,
@@ -13,7 +14,9 @@ from cdk_monitoring_constructs import (
 from constructs import Construct
 
 from stacks.settings import Alarms
+from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.function import PythonFunction
+from stacks.shared.machine import Machine
 from stacks.shared.queue import WorkQueue
 
 
@@ -62,6 +65,36 @@ class Watch(MonitoringFacade):
             alarm_friendly_name=work.node.id,
             add_queue_max_message_age_alarm={"Late": age},
             add_dead_letter_queue_max_size_alarm={"Failed": failed},
+        )
+
+    def watch_dead_letters(self, dead_letters: DeadLetters) -> None:
+        """Ring when anything is in a dead-letter queue that stands alone."""
+        kept = MaxMessageCountThreshold(
+            max_message_count=0, evaluation_periods=1, datapoints_to_alarm=1
+        )
+        self.monitor_sqs_queue(
+            queue=dead_letters,
+            human_readable_name=dead_letters.node.id,
+            alarm_friendly_name=dead_letters.node.id,
+            add_queue_max_size_alarm={"Failed": kept},
+        )
+
+    def watch_machine(self, watched: Machine) -> None:
+        """Ring when executions fail, run out of time, are stopped or are throttled."""
+        any_, throttles = (
+            ErrorCountThreshold(max_error_count=most, evaluation_periods=1, datapoints_to_alarm=1)
+            for most in (0, self.limits.throttles - 1)
+        )
+        self.monitor_step_function(
+            state_machine=stepfunctions.StateMachine.from_state_machine_arn(
+                watched, "Watched", watched.arn
+            ),
+            human_readable_name=watched.node.id,
+            alarm_friendly_name=watched.node.id,
+            add_failed_execution_count_alarm={"Failed": any_},
+            add_timed_out_execution_count_alarm={"TimedOut": any_},
+            add_aborted_execution_count_alarm={"Stopped": any_},
+            add_throttled_execution_count_alarm={"Throttled": throttles},
         )
 
     def watch_function(self, watched: PythonFunction) -> None:

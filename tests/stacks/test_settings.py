@@ -77,6 +77,15 @@ MISTAKES = {
     "retail_demographics.thresholds.mood=1": "mood is not a setting; allowed: age, beard",
     "retail_demographics.age_bands=[{name='a', from_age=3}]": "allowed: bands of different names",
     "retail_demographics.age_bands=[{name='a', from_age=-3}]": "from_age is -3; allowed: a whole",
+    "service_chain.analyze=some": "is 'some'; allowed: one of all, source, targets, none",
+    "service_chain.translate_to=['es', 'es']": "allowed: a list of languages, each once",
+    "service_chain.translate_to=['Spanish']": "translate_to.0 is 'Spanish'; allowed: text that",
+    "service_chain.identify_among=['en-US']": r"allowed: no language, or two and more such as",
+    "service_chain.vocabulary=shop": "service_chain does not fit together; allowed: a vocabulary",
+    "service_chain.language=en": "allowed: a language as Transcribe names it, such as en-US",
+    "service_chain.execution_hours=200": "allowed: at most 1250 times reconcile_seconds within",
+    "service_chain.reconcile_seconds=5": "is 5; allowed: a whole number from 10 to 1800",
+    "quotas.translate_text_per_second=0": "is 0; allowed: a number from 1 to 5000",
     "quotas.detect_faces_per_second.us=3": "us is 'us'; allowed: text that matches",
     "quotas.detect_faces_per_second.us-east-1=0": "us-east-1 is 0; allowed: a number from 1",
 }
@@ -89,6 +98,11 @@ def test_a_mistake_names_key_value_and_what_is_allowed(override):
         load_settings(None, {key: value})
     assert re.search(MISTAKES[override], str(caught.value))
     assert "\n" not in str(caught.value)
+
+
+def test_a_voice_is_needed_to_speak():
+    with pytest.raises(SettingsError, match="allowed: speak only with a voice"):
+        load_settings(None, {"service_chain.speak": "true", "service_chain.translate_to": "['it']"})
 
 
 @pytest.fixture
@@ -137,5 +151,6 @@ def test_every_key_of_the_default_file_says_what_it_means():
         if re.match(r"[a-z_]+ = ", line) and not before.startswith("#")
     ]
     # These stand in tables that say at their head what each key means.
-    thresholds = tomllib.loads("\n".join(lines))["retail_demographics"]["thresholds"]
-    assert {line.split(" = ")[0] for line in bare} <= set(thresholds) | {"default"}
+    sections = tomllib.loads("\n".join(lines)).values()
+    thresholds = {key for section in sections for key in section.get("thresholds", ())}
+    assert {line.split(" = ")[0] for line in bare} <= thresholds | {"default"}

@@ -33,12 +33,6 @@ def shop_of(operator):
             """Wait until every frame is either counted, rejected or in the dead-letter queue."""
             self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0, seconds)
 
-        def redeliver_after(self, seconds):
-            """Have the queue hand out again, after so long, what a killed function had taken."""
-            self.sqs.set_queue_attributes(
-                QueueUrl=self.outputs["QueueUrl"], Attributes={"VisibilityTimeout": str(seconds)}
-            )
-
     return Shop
 
 

@@ -1,0 +1,147 @@
+"""The small machines that events start: to resume what waits, to record what was lost. Pure."""
+
+from typing import Any
+
+from stacks.service_chain.chain.asl import (
+    FOR_GOOD,
+    call,
+    catch,
+    choose,
+    error,
+    invoke,
+    jsonata,
+)
+from stacks.service_chain.chain.failure import (
+    HAS_DOCUMENT,
+    NOT_TOLD,
+    RECORD_SECONDS,
+    RECORDED,
+    failure_message,
+    publish,
+)
+from stacks.service_chain.chain.transcribe import FAILED
+
+_JOB = "$states.context.Execution.Input.detail"
+_STATE = "Execution"  # which of its states was the last is not told
+_RUN = "$states.context.Execution.Input.detail.executionArn"
+
+
+def resume() -> dict[str, Any]:
+    """Hand the end of a transcription to the execution that waits for it.
+
+    Who is not waiting (yet, or any more) finds out by itself: that is no error.
+    """
+    gone = [
+        *(error("sfn", name) for name in FOR_GOOD["sfn"]),
+        *(error("sfn", name.removesuffix("Exception")) for name in FOR_GOOD["sfn"]),
+    ]
+    nobody = [catch(*gone, next_="NobodyWaits")]
+    return {
+        "QueryLanguage": "JSONata",
+        "StartAt": "FindToken",
+        "TimeoutSeconds": 240,  # AWS ends an express workflow after 300
+        "States": {
+            "FindToken": call(
+                "dynamodb",
+                "getItem",
+                {
+                    "TableName": "${Callbacks}",
+                    "Key": {"job_name": {"S": jsonata(f"{_JOB}.TranscriptionJobName")}},
+                    "ConsistentRead": True,
+                },
+                output={
+                    "token": jsonata(
+                        "$exists($states.result.Item.token.S) ? $states.result.Item.token.S : ''"
+                    )
+                },
+                catches=[],
+                next_="HowItEnded",
+            ),
+            "HowItEnded": choose(
+                ("$states.input.token = ''", "NobodyWaits"),
+                (f"{_JOB}.TranscriptionJobStatus = 'COMPLETED'", "TellSuccess"),
+                otherwise="TellFailure",
+            ),
+            "TellSuccess": call(
+                "sfn",
+                "sendTaskSuccess",
+                {
+                    "TaskToken": jsonata("$states.input.token"),
+                    "Output": jsonata("$string({'status': 'COMPLETED'})"),
+                },
+                catches=nobody,
+                next_="Told",
+            ),
+            "TellFailure": call(
+                "sfn",
+                "sendTaskFailure",
+                {
+                    "TaskToken": jsonata("$states.input.token"),
+                    "Error": FAILED,
+                    "Cause": "the transcription job failed",
+                },
+                catches=nobody,
+                next_="Told",
+            ),
+            "Told": {"Type": "Succeed"},
+            "NobodyWaits": {"Type": "Succeed"},
+        },
+    }
+
+
+def record_lost() -> dict[str, Any]:
+    """Record the failure of an execution that could not: out of time, stopped, or out of bounds.
+
+    The event says that it ended; what it was about is only told to who may decrypt it.
+    """
+    return {
+        "QueryLanguage": "JSONata",
+        "StartAt": "DescribeExecution",
+        "TimeoutSeconds": 240,  # AWS ends an express workflow after 300
+        "States": {
+            "DescribeExecution": call(
+                "sfn",
+                "describeExecution",
+                {"ExecutionArn": jsonata(_RUN)},
+                assign={
+                    "given": jsonata("$parse($states.result.Input)"),
+                    "failure_error": jsonata(
+                        "$exists($states.result.Error) ? $states.result.Error"
+                        " : 'States.' & $states.result.Status"
+                    ),
+                    "failure_cause": jsonata(
+                        "$exists($states.result.Cause) ? $states.result.Cause : ''"
+                    ),
+                },
+                catches=[],
+                next_="AlreadyRecorded",
+            ),
+            "AlreadyRecorded": choose(
+                (f"$failure_error in ['{RECORDED}', '{NOT_TOLD}']", "Recorded"),
+                otherwise="RecordFailure",
+            ),
+            "RecordFailure": invoke(
+                "RecordFailure",
+                {
+                    "input": jsonata("$given"),
+                    "state": _STATE,
+                    "error": jsonata("$failure_error"),
+                    "cause": jsonata("$failure_cause"),
+                    "execution": jsonata(_RUN),
+                    "failed_at": jsonata("$states.context.State.EnteredTime"),
+                },
+                seconds=RECORD_SECONDS,
+                assign={"record": jsonata("$states.result.Payload")},
+                catches=[],
+                next_="DocumentExists",
+            ),
+            "DocumentExists": choose((HAS_DOCUMENT, "Recorded"), otherwise="PublishFailure"),
+            "PublishFailure": publish(
+                "failed",
+                failure_message("$given", state=f"'{_STATE}'", error="$failure_error"),
+                otherwise="Recorded",
+                next_="Recorded",
+            ),
+            "Recorded": {"Type": "Succeed"},
+        },
+    }

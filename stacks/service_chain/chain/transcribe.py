@@ -1,0 +1,153 @@
+"""The stage that turns a recording into a transcript, and waits without anything running. Pure."""
+
+from typing import Any
+
+from stacks.service_chain.chain.asl import (
+    INPUT,
+    NOTHING,
+    States,
+    call,
+    catch,
+    choose,
+    error,
+    jsonata,
+    retry,
+    spliced,
+)
+from stacks.service_chain.chain.failure import RECORDS
+from stacks.settings_service_chain import ServiceChain
+
+COPY_SECONDS = 600  # for two gigabytes within a Region; AWS gives no figure
+TOKEN_DAYS = 31  # longer than any execution waits, and then the table forgets
+FAILED = "TranscriptionFailed"
+
+MEDIA = f"work/<{INPUT}.document_id>/media"
+TRANSCRIPTION = f"work/<{INPUT}.document_id>/transcription-<$string({INPUT}.attempt)>.json"
+
+
+def job_prefix(stack_name: str) -> str:
+    """Begin the names of a stack's jobs so that no other stack's begin likewise.
+
+    The dot does that: it cannot be part of the name of a stack, such as ``ServiceChain-prod``.
+    """
+    return f"{stack_name}.job-"
+
+
+def transcribe(settings: ServiceChain, *, prefix: str, pace: States, next_: str) -> States:
+    """Copy the recording, start the job, wait to be called back, look for oneself now and then.
+
+    ``pace`` leads to StartTranscription.
+    """
+    job_name = jsonata(f"'{prefix}' & {INPUT}.document_id & '-' & $string({INPUT}.attempt)")
+    patience = settings.execution_hours * 3600_000
+    gave_up_at = f"$toMillis($states.context.Execution.StartTime) + {patience}"
+    forgotten_at = f"$string($floor($millis() / 1000) + {TOKEN_DAYS * 86400})"
+    return {
+        # Transcribe cannot name a version, and trips over keys that S3 takes.
+        "CopyMedia": call(
+            "s3",
+            "copyObject",
+            {
+                "Bucket": "${ResultsBucket}",
+                "Key": spliced(MEDIA),
+                "CopySource": jsonata(f"{INPUT}.copy_source"),
+                "MetadataDirective": "REPLACE",
+                "TaggingDirective": "REPLACE",
+            },
+            seconds=COPY_SECONDS,
+            catches=[RECORDS],
+            next_=next(iter(pace)),
+        ),
+        **pace,
+        "StartTranscription": call(
+            "transcribe",
+            "startTranscriptionJob",
+            {"TranscriptionJobName": job_name, **_job(settings)},
+            # A name is taken by the very job: started before a reply was lost.
+            catches=[
+                catch(error("transcribe", "ConflictException"), next_="AwaitTranscription"),
+                RECORDS,
+            ],
+            next_="AwaitTranscription",
+        ),
+        "AwaitTranscription": {
+            **call(
+                "dynamodb",
+                "putItem.waitForTaskToken",
+                {
+                    "TableName": "${Callbacks}",
+                    "Item": {
+                        "job_name": {"S": job_name},
+                        "token": {"S": jsonata("$states.context.Task.Token")},
+                        "expires_at": {"N": jsonata(forgotten_at)},
+                    },
+                },
+                seconds=settings.execution_hours * 3600,
+                catches=[
+                    # Events come as a rule and not always; why a job failed, only Transcribe tells.
+                    catch("States.HeartbeatTimeout", FAILED, next_="GetTranscription"),
+                    RECORDS,
+                ],
+                next_=next_,
+            ),
+            "HeartbeatSeconds": settings.reconcile_seconds,
+            # No heartbeat is ever sent: its timeout is the alarm clock. States.Timeout means both.
+            "Retry": retry([FAILED, "States.Timeout"]),
+        },
+        "GetTranscription": call(
+            "transcribe",
+            "getTranscriptionJob",
+            {"TranscriptionJobName": job_name},
+            assign={
+                "job_status": jsonata("$states.result.TranscriptionJob.TranscriptionJobStatus"),
+                "failure": {
+                    "state": "AwaitTranscription",
+                    "error": FAILED,
+                    "cause": jsonata(
+                        "$exists($states.result.TranscriptionJob.FailureReason)"
+                        " ? $states.result.TranscriptionJob.FailureReason"
+                        f" : 'not done after {settings.execution_hours} hours'"
+                    ),
+                },
+            },
+            catches=[RECORDS],
+            next_="TranscriptionDone",
+        ),
+        "TranscriptionDone": choose(
+            ("$job_status = 'COMPLETED'", next_),
+            (f"$job_status = 'FAILED' or $millis() >= {gave_up_at}", "RecordFailure"),
+            otherwise="AwaitTranscription",
+        ),
+    }
+
+
+def _job(settings: ServiceChain) -> dict[str, Any]:
+    """Describe a job, but for its name."""
+    language: dict[str, Any] = {"LanguageCode": settings.language}
+    if not settings.language:
+        language = {"IdentifyLanguage": True}
+        if settings.identify_among:
+            language["LanguageOptions"] = list(settings.identify_among)
+    vocabulary = f"'VocabularyName': '{settings.vocabulary}'" if settings.vocabulary else ""
+    both = ", ".join(filter(None, (vocabulary, "'ChannelIdentification': true")))
+    split = settings.speakers == "channels"
+    return {
+        "Media": {"MediaFileUri": spliced(f"s3://${{ResultsBucket}}/{MEDIA}")},
+        "MediaFormat": jsonata("$identified.media_format"),
+        "OutputBucketName": "${ResultsBucket}",
+        "OutputKey": spliced(TRANSCRIPTION),
+        "OutputEncryptionKMSKeyId": "${Key}",
+        # A job that finds a hundred others running waits for them, rather than be refused.
+        "JobExecutionSettings": {
+            "AllowDeferredExecution": True,
+            "DataAccessRoleArn": "${TranscribeRole}",
+        },
+        **language,
+        **(
+            {"Settings": jsonata(f"$identified.channels = 2 ? {{{both}}} : {{{vocabulary}}}")}
+            if split
+            else {"Settings": {"VocabularyName": settings.vocabulary}}
+            if settings.vocabulary
+            else NOTHING
+        ),
+    }

@@ -1,0 +1,242 @@
+"""Service chain: recordings and texts in, one document each out, by a chain of AI services."""
+
+from aws_cdk import CfnOutput, Duration, Stack
+from constructs import Construct
+
+from stacks.service_chain.catalog import Catalog
+from stacks.service_chain.chain import chain, functions_of
+from stacks.service_chain.jobs import Job
+from stacks.service_chain.monitoring import watch_documents
+from stacks.service_chain.permissions import allow_chain
+from stacks.service_chain.transcription import Transcription
+from stacks.service_chain.unrecorded import Unrecorded
+from stacks.service_chain.workers import NAMESPACE, Workers
+from stacks.settings import Settings
+from stacks.shared.alerts import AlertTopic, NotificationTopic
+from stacks.shared.athena import QueryWorkgroup
+from stacks.shared.bucket import AccessLogBucket, PrivateBucket
+from stacks.shared.console import Console
+from stacks.shared.dead_letters import DeadLetters
+from stacks.shared.key import CustomerKey
+from stacks.shared.ledger import Ledger
+from stacks.shared.machine import Machine
+from stacks.shared.permissions import allow
+from stacks.shared.queue import WorkQueue
+from stacks.shared.rule import EventRule
+from stacks.shared.watch import Watch
+
+START_SECONDS, MEASURE_SECONDS = 60, 60
+START_INSTANCES = 2  # the fewest that SQS takes as MaximumConcurrency
+START_BATCH = 10  # the most that SQS hands out without waiting for more
+MEASURE_EVERY = Duration.minutes(5)
+DESCRIPTION = (
+    "Turns recordings and texts into one document each: transcript, translations, sentiment, "
+    "entities, key phrases and personal data, with Transcribe, Translate and Comprehend. Tell the "
+    "people who are recorded. A sentiment is a statistic of words, not what a person feels; a "
+    "transcript or translation may be wrong; redaction finds much and not all: let a person look "
+    "before anything is decided or published. Opt out of the use of content by AI services. See "
+    "docs/service_chain.md."
+)
+
+
+class ServiceChainStack(Stack):
+    """Work on every version of every object in the inbox once; write down what came of it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        region: str | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=settings.stack_name(construct_id),
+            description=DESCRIPTION,
+        )
+        mine = settings.service_chain
+        disposable = settings.removal.deletes_data
+        definition = chain(mine, settings.quotas, stack_name=self.stack_name)
+
+        # What there is.
+        key = CustomerKey(self, "Key", disposable=disposable)
+        access_logs = AccessLogBucket(
+            self,
+            "AccessLogs",
+            expires_after=Duration.days(mine.access_log_days),
+            disposable=disposable,
+        )
+        inbox = PrivateBucket(
+            self,
+            "Inbox",
+            key=key,
+            access_logs=access_logs,
+            expires_after=Duration.days(mine.result_days),
+            disposable=disposable,
+        )
+        results = PrivateBucket(
+            self,
+            "Results",
+            key=key,
+            access_logs=access_logs,
+            expires_after=Duration.days(mine.result_days),
+            disposable=disposable,
+            sooner={"work": Duration.days(mine.work_days)},
+        )
+        pace = Ledger(self, "Pace", entry="api", key=key)
+        arrivals = WorkQueue(
+            self,
+            "Arrivals",
+            key=key,
+            visibility_timeout=Duration.seconds(6 * START_SECONDS),
+            deliveries=mine.deliveries,
+        )
+        undelivered = DeadLetters(self, "Undelivered", key=key)
+        notifications = NotificationTopic(self, "Notifications", key=key)
+        workers = Workers(
+            self,
+            "Workers",
+            service=self.stack_name,
+            key=key,
+            inbox=inbox,
+            results=results,
+            settings=mine,
+            needed=functions_of(definition),
+        )
+        transcription = (
+            Transcription(
+                self,
+                "Transcription",
+                stack_name=self.stack_name,
+                results=results,
+                key=key,
+                undelivered=undelivered,
+                log_days=mine.log_days,
+            )
+            if mine.transcribe
+            else None
+        )
+        machine = Machine(
+            self,
+            "Chain",
+            definition=definition,
+            places={
+                **{name: w.function.function_arn for name, w in workers.functions.items()},
+                **(transcription.places if transcription else {}),
+                "Key": key.key_arn,
+                "Notifications": notifications.topic_arn,
+                "Pace": pace.table_name,
+                "ResultsBucket": results.bucket_name,
+            },
+            key=key,
+            log_days=mine.log_days,
+        )
+        told = {"STATE_MACHINE_ARN": machine.arn}
+        rate = {"STARTS_PER_SECOND": str(mine.starts_per_second / START_INSTANCES)}
+        start_chain = workers.employ("Start", Job("start_chain", START_SECONDS, rate), told=told)
+        measure_age = workers.employ("Measure", Job("measure_age", MEASURE_SECONDS, {}), told=told)
+        unrecorded = Unrecorded(
+            self,
+            "Unrecorded",
+            chain=machine,
+            record_failure=workers.functions["RecordFailure"],
+            notifications=notifications,
+            key=key,
+            undelivered=undelivered,
+            log_days=mine.log_days,
+        )
+        workgroup = QueryWorkgroup(
+            self,
+            "Workgroup",
+            stack_name=self.stack_name,
+            key=key,
+            access_logs=access_logs,
+            bytes_cutoff=mine.query_bytes_cutoff,
+            results_expire_after=Duration.days(mine.query_result_days),
+            disposable=disposable,
+        )
+        catalog = Catalog(self, "Catalog", results=results, workgroup=workgroup, settings=mine)
+
+        # Who calls whom.
+        inbox.announce_new_objects()
+        arrived = EventRule(
+            self,
+            "ObjectArrived",
+            description="Something new is in the inbox.",
+            pattern={
+                "source": ["aws.s3"],
+                "detail-type": ["Object Created"],
+                "detail": {"bucket": {"name": [inbox.bucket_name]}},
+            },
+        )
+        arrivals.receive_events(arrived)
+        arrivals.feed(
+            start_chain,
+            batch_size=START_BATCH,
+            window=Duration.seconds(0),
+            concurrency=START_INSTANCES,
+        )
+        often = EventRule(
+            self, "Often", description="Time to look how old executions are.", every=MEASURE_EVERY
+        )
+        often.invoke(measure_age, failures=undelivered)
+
+        # Who may do what.
+        allow(start_chain.role, "states:StartExecution", on=[machine.arn])
+        key.allow(start_chain.role, "kms:Decrypt", through=["sqs"])
+        allow(measure_age.role, "states:ListExecutions", on=[machine.arn])
+        notifications.allow_only(machine.role, unrecorded.machine.role)
+        allow_chain(
+            machine,
+            settings=mine,
+            results=results,
+            pace=pace,
+            key=key,
+            functions=workers.functions,
+        )
+        if transcription:
+            transcription.allow(machine.role, inbox=inbox)
+
+        # Who is told.
+        alerts = AlertTopic(self, "Alerts", key=key, email=settings.alarms.email)
+        watch = Watch(
+            self, "Watch", stack_name=self.stack_name, alerts=alerts, limits=settings.alarms
+        )
+        watch.watch_queue(arrivals)
+        watch.watch_dead_letters(undelivered)
+        watch_documents(
+            watch,
+            namespace=NAMESPACE,
+            service=self.stack_name,
+            oldest_execution_minutes=mine.oldest_execution_minutes,
+        )
+        machines = [machine, unrecorded.machine, *([transcription.resume] if transcription else [])]
+        for watched in machines:
+            watch.watch_machine(watched)
+        for worker in (start_chain, *workers.functions.values(), measure_age):
+            watch.watch_function(worker)
+        outputs = {
+            "InboxBucketName": inbox.bucket_name,
+            "ResultsBucketName": results.bucket_name,
+            "StateMachineArn": machine.arn,
+            "NotificationTopicArn": notifications.topic_arn,
+            "DatabaseName": catalog.database.ref,
+            "WorkgroupName": workgroup.resource.ref,
+            "QueueUrl": arrivals.queue.queue_url,
+            "DeadLetterQueueUrl": arrivals.dead_letters.queue_url,
+            "UndeliveredQueueUrl": undelivered.queue_url,
+            "PaceTableName": pace.table_name,
+            "RecordMachineArn": unrecorded.machine.arn,
+            "KeyArn": key.key_arn,
+            "AlertsTopicArn": alerts.topic_arn,
+            "DashboardUrl": Console(self, "Console").dashboard(watch.dashboard_name),
+        }
+        if transcription:
+            outputs["CallbacksTableName"] = transcription.callbacks.table_name
+            outputs["ResumeMachineArn"] = transcription.resume.arn
+        for name, worker in {"Start": start_chain, **workers.functions}.items():
+            outputs[f"{name}FunctionName"] = worker.function.function_name
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)

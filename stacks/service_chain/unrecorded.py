@@ -1,0 +1,56 @@
+"""What happens to executions that end without a word: out of time, stopped, or out of bounds."""
+
+from constructs import Construct
+
+from stacks.service_chain.chain import record_lost
+from stacks.shared.alerts import NotificationTopic
+from stacks.shared.dead_letters import DeadLetters
+from stacks.shared.function import PythonFunction
+from stacks.shared.key import CustomerKey
+from stacks.shared.machine import Machine
+from stacks.shared.permissions import allow
+from stacks.shared.rule import EventRule
+
+
+class Unrecorded(Construct):
+    """Writes the failure records that executions could not write themselves."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        chain: Machine,
+        record_failure: PythonFunction,
+        notifications: NotificationTopic,
+        key: CustomerKey,
+        undelivered: DeadLetters,
+        log_days: int,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        function = record_failure.function.function_arn
+        self.machine = Machine(
+            self,
+            "Record",
+            definition=record_lost(),
+            places={"RecordFailure": function, "Notifications": notifications.topic_arn},
+            key=key,
+            log_days=log_days,
+            express=True,
+        )
+        allow(self.machine.role, "lambda:InvokeFunction", on=[function])
+        chain.allow_describing(self.machine.role)
+        ended = EventRule(
+            self,
+            "ChainEnded",
+            description="An execution of the chain has failed, or was ended.",
+            pattern={
+                "source": ["aws.states"],
+                "detail-type": ["Step Functions Execution Status Change"],
+                "detail": {
+                    "stateMachineArn": [chain.arn],
+                    "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+                },
+            },
+        )
+        ended.start(self.machine, failures=undelivered)

@@ -1,0 +1,37 @@
+"""Permissions that stand in a policy of their own, so that a waiver covers them alone."""
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import aws_iam as iam
+
+from guardrails import waive
+
+ONE_ROLE = "It serves one role alone and has to be deleted together with that."
+
+
+def allow_unscoped(role: iam.Role, construct_id: str, *actions: str, because: str) -> None:
+    """Allow actions that AWS cannot tie to a resource, in a policy of their own.
+
+    A separate policy keeps the waiver from also covering whatever the role gains later.
+    """
+    statement = iam.PolicyStatement(actions=list(actions), resources=["*"])
+    policy = iam.Policy(role, construct_id, roles=[role], statements=[statement])
+    waive(policy, "unscopable_action", because=because)
+    waive(policy, "inline_policy", because=ONE_ROLE)
+
+
+def allow(
+    role: iam.Role,
+    *actions: str,
+    on: Sequence[str],
+    conditions: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
+    """Allow actions on named resources, in the role's own policy."""
+    role.add_to_policy(
+        iam.PolicyStatement(actions=list(actions), resources=list(on), conditions=conditions)
+    )
+
+
+def waive_inline(role: iam.Role) -> None:
+    """Accept that a role's own policy, which has to exist by now, is part of the role."""
+    waive(role.node.find_child("DefaultPolicy"), "inline_policy", because=ONE_ROLE)
