@@ -66,7 +66,7 @@ def perform(name: str, module: str, stage: Stage, *, keep: bool) -> bool:
     for problem in wrong:
         console.print(f"[red]✗[/red] {_literal(problem)}")
     if not wrong:
-        console.print("\n[green]✓ nothing lost, nothing counted twice[/green]", end="  ")
+        console.print("\n[green]✓ nothing lost, nothing twice[/green]", end="  ")
     console.print(f"[dim]{seconds:.0f} s[/dim]")
     console.print(f"report: {stage.report.resolve().as_uri()}", soft_wrap=True)
     _say_what_runs(console, keep)
@@ -92,7 +92,7 @@ def _play(demo: Demo, stage: Stage, keep: bool) -> Outcome:
             with stage.phase("synthesize and deploy") as say:
                 sandbox.deploy(*demo.STACKS, context=demo.CONTEXT, say=say)
             if not prepared.done():
-                with stage.phase("draw the rest of the input"):
+                with stage.phase("make the rest of the input"):
                     prepared.result()
             outcome = demo.play(sandbox, stage, prepared.result())
             if not keep:

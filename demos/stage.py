@@ -1,13 +1,14 @@
 """Where a demo plays: timed phases, on a terminal with movement, in a pipe line by line."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.live import Live
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
@@ -60,6 +61,28 @@ class Stage:
         """Note a phase that has ended well."""
         self.phases.append((name, seconds))
         self.console.print(f"[green]✓[/green] {name}  [dim]{seconds:.1f} s[/dim]")
+
+    @contextmanager
+    def board(self) -> Iterator[Callable[[Callable[[float], RenderableType], Sequence[str]], None]]:
+        """Show something that changes, such as a table of what runs.
+
+        Gives a function that takes how it looks at a moment, and what is new in it, one line each:
+        a terminal shows the look, a pipe prints the lines.
+        """
+        if not self.console.is_terminal:
+
+            def say(look: Callable[[float], RenderableType], news: Sequence[str]) -> None:
+                for line in news:
+                    self.console.print(f"  {line}", style="dim", markup=False)
+
+            yield say
+            return
+        with Live(console=self.console, transient=True, auto_refresh=False) as live:
+
+            def show(look: Callable[[float], RenderableType], news: Sequence[str]) -> None:
+                live.update(look(monotonic()), refresh=True)
+
+            yield show
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:

@@ -21,6 +21,16 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """A stretch of an axis, and a value between -1 and 1 that holds along it."""
+
+    begin: float
+    end: float
+    value: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """One piece of a timeline, in seconds from its start."""
 
@@ -165,6 +175,39 @@ def interpolate(points: Sequence[tuple[float, float]], at: float) -> float:
         return (before or after)[-1 if before else 0][1]
     (x0, y0), (x1, y1) = before[-1], after[0]
     return y0 if x0 == x1 else y0 + (y1 - y0) * (at - x0) / (x1 - x0)
+
+
+def tides(reaches: Sequence[Reach], *, length: float, above: str, below: str, title: str) -> Html:
+    """Draw stretches that rise above or fall below a line in the middle."""
+    width, height, left, edge = 340.0, 116.0, 6.0, 16.0
+    middle, room = height / 2, height / 2 - edge
+
+    def x(place: float) -> float:
+        return left + (width - 2 * left) * place / max(length, 1)
+
+    drawn = [
+        tag("line", x1=left, x2=width - left, y1=y, y2=y, class_="grid")
+        for y in (middle - room, middle + room)
+    ]
+    for reach in reaches:
+        tall = max(abs(reach.value) * room, 1.0)
+        drawn.append(
+            tag(
+                "rect",
+                tag("title", reach.said),
+                x=x(reach.begin),
+                y=middle - tall if reach.value >= 0 else middle,
+                width=max(x(reach.end) - x(reach.begin) - 1, 1.0),
+                height=tall,
+                class_=f"fill {'s1' if reach.value >= 0 else 's2'}",
+            )
+        )
+    drawn += [
+        tag("line", x1=left, x2=width - left, y1=middle, y2=middle, class_="axis"),
+        tag("text", f"\u2191 {above}", x=left, y=edge - 5, class_="tick"),
+        tag("text", f"\u2193 {below}", x=left, y=height - 4, class_="tick"),
+    ]
+    return _svg(width, height, title, *drawn)
 
 
 def timeline(spans: Sequence[Span], *, colour: str, title: str) -> Html:

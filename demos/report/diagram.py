@@ -1,7 +1,9 @@
 """Draw an architecture: zones, nodes with a glyph, and arrows that turn at right angles."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from demos.report.html import Html, tag
 
@@ -17,6 +19,15 @@ GLYPHS = {
     "key": "M8 15a4.500 4.500 0 1 0 0-9 4.500 4.500 0 0 0 0 9zM12.500 10.500H21v4M17 10.500v3",
     "bell": "M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 20.500h4",
     "chart": "M4 4v16h16M8 16v-4M12 16V8M16 16v-6",
+    "voice": "M12 15a3.500 3.500 0 0 0 3.500-3.500v-5a3.500 3.500 0 0 0-7 0v5"
+    "A3.500 3.500 0 0 0 12 15z"
+    "M5.500 11.500a6.500 6.500 0 0 0 13 0M12 18v3",
+    "languages": "M3 6h11M8.500 3.500V6M12 6c-1 4-4 7-8.500 8.500"
+    "M5.500 9c1.500 3 3.500 4.500 7 5.500"
+    "M12.500 21l4.500-10 4.500 10M14 17.800h6",
+    "page": "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",
+    "shield": "M12 3 4.500 6v5c0 5 3 8.500 7.500 10 4.500-1.500 7.500-5 7.500-10V6zM9 12l2 2 4-4",
+    "clock": "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.500 2",
     "warning": "M12 4 2.500 20h19zM12 10v5M12 17.500v.500",
 }
 
@@ -143,3 +154,17 @@ def drawing(width: float, height: float, label: str, *parts: Html, style: str = 
         aria_label=label,
         class_="diagram",
     )
+
+
+def standalone(draw: Callable[[str], Html]) -> str:
+    """Draw for the documentation, where a picture has to bring its own light and dark colours."""
+    folder = Path(__file__).parent
+    rules = (folder / "diagram.css").read_text()
+    page = (folder / "page.css").read_text()
+    used = sorted(set(re.findall(r"var\((--[\w-]+)\)", rules)))
+    pairs = {name: re.search(rf"{name}: light-dark\((#\w+), (#\w+)\)", page) for name in used}
+    light, dark = (
+        "".join(f"{name}:{found[n]};" for name, found in pairs.items() if found) for n in (1, 2)
+    )
+    themes = f"svg{{{light}}}@media (prefers-color-scheme:dark){{svg{{{dark}}}}}\n"
+    return draw(themes + rules)

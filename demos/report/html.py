@@ -9,6 +9,9 @@ EMPTY_IN_SVG = frozenset(
     {"circle", "ellipse", "line", "path", "polygon", "polyline", "rect", "use"}
 )
 UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# What turns the direction of its neighbours, and what is no part of any script.
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+OUTSIDE_PROSE = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 Attribute = str | float | bool | None
 
@@ -65,6 +68,16 @@ def visible(value: str) -> str:
     """
     return "".join(
         f"\\u{{{ord(c):x}}}" if unicodedata.category(c) in UNSHOWABLE else c for c in value
+    )
+
+
+def prose(value: str) -> str:
+    """Spell out what would turn or hide a text; its lines, and what joins its letters, stay."""
+    return "".join(
+        f"\\u{{{ord(c):x}}}"
+        if c in TURNING or (unicodedata.category(c) in OUTSIDE_PROSE and c not in "\n\t")
+        else c
+        for c in value
     )
 
 

@@ -32,17 +32,26 @@ class Section:
     body: Html
 
 
-def page(*, title: str, hero: Html, sections: Sequence[Section], foot: Html) -> str:
-    """Write the page.
+def page(
+    *,
+    title: str,
+    hero: Html,
+    sections: Sequence[Section],
+    foot: Html,
+    styles: Sequence[Path] = (),
+    scripts: Sequence[Path] = (),
+) -> str:
+    """Write the page, with the style sheets and scripts of this demo behind those of all.
 
     Its content security policy allows the one script by its hash and no request at all: should a
     hostile text ever get past the escaping, it still would not run.
     """
-    style = (HERE / "page.css").read_text() + (HERE / "diagram.css").read_text()
-    script = (HERE / "page.js").read_text()
+    sheets = (HERE / "page.css", HERE / "diagram.css", *styles)
+    style = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    script = "".join(file.read_text(encoding="utf-8") for file in (HERE / "page.js", *scripts))
     digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = (
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+        "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; "
         f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     )
     contents = tag(
@@ -89,6 +98,6 @@ def _section(section: Section) -> Html:
     return tag("section", join([heading, lead, section.body]), id=section.anchor)
 
 
-def picture_source(data: bytes, media_type: str) -> str:
-    """Carry a picture inside the page."""
+def data_source(data: bytes, media_type: str) -> str:
+    """Carry a picture or a sound inside the page."""
     return f"data:{media_type};base64,{b64encode(data).decode()}"

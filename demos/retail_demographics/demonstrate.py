@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from benchmarks.costs import Range, Shop, per_image
+from benchmarks.costs.bill import Range
+from benchmarks.costs.retail_demographics import Shop, per_image
 from demos.athena import ask
+from demos.results import Cost, Phase
 from demos.retail_demographics import gather, terminal
 from demos.retail_demographics.day import Day, File, draw_day
 from demos.retail_demographics.questions import QUESTIONS
-from demos.retail_demographics.results import Cost, Phase, Results, Sent
+from demos.retail_demographics.results import Results, Sent
 from demos.retail_demographics.verdict import problems
 from demos.retail_demographics.watch import Deployed, Seen, dead_letters, refusals, wait
 from demos.retail_demographics.web_report import report

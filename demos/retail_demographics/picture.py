@@ -1,8 +1,5 @@
 """The architecture in one picture: pictures become rows, rows become answers."""
 
-import re
-from pathlib import Path
-
 from demos.report import diagram
 from demos.report.diagram import Arrow, Node, Zone, arrow, drawing, node, zone
 from demos.report.html import Html, tag
@@ -78,14 +75,5 @@ def architecture(style: str = "") -> Html:
 
 
 def standalone() -> str:
-    """Draw it for the documentation, where it has to bring its own light and dark colours."""
-    folder = Path(diagram.__file__).parent
-    rules = (folder / "diagram.css").read_text()
-    page = (folder / "page.css").read_text()
-    used = sorted(set(re.findall(r"var\((--[\w-]+)\)", rules)))
-    pairs = {name: re.search(rf"{name}: light-dark\((#\w+), (#\w+)\)", page) for name in used}
-    light, dark = (
-        "".join(f"{name}:{found[n]};" for name, found in pairs.items() if found) for n in (1, 2)
-    )
-    themes = f"svg{{{light}}}@media (prefers-color-scheme:dark){{svg{{{dark}}}}}\n"
-    return architecture(themes + rules)
+    """Draw it as a file of its own."""
+    return diagram.standalone(architecture)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from demos.results import Cost, Phase
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
@@ -109,24 +111,6 @@ class Rejected:
     reason: str
     detail: str
     size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A stretch of the demo."""
-
-    name: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one item of this run would cost at AWS's list prices, in US dollars."""
-
-    item: str
-    low: float
-    high: float
-    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,15 @@
 """Tell one shop day as the sections of a page."""
 
-from collections.abc import Sequence
-
-from demos.report import charts
-from demos.report.charts import Span
+from demos.report import charts, parts
 from demos.report.html import Html, join, key, tag
-from demos.report.page import Section, picture_source
+from demos.report.page import Section, data_source
 from demos.retail_demographics.charted import (
     confidence_section,
     footfall_section,
     people_section,
 )
 from demos.retail_demographics.picture import architecture
-from demos.retail_demographics.results import Account, Face, Frame, Results
+from demos.retail_demographics.results import Face, Frame, Results
 from demos.retail_demographics.verdict import problems
 from demos.retail_demographics.words import RESPONSIBLE_USE, STAND_INS
 
@@ -37,55 +34,28 @@ def all_sections(results: Results) -> list[Section]:
 
 def hero(results: Results) -> Html:
     """Say in one screen what went in, what came out and whether it is right."""
-    wrong = problems(results.account)
+    account = results.account
     seconds = sum(phase.seconds for phase in results.phases)
-    figures = (
-        ("frames sent", charts.number(results.sent.frames), ""),
-        ("faces in the views", charts.number(results.account.faces_in_views), ""),
-        ("bad files set aside", charts.number(results.account.bad_files_rejected), ""),
-        ("from start to finish", f"{seconds:.0f}", " s"),
-    )
-    return join(
-        [
-            tag("p", "Retail demographics", class_="eyebrow"),
-            tag("h1", f"A day in {_count_word(len(results.sent.stores))} shops"),
-            tag(
-                "p",
-                f"Drawn pictures of a shop day ({results.day}) went through the deployed "
-                "architecture in the sandbox on this machine. What you see below is what "
-                "its Athena views answered.",
-                class_="sub",
-            ),
-            tag(
-                "dl",
-                *(
-                    tag("div", tag("dt", label), tag("dd", value, tag("small", unit)))
-                    for label, value, unit in figures
-                ),
-                class_="figures",
-            ),
-            _verdict(wrong, results.account),
-        ]
-    )
-
-
-def _verdict(wrong: Sequence[str], account: Account) -> Html:
-    if wrong:
-        sign, words = "M12 4 2.500 20h19zM12 10v5M12 17.500v.500", tag("ul", *map(_li, wrong))
-    else:
-        sign = "M4 12.500 9.500 18 20 6.500"
-        words = tag(
-            "p",
-            tag("strong", "Nothing lost, nothing counted twice. "),
+    return parts.hero(
+        "Retail demographics",
+        f"A day in {_count_word(len(results.sent.stores))} shops",
+        f"Drawn pictures of a shop day ({results.day}) went through the deployed architecture in "
+        "the sandbox on this machine. What you see below is what its Athena views answered.",
+        parts.figures(
+            (
+                ("frames sent", charts.number(results.sent.frames), ""),
+                ("faces in the views", charts.number(account.faces_in_views), ""),
+                ("bad files set aside", charts.number(account.bad_files_rejected), ""),
+                ("from start to finish", f"{seconds:.0f}", " s"),
+            )
+        ),
+        parts.verdict(
+            problems(account),
+            "Nothing lost, nothing counted twice.",
             f"Each of {account.frames_sent} frames and {account.bad_files_sent} bad files is "
             "accounted for.",
-        )
-    glyph = tag("svg", tag("path", d=sign), viewBox="0 0 24 24", aria_hidden="true")
-    return tag("div", glyph, words, class_="verdict bad" if wrong else "verdict", role="status")
-
-
-def _li(value: object) -> Html:
-    return tag("li", value)
+        ),
+    )
 
 
 def _picture() -> Section:
@@ -93,9 +63,8 @@ def _picture() -> Section:
         "flow",
         "How it flows",
         "Pictures are short-lived. Rows carry no picture. People read answers about groups.",
-        tag("div", architecture(), class_="architecture", tabindex="0", role="region",
-            aria_label="The architecture"),
-    )  # fmt: skip
+        parts.architecture(architecture()),
+    )
 
 
 def _sent(results: Results) -> Section:
@@ -114,11 +83,7 @@ def _sent(results: Results) -> Section:
         "What was sent",
         "Uploaded with plain boto3, as any camera would. No face here belongs to a person: code "
         "of this project draws them.",
-        tag(
-            "dl",
-            *(tag("div", tag("dt", what), tag("dd", charts.number(n))) for what, n in facts),
-            class_="facts",
-        ),
+        parts.facts(facts),
     )
 
 
@@ -137,7 +102,7 @@ def _frame(frame: Frame) -> Html:
     what = "no face" if not found else "1 face" if found == 1 else f"{found} faces"
     image = tag(
         "img",
-        src=picture_source(frame.picture, frame.media_type),
+        src=data_source(frame.picture, frame.media_type),
         alt=f"Drawn frame with {what} found",
     )
     caption = tag("figcaption", key(frame.key), tag("span", what))
@@ -210,59 +175,34 @@ def _count(results: Results) -> Section:
 
 
 def _timings(results: Results) -> Section:
-    spans, start = [], 0.0
-    for phase in results.phases:
-        spans.append(Span(phase.name, start, phase.seconds))
-        start += phase.seconds
-    rows = [(phase.name, round(phase.seconds, 1)) for phase in results.phases]
-    return Section(
-        "time",
-        "Where the time went",
+    return parts.phases_section(
+        results.phases,
         "Measured on this machine while everything ran on it: the real CDK command line, the "
         "emulator, the function and the detector. AWS's times differ.",
-        charts.timeline(spans, colour="s1", title="The phases of this run")
-        + charts.behind("The phases", ["Phase", "Seconds"], rows),
     )
 
 
 def _costs(results: Results) -> Section:
-    rows = [(c.item, f"{c.low:.5f}", f"{c.high:.5f}", c.why) for c in results.costs]
-    low, high = sum(c.low for c in results.costs), sum(c.high for c in results.costs)
-    spent = f"${low:.3f} to ${high:.3f}"
-    return Section(
-        "cost",
-        "What this run would cost at AWS",
-        f"{spent} at list prices of us-east-1: calls and objects as counted in "
-        "this run, the rest by the model of docs/retail_demographics.md, which also has what a "
-        "month costs at rest.",
-        charts.table("A good day and a bad one", ["Item", "Low, $", "High, $", "Because"], rows),
+    return parts.costs_section(
+        results.costs,
+        "calls and objects as counted in this run, the rest by the model of "
+        "docs/retail_demographics.md, which also has what a month costs at rest.",
     )
 
 
 def _real(results: Results) -> Section:
     named = ", ".join(results.synthetic) or "none; attributes are those drawn"
-    rows = [
-        (what, tag("span", mark, class_="tagged" if mark == "real" else "tagged standin"), how)
-        for what, mark, how in STAND_INS
-    ]
-    return Section(
-        "stand-ins",
-        "What is real here, and what stands in",
-        f"Answers that the sandbox marked synthetic: {named}.",
-        charts.table("In this sandbox", ["What", "Is", "How"], rows),
+    return parts.stand_ins_section(
+        STAND_INS, f"Answers that the sandbox marked synthetic: {named}."
     )
 
 
 def _responsible(results: Results) -> Section:
-    points = (
-        *RESPONSIBLE_USE,
-        f"Rows expire after {results.retention_days} days, frames after one day at the latest.",
-    )
-    return Section(
-        "responsibility",
-        "Responsible use",
-        "What this architecture is for, and what it must not be used for.",
-        tag("ul", *map(_li, points), class_="plain"),
+    return parts.responsibility_section(
+        (
+            *RESPONSIBLE_USE,
+            f"Rows expire after {results.retention_days} days, frames after one day at the latest.",
+        )
     )
 
 

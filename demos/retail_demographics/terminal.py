@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -10,6 +9,7 @@ from rich.table import Table
 from demos.report.charts import interpolate
 from demos.report.html import visible
 from demos.retail_demographics.results import Results
+from demos.tables import table as new_table
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 ZERO, HIDDEN = "·", "░"
@@ -52,7 +52,7 @@ def footfall(results: Results) -> Table:
     """One line per store, one character per hour."""
     hours = sorted({row.hour for row in results.footfall})
     span = f"{hours[0]} to {hours[-1]} h" if hours else "no hours"
-    table = _table("Footfall by hour", "store", span, ">faces", ">peak", ">withheld hours")
+    table = new_table("Footfall by hour", "store", span, ">faces", ">peak", ">withheld hours")
     top = max((row.faces or 0 for row in results.footfall), default=0)
     for store in results.sent.stores:
         rows = {row.hour: row.faces for row in results.footfall if row.store == store}
@@ -71,7 +71,7 @@ def footfall(results: Results) -> Table:
 
 def groups(results: Results, dimension: str, title: str) -> Table:
     """One line per value, one column per store."""
-    table = _table(title, "", *(f"{visible(store)}" for store in results.sent.stores))
+    table = new_table(title, "", *(f"{visible(store)}" for store in results.sent.stores))
     chosen = [g for g in results.groups if g.dimension == dimension]
     order = list(results.age_bands) if dimension == "age_band" else []
     values = dict.fromkeys([v for v in order if any(g.value == v for g in chosen)])
@@ -97,7 +97,9 @@ def _sum(results: Results, dimension: str, value: str) -> int:
 
 def confidence(results: Results) -> Table:
     """One line per attribute: how many faces keep it as the threshold rises."""
-    table = _table("Confidence profile", "attribute", "share kept, 0 to 99", ">threshold", ">kept")
+    table = new_table(
+        "Confidence profile", "attribute", "share kept, 0 to 99", ">threshold", ">kept"
+    )
     for attribute in dict.fromkeys(row.attribute for row in results.profile):
         points = sorted((r.threshold, r.share) for r in results.profile if r.attribute == attribute)
         mark = results.thresholds.get(attribute)
@@ -109,7 +111,7 @@ def confidence(results: Results) -> Table:
 
 def rejects(results: Results) -> Table:
     """One line per file that was set aside."""
-    table = _table("Set aside, with a reason", "key", "reason", ">bytes")
+    table = new_table("Set aside, with a reason", "key", "reason", ">bytes")
     for row in results.rejects:
         name = visible(row.key)
         short = name if len(name) <= 60 else f"{name[:57]}…"
@@ -120,7 +122,7 @@ def rejects(results: Results) -> Table:
 def account(results: Results) -> Table:
     """Set what was found beside what was expected."""
     a = results.account
-    table = _table("Nothing lost, nothing twice", "", ">expected", ">found")
+    table = new_table("Nothing lost, nothing twice", "", ">expected", ">found")
     for what, expected, found in (
         ("frames", a.frames_sent, a.frames_counted),
         ("faces that Rekognition reported", a.faces_reported, a.faces_in_views),
@@ -131,20 +133,4 @@ def account(results: Results) -> Table:
         good = expected == found
         table.add_row(what, str(expected), f"[{'green' if good else 'red'}]{found}")
     table.caption = f"{a.faces_drawn} faces were drawn; the detector reported {a.faces_reported}"
-    return table
-
-
-def _table(title: str, *columns: str) -> Table:
-    table = Table(
-        title=title,
-        title_style="bold",
-        title_justify="left",
-        caption_justify="left",
-        header_style="dim",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    for column in columns:
-        name = escape(column.removeprefix(">"))
-        table.add_column(name, justify="right" if column.startswith(">") else "left")
     return table

@@ -1,18 +1,17 @@
 """Say whether the day came out right: nothing lost, nothing counted twice."""
 
 from demos.retail_demographics.results import Account
-
-SHOWN = 3
+from demos.verdict import SHOWN, about
 
 
 def problems(account: Account) -> list[str]:
     """Name everything that is wrong, each with the keys to look at; an empty list is good."""
     found = [f"AWS refused: {said}" for said in account.refused]
     found += [
-        _about(account.frames_lost, "lost: sent, but in no view and no reject"),
-        _about(account.frames_counted_twice, "counted more than once in the views"),
-        _about(account.good_files_rejected, "rejected, though they are good pictures"),
-        _about(account.bad_files_missing, "neither rejected nor known: bad files that vanished"),
+        about(account.frames_lost, "lost: sent, but in no view and no reject"),
+        about(account.frames_counted_twice, "counted more than once in the views"),
+        about(account.good_files_rejected, "rejected, though they are good pictures"),
+        about(account.bad_files_missing, "neither rejected nor known: bad files that vanished"),
     ]
     if account.other_reasons:
         found.append(
@@ -34,12 +33,3 @@ def problems(account: Account) -> list[str]:
             "data outlives its use; read the function's log for the error of DeleteObjects"
         )
     return [problem for problem in found if problem]
-
-
-def _about(keys: tuple[str, ...], what: str) -> str:
-    if not keys:
-        return ""
-    more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
-    names = ", ".join(repr(key) for key in keys[:SHOWN])
-    count = "1 file" if len(keys) == 1 else f"{len(keys)} files"
-    return f"{count} {what}: {names}{more}"

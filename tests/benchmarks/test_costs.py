@@ -5,14 +5,8 @@ from datetime import date
 
 import pytest
 
-from benchmarks.costs import (
-    SMALLEST_SCAN,
-    Range,
-    hours_for,
-    per_image,
-    per_month,
-    total,
-)
+from benchmarks.costs.bill import SMALLEST_SCAN, Range, total
+from benchmarks.costs.retail_demographics import hours_for, per_image, per_month
 from benchmarks.pages import EVERY_RULE, generated, put_between
 from benchmarks.prices import prices
 

@@ -1,26 +1,37 @@
-"""A made-up shop day, so that the page can be tested without a sandbox."""
+"""A made-up shop day and a made-up run of the chain: pages can be tested without a sandbox."""
 
+import io
+import json
+import re
+import wave
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from math import sin
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
+from demos.results import Cost, Phase
 from demos.retail_demographics.results import (
     Account,
     Attribute,
-    Cost,
     Face,
     Frame,
     Group,
     Kept,
-    Phase,
     Rejected,
     Results,
     Sent,
     StoreHour,
 )
+from demos.service_chain.gather import document_of, failed_of, recording_of
+from demos.service_chain.history import run_of
+from demos.service_chain.results import Account as ChainAccount
+from demos.service_chain.results import Results as ChainResults
 from fixtures.faces import draw_frame
+from fixtures.texts.library import text
 
 STORES = ("Bergen", "Lisboa", "München")
 BANDS = ("child", "teen", "young adult", "adult", "senior")
@@ -107,3 +118,241 @@ def day(account):
 @pytest.fixture(scope="session")
 def bad_day(day, account):
     return replace(day, account=replace(account, frames_lost=("Bergen/door/1.jpg",)))
+
+
+MACHINE = Path(__file__).parent / "service_chain" / "machine.json"
+HOSTILE_TEXT = (
+    "<script>alert('text')</script> The invoice\u202egnp.exe of \u05e9\u05dc\u05d5\u05dd & \u2026 "
+    + "Donaudampfschifffahrt" * 12
+    + " </mark><img src=x onerror=alert(1)> \x07 end."
+)
+
+
+def place(text, words):
+    begin = text.index(words)
+    return [begin, begin + len(words)]
+
+
+def insight(document_id, language, text, *, source, mood, found=(), personal=None):
+    """Write what merge_insights and redact leave behind: an entry and its full list."""
+    shares = {"positive": 0.1, "negative": 0.1, "neutral": 0.7, "mixed": 0.1}
+    label, n = mood.upper(), len(text) // 4
+    shares |= {mood: 0.75, "neutral": 0.05 if mood != "neutral" else 0.75}
+    pii = None
+    if personal is not None:
+        places = [(kind, *place(text, words)) for kind, words in personal.items()]
+        pii = [{"type": kind, "begin": b, "end": e, "score": 0.98} for kind, b, e in places]
+    folder = f"{language}/{document_id}"
+    full = {
+        "sentiment": {"label": label, **shares},
+        "segments": [
+            {"begin": at, "end": min(at + n, len(text)), "label": label, **shares}
+            for at in range(0, len(text), n)
+        ],
+        "entities": [
+            {"text": words, "type": kind, "score": 0.91, "count": 1,
+             "offsets": [place(text, words)]}
+            for kind, words in found
+        ],
+        "key_phrases": [],
+        "pii": pii,
+    }  # fmt: skip
+    redacted = text
+    for item in sorted(pii or [], key=lambda p: -p["begin"]):
+        redacted = f"{redacted[: item['begin']]}[{item['type']}]{redacted[item['end'] :]}"
+    entry = {
+        "language": language,
+        "is_source": source,
+        "text_uri": f"s3://results/translations/{folder}.txt",
+        "insights_uri": f"s3://results/insights/{folder}.json",
+        "redacted_uri": f"s3://results/redacted/{folder}.txt" if pii is not None else None,
+    }
+    objects = {entry["text_uri"]: text}
+    if entry["redacted_uri"]:
+        objects[entry["redacted_uri"]] = redacted
+    return entry, full, objects
+
+
+def written(key, kind, language, versions, *, audio_seconds=None):
+    """Write a document of the contract around its insights."""
+    return {
+        "document_id": f"{abs(hash(key)):032x}"[:32],
+        "input": {"key": key, "kind": kind, "size_bytes": 4096},
+        "language": {"base": language, "source": "identified", "score": 0.97},
+        "characters": len(next(iter(versions[0][2].values()))),
+        "audio_seconds": audio_seconds,
+        "insights": [entry for entry, _, _ in versions],
+        "skipped_languages": [],
+        "billed": {"audio_seconds": audio_seconds or 0, "translated_characters": 1210,
+                   "comprehend_units": 96, "speech_characters": 0},
+    }  # fmt: skip
+
+
+def events(*steps, end="ExecutionSucceeded"):
+    """Write a history: (name, type, seconds) one after another."""
+    now = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+    found: list[dict[str, Any]] = []
+
+    def add(kind, **details):
+        found.append({"id": len(found) + 1, "type": kind, "timestamp": now, **details})
+
+    add("ExecutionStarted", executionStartedEventDetails={"input": "{}"})
+    for name, kind, seconds in steps:
+        add(f"{kind}StateEntered", stateEnteredEventDetails={"name": name, "input": "{}"})
+        if kind == "Task":
+            resource = "lambda" if name in LAMBDAS else "aws-sdk"
+            add("TaskScheduled", taskScheduledEventDetails={"resourceType": resource})
+        now += timedelta(seconds=seconds)
+        if (name, end) != ("Failed", "ExecutionFailed"):
+            add(f"{kind}StateExited", stateExitedEventDetails={"name": name, "output": "{}"})
+    add(end)
+    return found
+
+
+LAMBDAS = ("Identify", "ReadDocument", "SplitText", "AssembleTranslation", "MergeInsights",
+           "Redact", "AssembleDocument", "RecordFailure")  # fmt: skip
+TEXT_STEPS = (
+    ("Identify", "Task", 0.21), ("ByKind", "Choice", 0.001), ("ReadDocument", "Task", 0.34),
+    ("SplitText", "Task", 0.22), ("TranslateAll", "Map", 0.9), ("TranslateChunks", "Map", 0.8),
+    ("AssembleTranslation", "Task", 0.3), ("AnalyzeAll", "Map", 1.0),
+    ("Detect", "Parallel", 0.2), ("BatchDetectSentiment", "Task", 0.1),
+    ("BatchDetectEntities", "Task", 0.1), ("MergeInsights", "Task", 0.21), ("Redact", "Task", 0.2),
+    ("AssembleDocument", "Task", 0.24), ("PublishSuccess", "Task", 0.02), ("Done", "Succeed", 0),
+)  # fmt: skip
+AUDIO_STEPS = (
+    *TEXT_STEPS[:2], ("CopyMedia", "Task", 0.03), ("StartTranscription", "Task", 0.02),
+    ("AwaitTranscription", "Task", 6.4), *TEXT_STEPS[2:],
+)  # fmt: skip
+CHILD_STEPS = (
+    ("ReserveTranslateSlot", "Task", 0.02), ("ReserveTranslateSlotNow", "Task", 0.02),
+    ("WaitForTranslateSlot", "Wait", 0.05), ("TranslateText", "Task", 0.03),
+    ("PutTranslation", "Task", 0.02),
+)  # fmt: skip
+FAILED_STEPS = (
+    ("Identify", "Task", 0.2), ("RecordFailure", "Task", 0.2), ("PublishFailure", "Task", 0.02),
+    ("Failed", "Fail", 0),
+)  # fmt: skip
+
+
+def tone(seconds):
+    """Make a sound that a browser can play."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        samples = (round(9000 * sin(n / 5)) for n in range(round(8000 * seconds)))
+        file.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples))
+    return out.getvalue()
+
+
+def spoken(text):
+    """Say where each word stands, half a second apart."""
+    places = [(m.start(), m.end()) for m in re.finditer(r"\S+", text)]
+    return [
+        {"start": n / 2, "end": n / 2 + 0.4, "confidence": 0.3 if n % 7 == 3 else 0.95,
+         "begin": begin, "end_offset": end}
+        for n, (begin, end) in enumerate(places)
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chain_account():
+    return ChainAccount(
+        good_sent=4, good_documented=4, bad_sent=2, bad_recorded=2, lost=(), twice=(), wrong=(),
+        other_reasons=(), duplicates_sent=1, executions=6, dead_letters=0, still_running=0,
+        rows_expected=9, rows_in_view=9, machine_as_synthesized=True, refused=(),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chain(chain_account):
+    """Give a made-up run of the service chain, put together from objects of its contract."""
+    heard = "Hello this is Anna I love the lamp that you sent it is wonderful thank you"
+    complaint, notice = text("complaint", "en"), text("notice", "fr")
+    inputs: list[tuple[Any, ...]] = [
+        ("calls/happy.wav", "audio", "en", AUDIO_STEPS, [
+            ("en", heard, "positive", [("PERSON", "Anna")], {"NAME": "Anna"}),
+            ("es", heard.upper(), "positive", [], {}),
+        ]),
+        ("complaints/2026/Charged twice?.md", "text", "en", TEXT_STEPS, [
+            ("en", complaint.words, "negative",
+             [("PERSON", "Eleanor Whitcombe"), ("ORGANIZATION", "Larkspur Lighting"),
+              ("LOCATION", "Portland"), ("DATE", "March 9")], complaint.personal),
+            ("es", text("complaint", "es").words, "negative", [], {}),
+            ("fr", text("complaint", "fr").words, "negative", [], None),
+        ]),
+        ("avis/avril.html", "text", "fr", TEXT_STEPS, [
+            ("fr", notice.words, "neutral", [("LOCATION", "Lyon")], None),
+            ("es", text("notice", "es").words, "neutral", [], {}),
+        ]),
+        (HOSTILE, "text", "en", TEXT_STEPS, [
+            ("en", HOSTILE_TEXT, "mixed", [("OTHER", "invoice")], {}),
+            ("es", HOSTILE_TEXT, "mixed", [], {}),
+        ]),
+    ]  # fmt: skip
+    documents = []
+    for key, kind, language, steps, versions in inputs:
+        built = [
+            insight(key, code, words, source=code == language, mood=mood, found=found,
+                    personal=personal)
+            for code, words, mood, found, personal in versions
+        ]  # fmt: skip
+        objects = {uri: words for _, _, parts in built for uri, words in parts.items()}
+        full = {entry["insights_uri"]: lists for entry, lists, _ in built}
+        recording = None
+        if kind == "audio":
+            said = "Hello, this is Anna! I love the lamp you sent me; it is wonderful. Thank you."
+            recording = recording_of(tone(4), "audio/wav", said, heard, spoken(heard))
+        run = run_of(key, "SUCCEEDED", events(*steps), [events(*CHILD_STEPS)] * 3)
+        one = written(key, kind, language, built, audio_seconds=8.5 if recording else None)
+        documents.append(
+            document_of(
+                one,
+                objects,
+                full,
+                run=run,
+                recording=recording,
+                engines={"es": "apertium", "fr": "pseudo"},
+            )
+        )
+    failures = [
+        failed_of(
+            {"input": {"key": key}, "reason": reason, "state": "Identify", "error": "Refused",
+             "cause": cause},
+            run_of(key, "FAILED", events(*FAILED_STEPS, end="ExecutionFailed")),
+        )
+        for key, reason, cause in (
+            ("scans/invoice.pdf", "unsupported", "unsupported: a PDF; audio and text are read"),
+            ("empty.txt", "empty", "empty: the object has no bytes"),
+        )
+    ]  # fmt: skip
+    return ChainResults(
+        ran_at=datetime(2026, 11, 21, 7, 5, tzinfo=UTC),
+        machine=json.loads(MACHINE.read_text()),
+        documents=tuple(documents),
+        failures=tuple(failures),
+        insights=tuple(
+            {"document_id": d.document_id, "day": "2026-11-21", "key": d.key,
+             "language": v.language, "is_source": str(v.is_source).lower(),
+             "sentiment": v.sentiment.label, "positive": "0.75", "negative": "0.1",
+             "entity_count": str(len(v.entities))}
+            for d in documents
+            for v in d.versions
+        ),
+        account=chain_account,
+        phases=tuple(
+            Phase(name, seconds)
+            for name, seconds in (
+                ("start the sandbox", 2.1), ("synthesize and deploy", 31.0), ("upload", 0.6),
+                ("transcribe, translate, analyse", 24.3), ("ask Athena", 1.1), ("destroy", 9.2),
+            )
+        ),
+        costs=(Cost("Transcribe", 0.0008, 0.006, "seconds"), Cost("Translate", 0.05, 0.05, "")),
+        document_costs={d.document_id: (0.012, 0.031) for d in documents},
+        calls={"translate:TranslateText": 12},
+        synthetic=("Translation",),
+        thresholds={"entity": 0.8},
+        result_days=400,
+        work_days=7,
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from demos.__main__ import chosen, demos
 
 def test_every_demo_is_found_by_its_folder():
     assert demos()["RetailDemographics"] == "retail_demographics"
+    assert demos()["ServiceChain"] == "service_chain"
 
 
 @pytest.mark.parametrize("wanted", ["RetailDemographics", "RetailDemographics,", "all"])
@@ -16,5 +17,5 @@ def test_demos_are_chosen_by_name(wanted):
 
 @pytest.mark.parametrize("wanted", ["Retail", "", "RetailDemographics,Nothing"])
 def test_an_unknown_name_says_which_there_are(wanted):
-    with pytest.raises(ValueError, match="choose from RetailDemographics or all"):
+    with pytest.raises(ValueError, match="choose from RetailDemographics, ServiceChain or all"):
         chosen(wanted)

@@ -1,4 +1,4 @@
-"""The page in a real browser: it draws, it fits, it fetches nothing, it says nothing wrong."""
+"""The pages in a real browser: they draw, they fit, they fetch nothing, they say nothing wrong."""
 
 import json
 import os
@@ -9,18 +9,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from demos.retail_demographics.web_report import report
+from demos.retail_demographics.web_report import report as retail_report
+from demos.service_chain.web_report import report as chain_report
 from sandbox.process import node
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "node_modules" / "@sparticuz" / "chromium"
 UNPACK = Path(__file__).with_name("unpack_chromium.mjs")
 UNPACKED = ROOT / ".build" / "chromium"
-CHARTS = "svg.chart, svg.diagram, .frame img"
+CHARTS = "svg.chart, svg.diagram, .frame img, svg.machine"
+# The package's own configuration looks for its fonts where AWS Lambda would have them.
+FONTS = """<?xml version="1.0"?>
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(tmp_path_factory):
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         pytest.skip("the npm package's Chromium is built for Linux on x86-64 only")
     version = UNPACKED / json.loads((PACKAGE / "package.json").read_text())["version"]
@@ -29,12 +34,15 @@ def browser():
         version.mkdir(parents=True, exist_ok=True)
         command = [node(), UNPACK, PACKAGE, version]
         subprocess.run(command, check=True)  # noqa: S603 - our own script, our own folders
+    fonts = tmp_path_factory.mktemp("fonts")
+    found = FONTS.format(fonts=version / "fonts", cache=fonts / "cache")
+    (fonts / "fonts.conf").write_text(found, encoding="utf-8")
     # The package brings fonts and the libraries that a bare machine lacks.
     libraries = [str(version / "al2023" / "lib"), os.environ.get("LD_LIBRARY_PATH", "")]
     environment: dict[str, str | float | bool] = {
         **os.environ,
         "LD_LIBRARY_PATH": os.pathsep.join(filter(None, libraries)),
-        "FONTCONFIG_PATH": str(version / "fonts"),
+        "FONTCONFIG_PATH": str(fonts),
     }
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
@@ -47,10 +55,17 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def address(day, tmp_path_factory):
-    path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_text(report(day), encoding="utf-8")
-    return path.as_uri()
+def addresses(day, chain, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    pages = {"retail": retail_report(day), "chain": chain_report(chain)}
+    for name, page in pages.items():
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+    return {name: (folder / f"{name}.html").as_uri() for name in pages}
+
+
+@pytest.fixture(params=["retail", "chain"])
+def address(request, addresses):
+    return addresses[request.param]
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -64,16 +79,35 @@ def width(request):
 
 
 @pytest.fixture
-def opened(browser, address, theme, width):
-    """Open the page in one width and one theme, noting what it says and what it asks for."""
+def visit(browser, theme, width):
+    """Open a page in one width and one theme, noting what it says and what it asks for."""
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
     page.said, page.asked = [], []
     page.on("console", lambda message: page.said.append(message.text))
     page.on("pageerror", lambda error: page.said.append(str(error)))
     page.on("request", lambda request: page.asked.append(request.url))
-    page.goto(address)
-    yield page
+
+    def go(address):
+        page.goto(address)
+        return page
+
+    yield go
     page.close()
+
+
+@pytest.fixture
+def opened(visit, address):
+    return visit(address)
+
+
+@pytest.fixture
+def shop(visit, addresses):
+    return visit(addresses["retail"])
+
+
+@pytest.fixture
+def calls(visit, addresses):
+    return visit(addresses["chain"])
 
 
 def test_it_runs_without_a_word_on_the_console_and_without_a_request(opened, address):
@@ -87,12 +121,23 @@ def test_nothing_is_wider_than_the_window(opened, width):
 
 
 def test_every_chart_and_picture_has_a_size(opened):
+    opened.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
     shown = opened.locator(CHARTS).all()
-    assert len(shown) > 20
+    assert len(shown) > 12
     for element in shown:
         box = element.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) > 0, element.get_attribute("aria-label")
+
+
+def test_text_is_drawn_in_a_font(opened):
+    box = opened.locator("h1").bounding_box()
+    assert min(box["width"], box["height"]) > 20
+
+
+def test_nothing_is_wider_than_the_window_when_all_is_unfolded(opened, width):
+    opened.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_text_stands_out_from_its_ground(opened):
@@ -112,14 +157,46 @@ def test_the_button_switches_the_theme_and_back(opened):
     assert ground() == before
 
 
-def test_a_face_tells_its_attributes_to_the_keyboard(opened, width):
-    for face in opened.locator(".face").all():
+def test_a_face_tells_its_attributes_to_the_keyboard(shop, width):
+    for face in shop.locator(".face").all():
         card = face.locator(".card")
         assert not card.is_visible()
         face.focus()
         assert card.is_visible()
         assert "gender" in face.get_attribute("aria-label")
-        assert opened.evaluate("document.documentElement.scrollWidth") <= width
+        assert shop.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def current(page):
+    return page.locator(".word[aria-current]").all_inner_texts()
+
+
+def test_a_click_on_a_word_goes_there_and_the_word_lights_up(calls):
+    calls.locator(".word", has_text="lamp").click()
+    assert calls.evaluate("document.querySelector('audio').currentTime") == pytest.approx(3.5)
+    assert current(calls) == ["lamp"]
+
+
+def test_words_follow_the_recording(calls):
+    calls.evaluate("document.querySelector('audio').currentTime = 1.1")
+    calls.wait_for_function("document.querySelector('.word[aria-current]')")
+    assert current(calls) == ["is"]
+
+
+def test_words_are_reached_by_the_keyboard_with_one_stop(calls):
+    assert calls.locator(".word[tabindex='0']").count() == 1
+    calls.locator(".word").first.focus()
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        calls.keyboard.press(key)
+    assert current(calls) == ["is"]
+
+
+def test_without_a_script_the_transcript_is_plain_text(browser, addresses):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(addresses["chain"])
+    assert "Hello this is Anna" in page.locator(".recording .prose").first.inner_text()
+    assert page.locator(".follows").count() == 0
+    page.context.close()
 
 
 # The weakest contrast (WCAG 2) of all visible text outside the drawings against its ground.
@@ -140,9 +217,10 @@ const ground = (e) => {
   return [255, 255, 255];
 };
 let weakest = { ratio: 21 };
-const words = "h1, h2, h3, p, a, th, td, dt, dd, li, code, small, span, strong, summary";
+const words =
+  "h1, h2, h3, h4, p, a, th, td, dt, dd, li, code, small, span, strong, summary, mark, .prose";
 for (const e of document.querySelectorAll(words)) {
-  if (!e.textContent.trim() || e.closest(".skip") || !e.offsetParent) continue;
+  if (!e.textContent.trim() || e.closest(".skip, svg") || !e.offsetParent) continue;
   const style = getComputedStyle(e);
   const [a, b] = [luminance(parse(style.color)), luminance(ground(e))].sort((x, y) => y - x);
   const ratio = (a + 0.05) / (b + 0.05);

@@ -1,6 +1,7 @@
 """Phases on the terminal and in a pipe."""
 
 import io
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -37,3 +38,17 @@ def test_a_phase_that_fails_prints_its_last_news(stage):
     assert stage.phases == []
     assert "[bold] is no markup here" in printed(stage)
     assert "✗ deploy" in printed(stage)
+
+
+def test_a_board_prints_its_news_into_a_pipe_and_no_table(stage):
+    with stage.board() as tell:
+        tell(lambda now: "the table", ["a.txt: Identify", "[b].txt: failed"])
+    assert printed(stage) == "  a.txt: Identify\n  [b].txt: failed\n"
+
+
+def test_a_board_on_a_terminal_shows_how_it_looks_and_then_goes(tmp_path):
+    console = Console(file=io.StringIO(), width=100, force_terminal=True)
+    with Stage(console, tmp_path / "report.html").board() as tell:
+        tell(lambda now: "the table", ["a.txt: Identify"])
+    assert "the table" in printed(SimpleNamespace(console=console))
+    assert "Identify" not in printed(SimpleNamespace(console=console))

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.costs import per_image, per_month, total
+from app import build_app  # noqa: F401 - first of ours: it chooses the Node that aws_cdk starts
+from benchmarks.costs.bill import total
+from benchmarks.costs.retail_demographics import per_image, per_month
+from benchmarks.costs.service_chain import expected, per_documents, spoken_hour
+from benchmarks.costs.service_chain import per_month as chain_per_month
+from benchmarks.tables import DOCUMENTS as HOW_MANY
+from benchmarks.tables import TEXT
+from service_chain.failures import Reason
+from stacks.service_chain.columns import DOCUMENTS, VIEWS
+from stacks.settings_service_chain import ServiceChain
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("sandbox/*.md")])
@@ -23,7 +32,8 @@ HEADINGS = [
     "Security and waivers",
     "Take it away",
 ]
-PAGE = ROOT / "docs" / "retail_demographics.md"
+ARCHITECTURES = sorted(ROOT.glob("docs/*_*.md"))
+CHAIN = ROOT / "docs" / "service_chain.md"
 
 
 def anchors(page):
@@ -40,8 +50,9 @@ def test_every_link_leads_to_a_file_and_a_heading_that_exist(page):
         assert not anchor or anchor in anchors(target), f"{page.name} links to {link}"
 
 
-def test_an_architecture_has_the_headings_of_the_house_in_their_order():
-    text = PAGE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ARCHITECTURES, ids=lambda p: p.stem)
+def test_an_architecture_has_the_headings_of_the_house_in_their_order(page):
+    text = page.read_text(encoding="utf-8")
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == HEADINGS
 
 
@@ -50,6 +61,46 @@ def test_the_first_page_tells_the_costs_of_the_model():
     images, month = total(per_image(1_000)), total(per_month())
     assert f"${images.low:.2f} to ${images.high:.2f} per 1,000 images" in readme
     assert f"${month.low:.0f} to ${month.high:.0f} a month at rest" in readme
+    texts = total(per_documents(expected(TEXT).times(HOW_MANY)))
+    hour, month = total(per_documents(spoken_hour())), total(chain_per_month())
+    assert f"${texts.low:.0f} to ${texts.high:.0f} per 1,000 texts of {TEXT:,} characters" in readme
+    assert f"${hour.low:.2f} to ${hour.high:.2f} per hour of audio" in readme
+    assert f"${month.low:.0f} to ${month.high:.0f} a month at rest" in readme
+
+
+def rows_of(text, heading):
+    """Read the first cells of the table whose heading starts so."""
+    table = text[text.index(heading) :].split("\n\n")[0]
+    return [line.split("|")[1].strip() for line in table.splitlines()[2:]]
+
+
+def test_the_page_of_the_chain_explains_every_setting():
+    text = CHAIN.read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)`", " ".join(rows_of(text, "| Setting | Default"))))
+    fields = set(ServiceChain.model_fields)
+    shared = {
+        "query_result_days",
+        "access_log_days",
+        "log_days",
+        "query_bytes_cutoff",
+        "deliveries",
+    }
+    assert named == fields - shared
+
+
+def test_the_page_of_the_chain_explains_every_field_of_a_document():
+    text = CHAIN.read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)", " ".join(rows_of(text, "| Field | Is |"))))
+    assert set(DOCUMENTS) <= named
+    inner = set(re.findall(r"(\w+):", DOCUMENTS["insights"].partition("array<struct<")[2]))
+    explained = set(re.findall(r"`(\w+)", text))
+    assert inner <= explained
+
+
+def test_the_page_of_the_chain_names_every_view_and_every_reason():
+    text = CHAIN.read_text(encoding="utf-8")
+    for name in (*VIEWS, *(reason.value for reason in Reason)):
+        assert f"`{name}`" in text, name
 
 
 def test_the_opt_out_policy_is_the_one_that_organizations_take():

@@ -1,30 +1,10 @@
-"""What retail demographics costs per image and per month: arithmetic on list prices."""
+"""What retail demographics costs per image and per month."""
 
 from dataclasses import dataclass
 
-from benchmarks.prices import Price, prices
+from benchmarks.costs.bill import GB_MONTH, POLLS, SMALLEST_SCAN, Line, Range, line
 
-SMALLEST_SCAN = 10_000_000  # bytes; Athena bills no query for less
 PICTURE_HOURS = (0.1, 24.0)  # deleted once counted, or by the lifecycle rule
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A quantity in the low and in the high case."""
-
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a bill."""
-
-    item: str
-    price: Price
-    low: float
-    high: float
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,38 +28,35 @@ class Shop:
 def per_image(images: int, shop: Shop | None = None) -> list[Line]:
     """Itemise what a number of images costs."""
     s = shop or Shop()
-    p = prices()
-    gb_month = 1e9 * 730
 
-    def line(item: str, price: str, low: float, high: float, why: str) -> Line:
-        cost = p[price]
-        return Line(item, cost, cost.least(low * images), cost.most(high * images), why)
+    def each(item: str, price: str, low: float, high: float, why: str) -> Line:
+        return line(item, price, low * images, high * images, why)
 
     picture = [s.picture_bytes.low * PICTURE_HOURS[0], s.picture_bytes.high * PICTURE_HOURS[1]]
     rows = [s.faces.low * s.row_bytes.low, s.faces.high * s.row_bytes.high]
     batches = (1 / s.frames_per_batch.low, 1 / s.frames_per_batch.high)
     return [
-        line("Rekognition DetectFaces", "rekognition_detect_faces", s.calls.low, s.calls.high,
+        each("Rekognition DetectFaces", "rekognition_detect_faces", s.calls.low, s.calls.high,
              "one call per image; high: 2 % asked again"),
-        line("S3, frame in", "s3_put", 1, 1, "one PUT by the camera; DELETE is free"),
-        line("S3, frame read", "s3_get", s.calls.low, s.calls.high, "Rekognition reads the object"),
-        line("S3, frame kept", "s3_storage", picture[0] / gb_month, picture[1] / gb_month,
+        each("S3, frame in", "s3_put", 1, 1, "one PUT by the camera; DELETE is free"),
+        each("S3, frame read", "s3_get", s.calls.low, s.calls.high, "Rekognition reads the object"),
+        each("S3, frame kept", "s3_storage", picture[0] / GB_MONTH, picture[1] / GB_MONTH,
              "100 kB for six minutes; high: 500 kB for a day"),
-        line("S3, CSV out", "s3_put", s.objects.low, s.objects.high,
+        each("S3, CSV out", "s3_put", s.objects.low, s.objects.high,
              "many frames per object: 5 to 30 objects per 1,000 images"),
-        line("S3, CSV kept", "s3_storage", rows[0] / 1e9 * s.row_months,
+        each("S3, CSV kept", "s3_storage", rows[0] / 1e9 * s.row_months,
              rows[1] / 1e9 * s.row_months, "1 to 5 rows of about 0.5 kB, for 400 days"),
-        line("SQS", "sqs_request", 1 + s.receives.low, 1 + s.receives.high,
+        each("SQS", "sqs_request", 1 + s.receives.low, 1 + s.receives.high,
              "one send; receive and delete in batches of ten, high: one by one"),
-        line("Lambda requests", "lambda_request", *batches, "200 frames a batch; high: 10"),
-        line("Lambda duration", "lambda_duration_arm", s.billed_seconds.low * s.memory_gb,
+        each("Lambda requests", "lambda_request", *batches, "200 frames a batch; high: 10"),
+        each("Lambda duration", "lambda_duration_arm", s.billed_seconds.low * s.memory_gb,
              s.billed_seconds.high * s.memory_gb,
              "512 MiB for 0.2 s per image (five calls a second); high: slow answers"),
-        line("DynamoDB ledger, read", "dynamodb_read", 1, 1.02, "one consistent read"),
-        line("DynamoDB ledger, write", "dynamodb_write", 1, 1, "one write; expiry is free"),
-        line("KMS", "kms_request", s.kms_requests.low, s.kms_requests.high,
+        each("DynamoDB ledger, read", "dynamodb_read", 1, 1.02, "one consistent read"),
+        each("DynamoDB ledger, write", "dynamodb_write", 1, 1, "one write; expiry is free"),
+        each("KMS", "kms_request", s.kms_requests.low, s.kms_requests.high,
              "bucket key; high: as if there were none"),
-        line("CloudWatch Logs", "logs_ingest", s.log_bytes.low / 1e9, s.log_bytes.high / 1e9,
+        each("CloudWatch Logs", "logs_ingest", s.log_bytes.low / 1e9, s.log_bytes.high / 1e9,
              "a line per batch; high: a line per frame and retries"),
     ]  # fmt: skip
 
@@ -88,27 +65,16 @@ def per_month(
     *, queries: Range = Range(300, 9_000), scanned: Range = Range(1e7, 1e9)
 ) -> list[Line]:
     """Itemise what a deployed stack costs in a month, images aside."""
-    p = prices()
-
-    def line(item: str, price: str, low: float, high: float, why: str) -> Line:
-        return Line(item, p[price], p[price].least(low), p[price].most(high), why)
-
-    polls = 5 * 3 * 60 * 24 * 30  # five pollers, each waiting up to 20 s for a message
     return [
         line("KMS key", "kms_key", 1, 1, "one, for all that is stored"),
         line("CloudWatch metrics", "metric", 9, 15, "frames, faces, rejects by reason, confidence"),
         line("CloudWatch alarms", "alarm", 5, 8, "dead letters, age, errors, throttles, rejects"),
         line("CloudWatch dashboard", "dashboard", 1, 1, "free for the first three of an account"),
-        line("SQS, idle polling", "sqs_request", polls, polls, "Lambda's pollers never rest"),
+        line("SQS, idle polling", "sqs_request", POLLS, POLLS, "Lambda's pollers never rest"),
         line("Athena", "athena_scan", queries.low * max(scanned.low, SMALLEST_SCAN),
              queries.high * max(scanned.high, SMALLEST_SCAN),
              "10 queries a day of 10 MB each; high: 300 a day of 1 GB"),
     ]  # fmt: skip
-
-
-def total(lines: list[Line]) -> Range:
-    """Add a bill up."""
-    return Range(sum(line.low for line in lines), sum(line.high for line in lines))
 
 
 def hours_for(images: int, calls_per_second: float) -> float:

@@ -1,0 +1,1 @@
+"""What each architecture costs: arithmetic on list prices."""

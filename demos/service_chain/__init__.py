@@ -1,0 +1,1 @@
+"""Recordings and texts through ServiceChain: one document each, in order, exactly once."""

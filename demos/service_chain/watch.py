@@ -1,0 +1,124 @@
+"""Watch the executions from state to state until each file has its outcome."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import monotonic, sleep
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from demos.report.html import visible
+from demos.service_chain.deployed import Deployed
+from demos.service_chain.history import entered
+from demos.service_chain.machine_picture import seconds
+from demos.tables import table
+from sandbox.client import Sandbox
+
+LONGEST_WAIT = 420.0
+QUIET = 120.0
+BEFORE_THE_FIRST = 60.0
+POLL = 0.7
+TAIL = 30  # events of a history that are looked at for the latest state
+ENDED = {"SUCCEEDED": "green", "FAILED": "yellow", "TIMED_OUT": "red", "ABORTED": "red"}
+
+
+@dataclass(slots=True)
+class Execution:
+    """What is known of one execution while it runs."""
+
+    arn: str
+    key: str
+    began: float
+    status: str = "RUNNING"
+    state: str = "started"
+    events: int = 0
+    ended: float | None = None
+
+
+@dataclass(slots=True)
+class Seen:
+    """All executions so far, by name of the execution."""
+
+    executions: dict[str, Execution] = field(default_factory=dict)
+
+    @property
+    def running(self) -> list[Execution]:
+        """Those that have not ended."""
+        return [e for e in self.executions.values() if e.status == "RUNNING"]
+
+    def board(self, now: float) -> Table:
+        """Show a line for each."""
+        shown = table("", "file", "state", ">events", ">time")
+        for e in self.executions.values():
+            colour = ENDED.get(e.status)
+            state = f"[{colour}]{e.status.lower()}" if colour else escape(e.state)
+            shown.add_row(
+                escape(visible(e.key)), state, str(e.events), seconds((e.ended or now) - e.began)
+            )
+        return shown
+
+
+def wait(
+    sandbox: Sandbox,
+    stack: Deployed,
+    expected: int,
+    tell: Callable[[Seen, Sequence[str]], None],
+) -> Seen:
+    """Wait until as many executions as expected have begun and ended; ``tell`` takes the news.
+
+    Gives up after a quiet spell: the verdict says what is missing.
+    """
+    seen, begun = Seen(), monotonic()
+    news_at = begun
+    while len(seen.executions) < expected or seen.running:
+        news = look(sandbox, stack, seen)
+        now = monotonic()
+        news_at = now if news else news_at
+        tell(seen, news)
+        quiet = QUIET if seen.executions else BEFORE_THE_FIRST
+        if now - news_at > quiet or now - begun > LONGEST_WAIT:
+            break
+        sleep(POLL)
+    return seen
+
+
+def look(sandbox: Sandbox, stack: Deployed, seen: Seen) -> list[str]:
+    """Read what has changed; returns one line for each change."""
+    states: Any = sandbox.client("stepfunctions")
+    pages = states.get_paginator("list_executions").paginate(stateMachineArn=stack.machine)
+    news = []
+    for item in (item for page in pages for item in page["executions"]):
+        known = seen.executions.get(item["name"])
+        if known is None:
+            arn = item["executionArn"]
+            given = json.loads(states.describe_execution(executionArn=arn)["input"])
+            known = seen.executions[item["name"]] = Execution(arn, given["key"], monotonic())
+        if known.ended is not None:
+            continue
+        before = (known.status, known.state)
+        _catch_up(states, known, item["status"])
+        if (known.status, known.state) != before:
+            where = known.state if known.status == "RUNNING" else known.status.lower()
+            news.append(f"{visible(known.key)}: {where}")
+    return news
+
+
+def _catch_up(states: Any, known: Execution, status: str) -> None:
+    recent = states.get_execution_history(
+        executionArn=known.arn, reverseOrder=True, maxResults=TAIL, includeExecutionData=False
+    )["events"]
+    known.events = max((event["id"] for event in recent), default=0)
+    known.state = next((name for event in recent if (name := entered(event))), known.state)
+    if status != "RUNNING":
+        known.status, known.ended = status, monotonic()
+
+
+def dead_letters(sandbox: Sandbox, stack: Deployed) -> int:
+    """Count the events that were given up."""
+    name = "ApproximateNumberOfMessages"
+    attributes = sandbox.client("sqs").get_queue_attributes(
+        QueueUrl=stack.dead_letters, AttributeNames=[name]
+    )
+    return int(attributes["Attributes"][name])
