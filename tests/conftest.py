@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "golden: compares with a file that `make snapshots` writes")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what shares a deployment, and begin with that: it takes longest."""
     for item in items:
@@ -298,3 +299,63 @@ def sandbox() -> Iterator[client.Sandbox]:
     """Start the embedded AWS once, with IAM enforced; it ends with the tests."""
     with client.start() as running:
         yield running
+
+
+def _named(client, operation, member, name):
+    """List one kind of resource by name."""
+    pages = client.can_paginate(operation)
+    replies = (
+        client.get_paginator(operation).paginate() if pages else [getattr(client, operation)()]
+    )
+    return [found[name] for reply in replies for found in reply[member]]
+
+
+# By kind: the service, how it lists them, where in its answer, and what names one.
+KINDS = {
+    "bucket": ("s3", "list_buckets", "Buckets", "Name"),
+    "topic": ("sns", "list_topics", "Topics", "TopicArn"),
+    "function": ("lambda", "list_functions", "Functions", "FunctionName"),
+    "layer": ("lambda", "list_layers", "Layers", "LayerName"),
+    "log group": ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+    "role": ("iam", "list_roles", "Roles", "RoleName"),
+    "alarm": ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+    "dashboard": ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
+    "database": ("glue", "get_databases", "DatabaseList", "Name"),
+    "workgroup": ("athena", "list_work_groups", "WorkGroups", "Name"),
+    "rule": ("events", "list_rules", "Rules", "Name"),
+    "machine": ("stepfunctions", "list_state_machines", "stateMachines", "name"),
+}
+
+
+@pytest.fixture(scope="session")
+def inventory(sandbox: client.Sandbox) -> Callable[[], set[str]]:
+    """Name all that a stack of ours can leave behind, as often as it is called."""
+
+    def take() -> set[str]:
+        listed = {
+            kind: _named(sandbox.client(service), *rest) for kind, (service, *rest) in KINDS.items()
+        }
+        kms, athena = sandbox.client("kms"), sandbox.client("athena")
+        keys = [
+            kms.describe_key(KeyId=k)["KeyMetadata"]
+            for k in _named(kms, "list_keys", "Keys", "KeyId")
+        ]
+        stacks = sandbox.client("cloudformation").describe_stacks()["Stacks"]
+        listed |= {
+            "queue": sandbox.client("sqs").list_queues().get("QueueUrls", []),
+            "table": sandbox.client("dynamodb").list_tables()["TableNames"],
+            "key": [
+                k["KeyId"]
+                for k in keys
+                if k["KeyManager"] == "CUSTOMER" and k["KeyState"] != "PendingDeletion"
+            ],
+            "saved query": [
+                query
+                for group in listed["workgroup"]
+                for query in athena.list_named_queries(WorkGroup=group)["NamedQueryIds"]
+            ],
+            "stack": [s["StackName"] for s in stacks if s["StackStatus"] != "DELETE_COMPLETE"],
+        }
+        return {f"{kind} {name}" for kind, found in listed.items() for name in found}
+
+    return take

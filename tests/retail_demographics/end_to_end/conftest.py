@@ -15,7 +15,7 @@ QUICK = {
 
 
 def shop_of(operator):
-    class Shop(operator):
+    class Shop(operator):  # type: ignore[misc, valid-type]  # a fixture gives the base
         """Also sends frames, and sees to it that each is done with."""
 
         def send(self, frames):

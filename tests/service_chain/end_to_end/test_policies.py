@@ -1,0 +1,203 @@
+"""The policies of the docs are enough for what they are for, and have nothing to spare."""
+
+import json
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import pytest
+from botocore.exceptions import ClientError
+
+from operations.redrive import OperationError, redrive
+
+POLICIES = Path(__file__).parents[3] / "docs/policies"
+STACK = "ServiceChain"
+TEXT = b"I am very angry. Write to Eleanor Whitcombe at eleanor.whitcombe@example.com."
+REFUSED = r"(?i)not authorized|insufficient permissions|access denied"
+# What consoles and drivers, or large answers, ask for besides:
+# https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html
+# https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
+UNSEEN = {
+    "Ask athena:StopQueryExecution",
+    "Ask athena:GetWorkGroup",
+    "KnowTheViews glue:GetPartitions",
+    "FindAnswers s3:ListBucket",
+    "KeepAnswers s3:AbortMultipartUpload",
+}
+
+
+class Person:
+    """Somebody in a role that has a policy of the docs, or all of it but one right."""
+
+    def __init__(self, office, name):
+        self._office, self.name = office, name
+        self._iam, self._sts = office.sandbox.client("iam"), office.sandbox.client("sts")
+        _, partition, *_, account, root = self._sts.get_caller_identity()["Arn"].split(":")
+        group = office.athena.get_work_group(WorkGroup=office.outputs["WorkgroupName"])
+        answers = group["WorkGroup"]["Configuration"]["ResultConfiguration"]["OutputLocation"]
+        place = {
+            **office.outputs,
+            **{f"name in {name}": url.rpartition("/")[2] for name, url in office.outputs.items()},
+            **{"partition": partition, "account": account, "region": self._sts.meta.region_name},
+            **{"stack name": STACK, "query results bucket": urlsplit(answers).netloc},
+        }
+        text = (POLICIES / f"{name}.json").read_text(encoding="utf-8")
+        filled = re.sub("<([^>]+)>", lambda found: place[found[1]], text)
+        self.statements = json.loads(filled)["Statement"]
+        trust = {
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:{partition}:iam::{account}:{root}"},
+                "Action": "sts:AssumeRole",
+            },
+        }
+        made = self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+        keys = self._sts.assume_role(RoleArn=made["Role"]["Arn"], RoleSessionName=name)
+        given = keys["Credentials"]
+        self.keys = {
+            "aws_access_key_id": given["AccessKeyId"],
+            "aws_secret_access_key": given["SecretAccessKey"],
+            "aws_session_token": given["SessionToken"],
+        }
+        self.may(self.statements)
+
+    def may(self, statements):
+        """Give the role these rights and no others."""
+        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        self._iam.put_role_policy(RoleName=self.name, PolicyName="docs", PolicyDocument=policy)
+
+    def lacking(self):
+        """Yield each statement and action of the policy while that one is taken away."""
+        for place, statement in enumerate(self.statements):
+            actions = statement["Action"]
+            actions = [actions] if isinstance(actions, str) else actions
+            for action in actions:
+                kept = [s for n, s in enumerate(self.statements) if n != place]
+                if others := [other for other in actions if other != action]:
+                    kept.append({**statement, "Action": others})
+                self.may(kept)
+                yield f"{statement['Sid']} {action}"
+        self.may(self.statements)
+
+    def client(self, service, **_config):
+        """Make a client that signs as this person."""
+        return self._office.sandbox.client(service, credentials=self.keys)
+
+    def ask(self, sql):
+        """Run a query."""
+        as_root, self._office.athena = self._office.athena, self.client("athena")
+        try:
+            return self._office.ask(sql)
+        finally:
+            self._office.athena = as_root
+
+    def leave(self):
+        """Remove the role."""
+        self._iam.delete_role_policy(RoleName=self.name, PolicyName="docs")
+        self._iam.delete_role(RoleName=self.name)
+
+
+@pytest.fixture
+def person(calm):
+    hired = []
+
+    def hire(name):
+        hired.append(Person(calm, name))
+        return hired[-1]
+
+    yield hire
+    for one in hired:
+        one.leave()
+
+
+@pytest.fixture(scope="module")
+def document(office):
+    """Give a document that is done, with a redacted copy."""
+    name = office.drop("policies/complaint.txt", TEXT)
+    return office.finished([name])[name]
+
+
+def read(someone, uri):
+    """Read an object as somebody."""
+    place = urlsplit(uri)
+    found = someone.client("s3").get_object(Bucket=place.netloc, Key=place.path[1:])
+    return found["Body"].read()
+
+
+def refusal(work):
+    """Find the words of a refusal in what comes of some work; None where it is done."""
+    try:
+        work()
+    except (ClientError, OperationError, RuntimeError) as refused:
+        return re.search(REFUSED, str(refused))
+    return None
+
+
+def test_an_analyst_asks_the_view_insights_and_reads_no_text(person, document):
+    analyst = person("analyst-service-chain")
+    question = f"SELECT * FROM insights WHERE document_id = '{document['document_id']}'"
+    assert len(analyst.ask(question)) == 3
+    source = next(one for one in document["insights"] if one["is_source"])
+    forbidden = [document["text_uri"], source["redacted_uri"], source["insights_uri"]]
+    for uri in [*forbidden, *(one["uri"] for one in document["translations"])]:
+        with pytest.raises(Exception, match=REFUSED):
+            read(analyst, uri)
+    with pytest.raises(Exception, match=REFUSED):
+        analyst.ask("SELECT * FROM failed_documents")
+    unmissed = [r for r in analyst.lacking() if not refusal(lambda: analyst.ask(question))]
+    assert set(unmissed) == UNSEEN
+
+
+def test_a_reader_of_redacted_copies_sees_those_alone(person, document, calm):
+    reader = person("reader-of-redacted")
+    source = next(one for one in document["insights"] if one["is_source"])
+    results = calm.outputs["ResultsBucketName"]
+
+    def work():
+        listed = reader.client("s3").list_objects_v2(Bucket=results, Prefix="redacted/en/")
+        assert document["document_id"] in str(listed["Contents"])
+        return read(reader, source["redacted_uri"])
+
+    assert b"eleanor" not in work()
+    for prefix in ("", "texts/", "documents/", "insights/", "transcripts/"):
+        with pytest.raises(Exception, match=REFUSED):
+            reader.client("s3").list_objects_v2(Bucket=results, Prefix=prefix)
+    for uri in (document["text_uri"], source["insights_uri"]):
+        with pytest.raises(Exception, match=REFUSED):
+            read(reader, uri)
+    assert not [right for right in reader.lacking() if not refusal(work)]
+
+
+def test_an_operator_redrives_with_the_policy_and_not_without_any_of_it(person, calm, failing):
+    operator = person("operator")
+    session = SimpleNamespace(client=operator.client, region_name="the sandbox")
+
+    def work():
+        redrive(session, STACK, refused_too=True)
+
+    unmissed = []
+    for right in operator.lacking():
+        calm.wait_for(failing)
+        if not refusal(work):
+            unmissed.append(right)
+    assert not unmissed
+    calm.wait_for(failing)
+    done = redrive(session, STACK, refused_too=True)
+    assert done.moved["DeadLetterQueueUrl"] >= 1
+    assert done.started >= 1
+
+
+@pytest.fixture
+def failing(calm):
+    """Leave a document and a message that fail again, however often they are redriven."""
+    queue = {"QueueUrl": calm.outputs["QueueUrl"]}
+    hidden = calm.sqs.get_queue_attributes(**queue, AttributeNames=["VisibilityTimeout"])
+    calm.sqs.set_queue_attributes(**queue, Attributes={"VisibilityTimeout": "0"})
+    calm.sqs.send_message(**queue, MessageBody="no event")
+    name = calm.drop("policies/empty.txt", b"")
+    yield lambda: calm.dead_letters() and name in calm.ids("failures/") and not calm.running()
+    calm.sqs.set_queue_attributes(**queue, Attributes=hidden["Attributes"])
+    calm.wait_for(calm.dead_letters)
+    calm.forget_dead_letters()
