@@ -53,8 +53,8 @@ snapshots: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## rewrite the
 synth: $(INSTALLED)/requirements.txt $(INSTALLED)/npm ## every template, into cdk.out
 	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk synth --quiet
 
-bench: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## measure, and write docs/benchmarks.md
-	@$(RUN) -m benchmarks
+bench: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## measure, and write docs/benchmarks.md (BENCH=Name for one part)
+	@$(RUN) -m benchmarks $(BENCH)
 
 docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages
 	@$(RUN) -m benchmarks.pages

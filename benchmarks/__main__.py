@@ -1,117 +1,52 @@
-"""Measure the architecture beside a baseline, interleaved in one sandbox: ``make bench``."""
+"""Measure the architectures beside baselines, and write the page: ``make bench``."""
 
+import os
 import platform
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 
-from benchmarks.baseline import deploy_baseline
-from benchmarks.measure import (
-    import_times,
-    one_object_each,
-    one_round,
-    rows_of_frames,
-)
-from benchmarks.rounds import Import, Round, compared, spread
-from demos.retail_demographics.demonstrate import CONTEXT, STACK
-from fixtures.faces import draw_frame
-from sandbox import client
+from benchmarks import retail_demographics, service_chain
+from benchmarks.pages import put_between
 from sandbox.process import SandboxError
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-# As the demo sets it, but for batches of the default size.
-SETTINGS = {key: value for key, value in CONTEXT.items() if not key.endswith(".batch_size")}
-ROUNDS = 3
-IMAGES = 400
-WARM_UP = 40
-PICTURES = 40  # different ones; keys and versions differ anyway, and drawing takes time
+REPORTS = {
+    "RetailDemographics": retail_demographics.report,
+    "ServiceChain": service_chain.report,
+}
 
 
-def keys(prefix: str) -> Iterator[str]:
-    """Give keys without end, one store and camera in turn."""
-    for n in range(1_000_000):
-        yield f"store-{n % 3}/door/{prefix}-{n:06}.jpg"
-
-
-def measure() -> tuple[list[Round], list[Round]]:
-    """Deploy both into one sandbox, warm both up, then take turns."""
-    pictures = [draw_frame(n, faces=n % 4, size=(320, 240), format="jpeg").image
-                for n in range(PICTURES)]  # fmt: skip
-    names = {"ours": keys("a"), "baseline": keys("b")}
-    with client.start() as sandbox:
-        outputs = sandbox.deploy(STACK, context=SETTINGS, say=lambda line: None)[STACK]
-        systems = {
-            "ours": (outputs["FramesBucketName"], outputs["ResultsBucketName"], rows_of_frames),
-            "baseline": (*deploy_baseline(sandbox), one_object_each),
-        }
-        rounds: dict[str, list[Round]] = {name: [] for name in systems}
-        for turn in range(ROUNDS + 1):
-            for name, (frames, results, done) in systems.items():
-                count = IMAGES if turn else WARM_UP
-                images = [
-                    (key, pictures[n % PICTURES])
-                    for n, key in enumerate(islice(names[name], count))
-                ]
-                taken = one_round(sandbox, frames, results, images, done)
-                print(f"{name}: {taken.images} images in {taken.seconds:.1f} s")
-                if turn:
-                    rounds[name].append(taken)
-    if lost := sum(taken.lost for taken in rounds["ours"]):
-        raise SandboxError(f"{lost} images were lost: run make demo, which says what is wrong")
-    return rounds["ours"], rounds["baseline"]
-
-
-def page(ours: list[Round], baseline: list[Round], imports: Import) -> str:
-    """Write what was measured, how, and what it does not say."""
-    python = f"Python {platform.python_version()}, {platform.system()} on {platform.machine()}"
-    return f"""# Benchmarks
-
-Written by `make bench` on {datetime.now(UTC):%Y-%m-%d} ({python}). Run it again: it takes
-a few minutes.
-
-## Many frames per object, against one CSV per image
-
-{len(ours)} rounds of {ours[0].images} images each, the two systems in turn, in one sandbox with IAM
-enforced. The baseline is `benchmarks/one_csv_per_image.py`: S3 calls a function per image, which
-writes an object per image, with no queue, ledger, retry or key of its own. Time runs from the first
-upload to the last row; the batch window is two seconds, each instance takes 25 calls a second.
-
-{compared(ours, baseline)}
-
-The rounds gave {spread(ours)} images per second, the baseline's {spread(baseline)}.
-The sandbox grants both 50 DetectFaces calls a second, as us-east-1 does: the architecture keeps to
-that, the baseline runs into it and relies on retries. Compare ratios only: emulator, functions and
-detector share one machine.
-
-## Import budget of the handler
-
-Median of fresh processes, in milliseconds. Lambda bills initialization, so what a handler imports
-costs money.
-
-| Imported | ms |
-| --- | ---: |
-| nothing | {imports.bare:.0f} |
-| boto3, which every function pays | {imports.boto3:.0f} |
-| `retail_demographics.analyze_faces` | {imports.handler:.0f} |
-| of that, ours and Powertools' | {imports.ours:.0f} |
-"""
-
-
-def main() -> int:
-    """Measure, print, write the page."""
-    try:
-        ours, baseline = measure()
-    except SandboxError as error:
-        print(f"benchmarks: {error}", file=sys.stderr)
-        return 1
-    text = page(ours, baseline, import_times())
-    PAGE.write_text(text, encoding="utf-8")
-    print(compared(ours, baseline))
+def main(names: list[str]) -> int:
+    """Measure the architectures named, or all; rewrite what the page says of each."""
+    if unknown := set(names) - set(REPORTS):
+        print(
+            f"benchmarks: there are none of {', '.join(sorted(unknown))}; "
+            f"there are some of {', '.join(REPORTS)}",
+            file=sys.stderr,
+        )
+        return 2
+    for name in names or REPORTS:
+        try:
+            told = REPORTS[name]()
+        except SandboxError as error:
+            print(f"benchmarks: {error}", file=sys.stderr)
+            return 1
+        told = f"## {name}\n\n{measured(name)}\n\n{told.strip()}"
+        print(told)
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(put_between(page, name, f"\n{told}\n"), encoding="utf-8")
     print(f"wrote {PAGE}")
     return 0
 
 
+def measured(name: str) -> str:
+    """Say when and on what, and how to do it again."""
+    python = f"Python {platform.python_version()}, {platform.system()} on {platform.machine()}"
+    processors = f"{os.cpu_count()} processors"
+    command = f"`make bench BENCH={name}`"
+    return f"Measured on {datetime.now(UTC):%Y-%m-%d} ({python}, {processors}) by {command}."
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
