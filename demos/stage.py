@@ -69,7 +69,7 @@ class Stage:
         Gives a function that takes how it looks at a moment, and what is new in it, one line each:
         a terminal shows the look, a pipe prints the lines.
         """
-        if not self.console.is_terminal:
+        if not self.console.is_terminal or self.console.is_dumb_terminal:
 
             def say(look: Callable[[float], RenderableType], news: Sequence[str]) -> None:
                 for line in news:

@@ -46,7 +46,8 @@ def test_a_board_prints_its_news_into_a_pipe_and_no_table(stage):
     assert printed(stage) == "  a.txt: Identify\n  [b].txt: failed\n"
 
 
-def test_a_board_on_a_terminal_shows_how_it_looks_and_then_goes(tmp_path):
+def test_a_board_on_a_terminal_shows_how_it_looks_and_then_goes(tmp_path, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
     console = Console(file=io.StringIO(), width=100, force_terminal=True)
     with Stage(console, tmp_path / "report.html").board() as tell:
         tell(lambda now: "the table", ["a.txt: Identify"])

@@ -39,7 +39,7 @@ def office_of(operator):
             with ThreadPoolExecutor(8) as pool:
                 return list(pool.map(lambda document: self.drop(*document), documents))
 
-        def finished(self, ids, seconds=90):
+        def finished(self, ids, seconds=180):
             """Wait until each of these is told of, and nothing runs; returns the records by id."""
             wanted = set(ids)
             self.wait_for(
