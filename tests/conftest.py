@@ -21,7 +21,6 @@ from sandbox import client
 from sandbox.athena.tables import Entry
 
 Template = dict[str, Any]
-HERE = Path(__file__).parent
 
 ASSET_HASH = re.compile(r"\b[0-9a-f]{64}\b")
 GLUE_TABLE = "AWS::Glue::Table"
@@ -32,14 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "golden: compares with a file that `make snapshots` writes")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares a deployment, and begin with that: it takes longest."""
-    for item in items:
-        place = item.path.relative_to(HERE)
-        is_deployed = "end_to_end" in place.parts
-        group = place.parts[0] if is_deployed else place.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Begin with what is deployed: it takes longest, and most of that is waiting."""
     items.sort(key=lambda item: "end_to_end" not in item.path.parts)
 
 
