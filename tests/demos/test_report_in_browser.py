@@ -184,9 +184,10 @@ def test_a_click_on_a_word_goes_there_and_the_word_lights_up(calls):
 
 def test_words_follow_the_recording(calls):
     # Before it knows how long the recording is, a browser may forget where it was told to go.
-    calls.wait_for_function("document.querySelector('audio').readyState > 0")
+    while calls.evaluate("document.querySelector('audio').readyState") == 0:
+        calls.wait_for_timeout(50)
     calls.evaluate("document.querySelector('audio').currentTime = 1.1")
-    calls.wait_for_function("document.querySelector('.word[aria-current]')")
+    calls.locator(".word[aria-current]").wait_for(state="attached")
     assert current(calls) == ["is"]
 
 
