@@ -21,6 +21,9 @@ _CREDENTIALS = (
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 )
 _TUNING = ("SANDBOX_REKOGNITION_TPS", "SANDBOX_REKOGNITION_LANDMARKS")
+# Each function that runs is a process of some 50 MB: a laptop is no Region with a thousand of them.
+FUNCTIONS_AT_ONCE = 32
+IDLE_SECONDS = 30
 _HARMLESS = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
@@ -77,6 +80,8 @@ def server_environment(
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_HOST": "127.0.0.1",  # what queue URLs say
         "AUTH": "true" if iam else "false",
+        "LAMBDA_ACCOUNT_CONCURRENCY": str(FUNCTIONS_AT_ONCE),
+        "LAMBDA_WARM_TTL_SECONDS": str(IDLE_SECONDS),
         # Both listeners would be open to the network.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

@@ -1,13 +1,14 @@
 """Workgroups: what belongs to one, for IAM to judge, and what their configuration may be."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.core import responses
 from ministack.services import athena
 
 from sandbox import emulator
+from sandbox.enforcement import resources
 
 Reply = tuple[int, dict[str, str], bytes]
 Request = dict[str, Any]
@@ -20,11 +21,7 @@ def install() -> None:
     module = "ministack.services.athena"
     emulator.replace(f"{module}:_create_workgroup", "(data)", _checked_workgroup)
     emulator.replace(f"{module}:_get_workgroup", "(data)", _shown_workgroup)
-    emulator.replace(
-        "ministack.core.iam_actions:extract_resource_arn",
-        "(service, method, path, headers, body, query_params, region, account_id)",
-        _arns,
-    )
+    resources.tell("athena", _resource)
 
 
 def arn(workgroup: str) -> str:
@@ -38,27 +35,15 @@ def true(value: Any) -> bool:
     return str(value).lower() == "true"
 
 
-def _arns(original: Callable[..., str]) -> Callable[..., str]:
-    def find(service: str, method: str, path: str, headers: Any, body: Any, *rest: Any) -> str:
-        found = original(service, method, path, headers, body, *rest)
-        if service != "athena" or found != "*":
-            return found
-        try:
-            data = json.loads(body or b"{}")
-        except ValueError:
-            return found
-        workgroup = _workgroup_of(headers.get("x-amz-target", "").rpartition(".")[2], data)
-        return arn(workgroup) if workgroup else found
-
-    return find
-
-
 _OWN = ("StartQueryExecution", "ListQueryExecutions", "CreateNamedQuery", "ListNamedQueries")
 
 
-def _workgroup_of(action: str, data: Any) -> str | None:
-    if not isinstance(data, dict):
-        return None
+def _resource(action: str, request: Mapping[str, Any]) -> str | None:
+    workgroup = _workgroup_of(action, request)
+    return f"workgroup/{workgroup}" if workgroup else None
+
+
+def _workgroup_of(action: str, data: Mapping[str, Any]) -> str | None:
     if action == "CreateWorkGroup":
         return str(data.get("Name") or "") or None
     for identity in (data.get("QueryExecutionId"), *(data.get("QueryExecutionIds") or [])):

@@ -1,6 +1,5 @@
 """Amazon Transcribe: transcription jobs, with real recognition of American English."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -8,7 +7,7 @@ from ministack.core import responses
 
 from sandbox import constraints, emulator
 from sandbox.emulator import ServiceError
-from sandbox.enforcement import decisions, keys, sessions
+from sandbox.enforcement import decisions, keys, resources, sessions
 from sandbox.environment import KEYS
 from sandbox.quota import Quota
 from sandbox.services.transcribe_vocabularies import Vocabularies
@@ -43,38 +42,21 @@ def install() -> None:
     emulator.require("ministack.services.s3:_put_object", "(bucket_name, key, body, headers)")
     emulator.require("ministack.services.eventbridge:_dispatch_event", "(event, view)")
     emulator.require("ministack.services.sts:register_session", "(access_key, session)")
-    emulator.replace(
-        "ministack.core.iam_actions:extract_resource_arn",
-        "(service, method, path, headers, body, query_params, region, account_id)",
-        _arns,
-    )
+    resources.tell("transcribe", _resource)
     service = Transcribe(Engine())
     emulator.add_service(
         "transcribe", service.operations(), target_prefix="Transcribe", reset=service.reset
     )
 
 
-def _arns(original: Callable[..., str]) -> Callable[..., str]:
-    """Tell IAM which job or vocabulary a request is about; starting one is about none."""
-
-    def find(service: str, method: str, path: str, headers: Any, body: Any, *rest: Any) -> str:
-        found = original(service, method, path, headers, body, *rest)
-        if service != "transcribe" or found != "*":
-            return found
-        action = headers.get("x-amz-target", "").rpartition(".")[2]
-        try:
-            data = json.loads(body or b"{}")
-        except ValueError:
-            return found
-        place = f"{emulator.PARTITION}:transcribe:{rest[-2]}:{rest[-1]}"
-        match action, data:
-            case "GetTranscriptionJob" | "DeleteTranscriptionJob", {"TranscriptionJobName": name}:
-                return f"arn:{place}:transcription-job/{name}"
-            case "GetVocabulary" | "DeleteVocabulary", {"VocabularyName": name}:
-                return f"arn:{place}:vocabulary/{name}"
-        return found
-
-    return find
+def _resource(action: str, request: Mapping[str, Any]) -> str | None:
+    """Tell which job or vocabulary a request is about; starting a job is about none."""
+    match action, request:
+        case "GetTranscriptionJob" | "DeleteTranscriptionJob", {"TranscriptionJobName": name}:
+            return f"transcription-job/{name}"
+        case "GetVocabulary" | "DeleteVocabulary", {"VocabularyName": name}:
+            return f"vocabulary/{name}"
+    return None
 
 
 class Transcribe:

@@ -12,7 +12,7 @@ from ministack.services import translate as batch
 
 from sandbox import constraints, emulator
 from sandbox.emulator import PARTITION, ServiceError
-from sandbox.enforcement import decisions
+from sandbox.enforcement import decisions, resources
 from sandbox.quota import Quota
 from sandbox.text import terminology
 from sandbox.text.apertium import ApertiumError
@@ -42,6 +42,7 @@ def install() -> None:
     """Take Translate over from the emulator, and leave its batch jobs to it."""
     emulator.require("ministack.services.translate:_DISPATCH")
     emulator.require("ministack.services.translate:reset", "()")
+    resources.tell("translate", _resource)
     service = Translate(Translator(), Detector())
     emulator.add_service(
         "translate",
@@ -49,6 +50,16 @@ def install() -> None:
         target_prefix="AWSShineFrontendService_20170701",
         reset=service.reset,
     )
+
+
+def _resource(action: str, request: Mapping[str, Any]) -> str | None:
+    """Tell which terminology a request is about; a text by itself is no resource."""
+    match action, request:
+        case "TranslateText", {"TerminologyNames": [str(name), *_]}:
+            return f"terminology/{name}"
+        case "GetTerminology" | "ImportTerminology" | "DeleteTerminology", {"Name": name}:
+            return f"terminology/{name}"
+    return None
 
 
 def _job(name: str) -> Callable[[dict[str, Any]], Any]:

@@ -5,6 +5,7 @@ import json
 import time
 import uuid
 import zipfile
+from contextlib import suppress
 from functools import cache
 
 import pytest
@@ -54,7 +55,8 @@ def queue(sandbox, unique):
 
 @pytest.fixture
 def function(sandbox, unique):
-    """Create Lambda functions from source; gives (function name, role name)."""
+    """Create Lambda functions from source, gone with their event sources after the test."""
+    lambda_, names = sandbox.client("lambda"), []
 
     def create(source, *, policy=None, timeout=10):
         iam, name = sandbox.client("iam"), unique("function")
@@ -75,7 +77,7 @@ def function(sandbox, unique):
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as files:
             files.writestr("index.py", source)
-        sandbox.client("lambda").create_function(
+        lambda_.create_function(
             FunctionName=name,
             Runtime="python3.13",
             Role=role["Arn"],
@@ -83,9 +85,15 @@ def function(sandbox, unique):
             Timeout=timeout,
             Code={"ZipFile": archive.getvalue()},
         )
+        names.append(name)
         return name
 
-    return create
+    yield create
+    for name in names:
+        for mapping in lambda_.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]:
+            lambda_.delete_event_source_mapping(UUID=mapping["UUID"])
+        with suppress(lambda_.exceptions.ResourceNotFoundException):
+            lambda_.delete_function(FunctionName=name)
 
 
 @pytest.fixture
@@ -150,16 +158,16 @@ def error_of():
 
 @pytest.fixture
 def role_of(sandbox, unique):
-    """Make a role that Step Functions and this account may assume, with these actions on all."""
+    """Make a role that Step Functions and this account may assume, with these actions."""
 
-    def make(*actions):
+    def make(*actions, on="*"):
         iam, name = sandbox.client("iam"), unique("role")
         trust = {
             "Effect": "Allow",
             "Principal": {"Service": "states.amazonaws.com", "AWS": "*"},
             "Action": "sts:AssumeRole",
         }
-        rights = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+        rights = {"Effect": "Allow", "Action": list(actions), "Resource": on}
         trusts, document = (
             json.dumps({"Version": "2012-10-17", "Statement": statement})
             for statement in (trust, rights)
@@ -175,9 +183,9 @@ def role_of(sandbox, unique):
 def allowed_to(sandbox, role_of):
     """Make a client that may do only what is named."""
 
-    def client(service, *actions):
+    def client(service, *actions, on="*"):
         assumed = sandbox.client("sts").assume_role(
-            RoleArn=role_of(*actions), RoleSessionName="test"
+            RoleArn=role_of(*actions, on=on), RoleSessionName="test"
         )
         keys = assumed["Credentials"]
         credentials = {

@@ -1,8 +1,14 @@
 """What the sandbox refuses to run beside, and what it lets through."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from sandbox.environment import (
+    FUNCTIONS_AT_ONCE,
+    IDLE_SECONDS,
     RealCredentialsError,
     client_environment,
     export_lines,
@@ -68,6 +74,21 @@ def test_the_server_sees_only_what_it_needs(tmp_path):
     assert seen["PATH"] == "/inner"
     assert seen["LANG"] == "C.UTF-8"
     assert seen["BIND_HOST"] == "127.0.0.1"
+
+
+def test_the_emulator_takes_its_limits_from_what_the_server_sees(tmp_path):
+    environment = server_environment(
+        os.environ, port=1, iam=True, state=tmp_path, home=tmp_path, path=os.defpath
+    )
+    (tmp_path / "tmp").mkdir()
+    asked = (
+        "from ministack.core import lambda_runtime; from ministack.services import lambda_svc;"
+        "print(lambda_svc._ACCOUNT_CONCURRENCY_CAP, lambda_runtime._LOCAL_WORKER_TTL)"
+    )
+    told = subprocess.run(  # noqa: S603 - this Python, our own words
+        [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == [str(FUNCTIONS_AT_ONCE), str(float(IDLE_SECONDS))]
 
 
 def test_the_cdk_can_reach_the_sandbox_and_nothing_else(tmp_path):

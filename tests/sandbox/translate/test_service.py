@@ -204,6 +204,22 @@ def test_a_caller_needs_the_right_to_translate_and_for_auto_to_detect(allowed_to
     assert both.translate_text(**auto)["SourceLanguageCode"] == "en"
 
 
+def test_with_a_terminology_the_terminology_is_what_iam_judges(
+    sandbox, allowed_to, glossary, error_of
+):
+    name, properties = glossary("en,fr\nfriend,COPAIN\n")
+    other, _ = glossary("en,fr\nfriend,AMI\n")
+    only = allowed_to(
+        "translate", "translate:TranslateText", on=properties["Arn"].removesuffix("/LATEST")
+    )
+    given = {"Text": "Hello my friend", "SourceLanguageCode": "en", "TargetLanguageCode": "fr"}
+    assert "COPAIN" in only.translate_text(**given, TerminologyNames=[name])["TranslatedText"]
+    for names, resource in (([other], f"terminology/{other}"), ([], "*")):
+        code, message = error_of(only.translate_text, **given, TerminologyNames=names)
+        assert code == "AccessDeniedException"
+        assert f"{resource} because" in message
+
+
 def test_a_state_machine_translates_with_the_rights_of_its_role(run_task):
     given = HELLO | {"TargetLanguageCode": "fr"}
     status, output = run_task("translate:translateText", given, "translate:TranslateText")
