@@ -98,13 +98,15 @@ def running(state: Path) -> Server | None:
 
 
 def stop(server: Server) -> None:
-    """End the process that this record names, and no other."""
+    """End the process that this record names, and no other.
+
+    It has nothing to save, so it is not asked: its own farewell to every function takes seconds.
+    """
     if server.is_alive:
-        os.kill(server.pid, signal.SIGTERM)
+        kill(server)
         deadline = time.monotonic() + _STOP_SECONDS
         while server.is_alive and time.monotonic() < deadline:
             time.sleep(0.02)
-    kill(server)
     (server.state / "server.json").unlink(missing_ok=True)
     for folder in ("tmp", "state", "s3", "cdk.out"):
         shutil.rmtree(server.state / folder, ignore_errors=True)
