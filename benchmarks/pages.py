@@ -7,8 +7,8 @@ from pathlib import Path
 from app import build_app  # first of ours: it chooses the Node that aws_cdk starts
 from benchmarks import tables
 from benchmarks.costs import retail_demographics, service_chain
-from demos.retail_demographics.picture import standalone as retail_picture
-from demos.service_chain.picture import standalone as chain_picture
+from demos.retail_demographics.picture import PICTURE as RETAIL_PICTURE
+from demos.service_chain.picture import PICTURE as CHAIN_PICTURE
 from guardrails import gate, ledger
 from guardrails.packs import ALL_PACKS
 from sandbox.enforcement import inert
@@ -31,9 +31,9 @@ def generated(assembly: Path) -> dict[Path, str]:
     waivers = ledger.page(ledger.entries(assembly))
     return {
         RETAIL: filled(RETAIL, retail_tables()),
-        IMAGES / "retail_demographics.svg": retail_picture(),
+        IMAGES / "retail_demographics.svg": RETAIL_PICTURE.standalone(),
         CHAIN: filled(CHAIN, chain_tables()),
-        IMAGES / "service_chain.svg": chain_picture(),
+        IMAGES / "service_chain.svg": CHAIN_PICTURE.standalone(),
         WAIVERS: waivers,
         SANDBOX: gaps,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 FILE = Path(__file__).with_name("prices.toml")
 
@@ -39,8 +40,8 @@ def prices() -> Mapping[str, Price]:
     return {name: _price(entry) for name, entry in entries.items() if isinstance(entry, dict)}
 
 
-def _price(entry: dict[str, object]) -> Price:
+def _price(entry: dict[str, Any]) -> Price:
     fields = dict(entry)
     if "usd" in fields:
         fields["low"] = fields["high"] = fields.pop("usd")
-    return Price(**fields)  # type: ignore[arg-type]  # the test reads every entry of the file
+    return Price(**fields)

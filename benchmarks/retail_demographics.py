@@ -11,13 +11,14 @@ from benchmarks.measure import (
     rows_of_frames,
 )
 from benchmarks.rounds import Import, Round, compared, spread
+from demos.demo import DISPOSABLE
 from demos.retail_demographics.demonstrate import CONTEXT, STACK
 from fixtures.faces import draw_frame
 from sandbox import client
 from sandbox.process import SandboxError
 
 # As the demo sets it, but for batches of the default size.
-SETTINGS = {key: value for key, value in CONTEXT.items() if not key.endswith(".batch_size")}
+SETTINGS = {k: v for k, v in (DISPOSABLE | CONTEXT).items() if not k.endswith(".batch_size")}
 ROUNDS = 3
 IMAGES = 400
 WARM_UP = 40

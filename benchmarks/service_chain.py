@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.chain_runs import Taken, section
+from demos.demo import DISPOSABLE
 from demos.service_chain.fetch import runs
 from demos.service_chain.results import Run
 from fixtures.speech.long_recordings import LONGEST_SECONDS, silent_flac, talk, transcript
@@ -19,8 +20,7 @@ STACK = "ServiceChain"
 # One target, and one text analysed: with two and three, the quotas alone would make the large text
 # take a quarter of an hour.
 CONTEXT = {
-    "removal.data_is_disposable": "true",
-    "removal.destroy_deletes_data": "true",
+    **DISPOSABLE,
     "service_chain.translate_to": "['es']",
     "service_chain.analyze": "source",
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from demos.programme import perform
+from demos.runner import run
 from demos.stage import Stage
 
 HERE = Path(__file__).parent
@@ -35,23 +35,23 @@ def chosen(wanted: str) -> dict[str, str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Play each demo; the exit status is 0 only when every one came out right."""
+    """Run each demo; the exit status is 0 only when every one came out right."""
     plain = bool(os.environ.get("CI") or os.environ.get("NO_COLOR"))
     console = Console(force_terminal=False if plain else None, highlight=False)
     try:
-        cast = chosen(" ".join(arguments) or "RetailDemographics")
+        wanted = chosen(" ".join(arguments) or "RetailDemographics")
     except ValueError as error:
         console.print(f"demos: {error}", markup=False)
         return 2
     keep = os.environ.get("KEEP", "") not in ("", "0")
-    if keep and len(cast) > 1:
+    if keep and len(wanted) > 1:
         console.print("demos: KEEP=1 keeps one sandbox: name one architecture", markup=False)
         return 2
     good = True
-    for name, package in cast.items():
-        file = "report.html" if len(cast) == 1 else f"report-{package}.html"
+    for name, package in wanted.items():
+        file = "report.html" if len(wanted) == 1 else f"report-{package}.html"
         stage = Stage(console, REPORTS / file)
-        good &= perform(name, f"demos.{package}.demonstrate", stage, keep=keep)
+        good &= run(name, f"demos.{package}.demonstrate", stage, keep=keep)
     return 0 if good else 1
 
 

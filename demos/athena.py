@@ -2,44 +2,39 @@
 
 import csv
 import io
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, sleep
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
+from demos.outputs import Outputs
 from demos.stage import DemoError
+from sandbox.client import Sandbox
 
+Row = Mapping[str, str]
+Rows = Sequence[Row]
+Answers = Mapping[str, Rows]
 LONGEST_WAIT = 60.0
 
 
-class Clients(Protocol):
-    """Whatever can make a boto3 client: a sandbox, or a session of an account."""
+def ask(sandbox: Sandbox, stack: Outputs, queries: Mapping[str, str]) -> Answers:
+    """Run queries side by side; the answers have the names of the queries."""
+    athena, s3 = sandbox.client("athena"), sandbox.client("s3")
 
-    def client(self, service: str) -> Any:
-        """Return a client of one service."""
-
-
-def ask(
-    clients: Clients, *, workgroup: str, database: str, queries: dict[str, str]
-) -> dict[str, list[dict[str, str]]]:
-    """Run queries side by side; each answer is a list of rows by column name."""
-    athena, s3 = clients.client("athena"), clients.client("s3")
-
-    def one(item: tuple[str, str]) -> tuple[str, list[dict[str, str]]]:
+    def one(item: tuple[str, str]) -> tuple[str, Rows]:
         name, sql = item
-        return name, _answer(athena, s3, name, sql, workgroup, database)
+        return name, _answer(athena, s3, name, sql, stack)
 
     with ThreadPoolExecutor(4) as pool:
         return dict(pool.map(one, queries.items()))
 
 
-def _answer(
-    athena: Any, s3: Any, name: str, sql: str, workgroup: str, database: str
-) -> list[dict[str, str]]:
+def _answer(athena: Any, s3: Any, name: str, sql: str, stack: Outputs) -> Rows:
     started = athena.start_query_execution(
         QueryString=sql,
-        WorkGroup=workgroup,
-        QueryExecutionContext={"Catalog": "AwsDataCatalog", "Database": database},
+        WorkGroup=stack.workgroup_name,
+        QueryExecutionContext={"Catalog": "AwsDataCatalog", "Database": stack.database_name},
     )
     identity = started["QueryExecutionId"]
     end = monotonic() + LONGEST_WAIT

@@ -12,6 +12,8 @@ from rich.live import Live
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from demos.results import Phase
+
 LAST_NEWS = 30
 
 
@@ -25,7 +27,7 @@ class Stage:
 
     console: Console
     report: Path
-    phases: list[tuple[str, float]] = field(default_factory=list)
+    phases: list[Phase] = field(default_factory=list)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[Callable[[str], None]]:
@@ -59,7 +61,7 @@ class Stage:
 
     def done(self, name: str, seconds: float) -> None:
         """Note a phase that has ended well."""
-        self.phases.append((name, seconds))
+        self.phases.append(Phase(name, seconds))
         self.console.print(f"[green]✓[/green] {name}  [dim]{seconds:.1f} s[/dim]")
 
     @contextmanager

@@ -13,3 +13,13 @@ def about(keys: Sequence[str], what: str) -> str:
     names = ", ".join(repr(key) for key in keys[:SHOWN])
     count = "1 file" if len(keys) == 1 else f"{len(keys)} files"
     return f"{count} {what}: {names}{more}"
+
+
+def nothing(what: str, refused: Sequence[str], given_up: str, log: str) -> str:
+    """Say why nothing came out, as far as it is known, and where to look."""
+    if refused:
+        return f"{what}; AWS refused: {' | '.join(refused)}"
+    return (
+        f"{what}, and {given_up} are in the dead-letter queue; run it again with KEEP=1 and read "
+        f"{log}"
+    )

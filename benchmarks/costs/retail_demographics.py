@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from benchmarks.costs.bill import GB_MONTH, POLLS, SMALLEST_SCAN, Line, Range, line
+from benchmarks.costs.bill import GB_MONTH, QUERIES, SCANNED, Line, Range, at_rest, line
 
 PICTURE_HOURS = (0.1, 24.0)  # deleted once counted, or by the lifecycle rule
 
@@ -61,20 +61,16 @@ def per_image(images: int, shop: Shop | None = None) -> list[Line]:
     ]  # fmt: skip
 
 
-def per_month(
-    *, queries: Range = Range(300, 9_000), scanned: Range = Range(1e7, 1e9)
-) -> list[Line]:
+def per_month(*, queries: Range = QUERIES, scanned: Range = SCANNED) -> list[Line]:
     """Itemise what a deployed stack costs in a month, images aside."""
-    return [
-        line("KMS key", "kms_key", 1, 1, "one, for all that is stored"),
-        line("CloudWatch metrics", "metric", 9, 15, "frames, faces, rejects by reason, confidence"),
-        line("CloudWatch alarms", "alarm", 5, 8, "dead letters, age, errors, throttles, rejects"),
-        line("CloudWatch dashboard", "dashboard", 1, 1, "free for the first three of an account"),
-        line("SQS, idle polling", "sqs_request", POLLS, POLLS, "Lambda's pollers never rest"),
-        line("Athena", "athena_scan", queries.low * max(scanned.low, SMALLEST_SCAN),
-             queries.high * max(scanned.high, SMALLEST_SCAN),
-             "10 queries a day of 10 MB each; high: 300 a day of 1 GB"),
-    ]  # fmt: skip
+    why = "frames, faces, rejects by reason, confidence"
+    return at_rest(
+        metrics=line("CloudWatch metrics", "metric", 9, 15, why),
+        alarms=line("CloudWatch alarms", "alarm", 5, 8,
+                    "dead letters, age, errors, throttles, rejects"),
+        queries=queries,
+        scanned=scanned,
+    )  # fmt: skip
 
 
 def hours_for(images: int, calls_per_second: float) -> float:

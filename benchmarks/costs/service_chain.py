@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from benchmarks.costs.bill import GB_MONTH, POLLS, SMALLEST_SCAN, Line, Range, line
+from benchmarks.costs.bill import GB_MONTH, Line, Range, at_rest, exactly, line
 
 CHARACTERS_PER_UNIT, LEAST_UNITS = 100, 3
 CHUNK = 9_000  # bytes that one call of Translate takes, by the settings
@@ -17,12 +17,12 @@ RETRIED = 1.02  # the high case asks again for two calls in a hundred
 HOURS_KEPT = 400 * 24
 WORK_HOURS = 7 * 24
 # State transitions of an execution, as `make demo ARCH=ServiceChain` counts them.
-FIXED = Range(11, 11)
+FIXED = exactly(11)
 FOR_AUDIO = Range(5, 9)  # high: the event was lost, and the chain looked for itself
 FOR_LANGUAGE_DETECTION = Range(3, 4)
-PER_TARGET = Range(2, 2)
+PER_TARGET = exactly(2)
 PER_CHUNK = Range(4, 6)  # high: it tries for its turn three times
-PER_ANALYSED = Range(4, 4)
+PER_ANALYSED = exactly(4)
 PER_BATCH = Range(14, 17)
 LAMBDAS = 4  # and one per target, one per analysed language, one per redacted copy
 LAMBDA_GB_SECONDS = Range(0.15, 2.0)  # each: 256 or 1,769 MiB for 0.15 s; high: 1,769 for 1.2 s
@@ -76,13 +76,13 @@ def expected(
         documents=1,
         audio_seconds=Range(audio_seconds, max(audio_seconds, SHORTEST_BILLED))
         if audio_seconds
-        else Range(0, 0),
+        else exactly(0),
         translated_characters=Range(sent, sent * RETRIED),
         comprehend_units=Range(units, units * RETRIED),
-        speech_characters=Range(0, 0),
+        speech_characters=exactly(0),
         transitions=transitions,
         invocations=Range(invoked, invoked * RETRIED),
-        children=Range(children, children),
+        children=exactly(children),
         text_bytes=float(characters * languages),
         media_bytes=Range(audio_seconds * 16_000, audio_seconds * 64_000),
     )
@@ -103,7 +103,7 @@ def per_documents(a: Amounts) -> list[Line]:
     logged = a.transitions * 1_500
     return [
         line("Transcribe", "transcribe_minute", a.audio_seconds.low / 60, a.audio_seconds.high / 60,
-             "by the second of audio; the price is in dispute, see below"),
+             "by the second of audio; sources disagree on the price"),
         line("Translate", "translate_character", a.translated_characters.low,
              a.translated_characters.high, "each character once per target language"),
         line("Comprehend", "comprehend_unit", a.comprehend_units.low, a.comprehend_units.high,
@@ -142,23 +142,18 @@ def ai_services(lines: Iterable[Line]) -> list[Line]:
     return [one for one in lines if one.item in ("Transcribe", "Translate", "Comprehend", "Polly")]
 
 
-def per_month(
-    *, queries: Range = Range(300, 9_000), scanned: Range = Range(1e7, 1e9)
-) -> list[Line]:
+def per_month() -> list[Line]:
     """Itemise what a deployed stack costs in a month, documents aside."""
     looks = 12 * 24 * 30  # measure_age, every five minutes
-    return [
-        line("KMS key", "kms_key", 1, 1, "one, for all that is stored"),
-        line("CloudWatch metrics", "metric", 8, 12, "documents, executions, what is billed"),
-        line("CloudWatch alarms", "alarm", 36, 36, "failures, throttles, age, dead letters"),
-        line("CloudWatch dashboard", "dashboard", 1, 1, "free for the first three of an account"),
-        line("SQS, idle polling", "sqs_request", POLLS, POLLS, "Lambda's pollers never rest"),
-        line("Lambda, age of executions", "lambda_duration_arm", looks * LAMBDA_GB_SECONDS.low,
-             looks * LAMBDA_GB_SECONDS.high, "every five minutes"),
-        line("Athena", "athena_scan", queries.low * max(scanned.low, SMALLEST_SCAN),
-             queries.high * max(scanned.high, SMALLEST_SCAN),
-             "10 queries a day of 10 MB each; high: 300 a day of 1 GB"),
-    ]  # fmt: skip
+    return at_rest(
+        metrics=line("CloudWatch metrics", "metric", 8, 12,
+                     "documents, executions, what is billed"),
+        alarms=line("CloudWatch alarms", "alarm", 36, 36, "failures, throttles, age, dead letters"),
+        own=[
+            line("Lambda, age of executions", "lambda_duration_arm", looks * LAMBDA_GB_SECONDS.low,
+                 looks * LAMBDA_GB_SECONDS.high, "every five minutes"),
+        ],
+    )  # fmt: skip
 
 
 def documents_an_hour(

@@ -1,14 +1,16 @@
-"""Draw small SVG charts whose numbers also stand in a table."""
+"""Draw small SVG charts; the numbers behind them stand in tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from demos.report.html import Html, join, tag
+from demos.report.html import Html, tag
+from demos.report.tables import number
 
 SERIES = 6
 NICE = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 HATCH, QUIET = "hatched", "quiet"
+LETTER = 6.3  # room for a letter of a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Stretch:
     """A stretch of an axis, and a value between -1 and 1 that holds along it."""
 
     begin: float
@@ -56,11 +58,6 @@ def ticks(maximum: float, at_most: int = 4) -> list[float]:
     """Choose whole gridlines from zero to a nice maximum."""
     steps = next((n for n in (at_most, 5, 3, 2) if maximum / n == floor(maximum / n)), 2)
     return [maximum * n / steps for n in range(steps + 1)]
-
-
-def number(value: float) -> str:
-    """Write a number as a person would: thousands set apart, no empty decimals."""
-    return f"{value:,.0f}" if value == floor(value) else f"{value:,.1f}"
 
 
 def columns(
@@ -177,7 +174,9 @@ def interpolate(points: Sequence[tuple[float, float]], at: float) -> float:
     return y0 if x0 == x1 else y0 + (y1 - y0) * (at - x0) / (x1 - x0)
 
 
-def tides(reaches: Sequence[Reach], *, length: float, above: str, below: str, title: str) -> Html:
+def diverging(
+    stretches: Sequence[Stretch], *, length: float, above: str, below: str, title: str
+) -> Html:
     """Draw stretches that rise above or fall below a line in the middle."""
     width, height, left, edge = 340.0, 116.0, 6.0, 16.0
     middle, room = height / 2, height / 2 - edge
@@ -189,17 +188,17 @@ def tides(reaches: Sequence[Reach], *, length: float, above: str, below: str, ti
         tag("line", x1=left, x2=width - left, y1=y, y2=y, class_="grid")
         for y in (middle - room, middle + room)
     ]
-    for reach in reaches:
-        tall = max(abs(reach.value) * room, 1.0)
+    for stretch in stretches:
+        tall = max(abs(stretch.value) * room, 1.0)
         drawn.append(
             tag(
                 "rect",
-                tag("title", reach.said),
-                x=x(reach.begin),
-                y=middle - tall if reach.value >= 0 else middle,
-                width=max(x(reach.end) - x(reach.begin) - 1, 1.0),
+                tag("title", stretch.said),
+                x=x(stretch.begin),
+                y=middle - tall if stretch.value >= 0 else middle,
+                width=max(x(stretch.end) - x(stretch.begin) - 1, 1.0),
                 height=tall,
-                class_=f"fill {'s1' if reach.value >= 0 else 's2'}",
+                class_=f"fill {'s1' if stretch.value >= 0 else 's2'}",
             )
         )
     drawn += [
@@ -212,7 +211,8 @@ def tides(reaches: Sequence[Reach], *, length: float, above: str, below: str, ti
 
 def timeline(spans: Sequence[Span], *, colour: str, title: str) -> Html:
     """Draw what happened when, one row each, on one scale of seconds."""
-    width, row, left, right, bottom = 900.0, 26.0, 170.0, 58.0, 22.0
+    width, row, right, bottom = 900.0, 26.0, 58.0, 22.0
+    left = 14 + LETTER * max((len(s.label) for s in spans), default=0)
     end = max((s.start + s.seconds for s in spans), default=1.0)
     every = nice_maximum(end / 7)
     maximum = ceil(end / every) * every
@@ -242,28 +242,6 @@ def timeline(spans: Sequence[Span], *, colour: str, title: str) -> Html:
             tag("text", f"{span.seconds:.1f} s", x=x + length + 6, y=n * row + 17, class_="value"),
         ]
     return _svg(width, height, title, *drawn)
-
-
-def table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> Html:
-    """Write a table; columns whose cells are all numbers align to the right."""
-    numeric = [
-        bool(rows) and all(isinstance(row[n], int | float) for row in rows)
-        for n in range(len(headers))
-    ]
-
-    def cell(kind: str, n: int, value: object, **more: str) -> Html:
-        shown = number(value) if isinstance(value, int | float) else value
-        return tag(kind, shown, class_="number" if numeric[n] else None, **more)
-
-    head = tag("tr", *(cell("th", n, h, scope="col") for n, h in enumerate(headers)))
-    body = join(tag("tr", *(cell("td", n, v) for n, v in enumerate(row))) for row in rows)
-    whole = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", body))
-    return tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=caption)
-
-
-def behind(caption: str, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> Html:
-    """Fold the numbers of a chart into a table that opens on demand."""
-    return tag("details", tag("summary", "The numbers"), table(caption, headers, rows))
 
 
 def _svg(width: float, height: float, title: str, *children: Html) -> Html:

@@ -4,6 +4,7 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from demos.report.html import Html, join, tag
@@ -15,7 +16,10 @@ HATCHING = Html(
     'patternTransform="rotate(45)"><rect width="6" height="6" class="hatch-ground"/>'
     '<rect width="2" height="6" class="hatch-line"/></pattern></defs></svg>'
 )
-
+FOOT = (
+    "Made by make demo on {:%d %B %Y, %H:%M %Z}. This file fetches nothing: it can be kept, mailed "
+    "and printed."
+)
 HALF_MOON = Html(
     '<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="8"/>'
     '<path class="half" d="M10 2a8 8 0 0 1 0 16z"/></svg>'
@@ -37,7 +41,7 @@ def page(
     title: str,
     hero: Html,
     sections: Sequence[Section],
-    foot: Html,
+    ran_at: datetime,
     styles: Sequence[Path] = (),
     scripts: Sequence[Path] = (),
 ) -> str:
@@ -86,7 +90,7 @@ def page(
         tag("header", toggle, hero, class_="hero"),
         contents,
         tag("main", *(_section(s) for s in sections), id="content"),
-        tag("footer", foot),
+        tag("footer", tag("p", FOOT.format(ran_at))),
         Html(f"<script>{script}</script>"),
     )
     return "<!doctype html>\n" + tag("html", head, body, lang="en")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from demos.report import charts
+from demos.report import charts, tables
 from demos.report.charts import Bar
 from demos.report.html import Html, join, tag
 from demos.report.page import Section
@@ -43,7 +43,7 @@ def footfall_section(results: Results) -> Section:
             [
                 tag("div", *panels, class_="panels"),
                 _hatch_key(results.group_size),
-                charts.behind(
+                tables.behind(
                     "demographics_by_store_hour, dimension “all”",
                     ["Store", "Hour", "Frames", "Faces"],
                     numbers,
@@ -88,7 +88,7 @@ def people_section(results: Results) -> Section:
                 tag("div", tag("h3", "Moods", class_="over"), class_="rule"),
                 tag("div", *moods, class_="panels"),
                 note,
-                charts.behind(
+                tables.behind(
                     "demographics_by_store_hour, summed over the day",
                     ["Store", "Dimension", "Value", "Faces"],
                     numbers,
@@ -172,7 +172,7 @@ def confidence_section(results: Results) -> Section:
         join(
             [
                 tag("div", *panels, class_="panels small-panels"),
-                charts.behind(
+                tables.behind(
                     "confidence_profile",
                     ["Attribute", "Threshold", "Faces", "Share"],
                     numbers,

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from demos.athena import Answers, Row, Rows
 from demos.retail_demographics.day import Day, File
-from demos.retail_demographics.questions import Row, Rows
 from demos.retail_demographics.results import (
     Account,
     Attribute,
@@ -26,7 +26,7 @@ MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 def account_of(
     day: Day,
-    answers: Mapping[str, Rows],
+    answers: Answers,
     *,
     dead_letters: int,
     left_in_bucket: int,

@@ -1,10 +1,7 @@
 """The architecture in one picture: pictures become rows, rows become answers."""
 
-from demos.report import diagram
-from demos.report.diagram import Arrow, Node, Zone, arrow, drawing, node, zone
-from demos.report.html import Html, tag
+from demos.report.diagram import Arrow, Node, Picture, Strip, Zone
 
-WIDTH, HEIGHT = 1200.0, 552.0
 LABEL = (
     "Cameras put frames into an encrypted S3 bucket. S3 tells an SQS queue, which feeds batches to "
     "one Lambda function. The function asks Rekognition for the faces, keeps a DynamoDB ledger of "
@@ -58,22 +55,12 @@ ARROWS = (
     Arrow([(1053, 234), (1053, 260)], style="main"),
     Arrow([(912, 218), (912, 380), (940, 380)]),
 )
-WATCH = (
-    ("key", "AWS KMS", "one key of your own encrypts it all"),
-    ("chart", "Amazon CloudWatch", "metrics, a dashboard, alarms"),
-    ("bell", "Amazon SNS", "tells a person, encrypted"),
-)
-
-
-def architecture(style: str = "") -> Html:
-    """Draw it as part of a page; given a style sheet, as a file of its own."""
-    sheet = tag("rect", width=WIDTH, height=HEIGHT, rx=18.0, class_="sheet") if style else ""
-    strip = [tag("rect", x=150.0, y=458.0, width=1032.0, height=74.0, rx=16.0, class_="zone")]
-    strip += [node(Node(166 + 338.0 * n, 468, 324, 54, *words)) for n, words in enumerate(WATCH)]
-    parts = [*map(zone, ZONES), *strip, *map(arrow, ARROWS), *map(node, NODES)]
-    return drawing(WIDTH, HEIGHT, LABEL, Html(sheet), *parts, style=style)
-
-
-def standalone() -> str:
-    """Draw it as a file of its own."""
-    return diagram.standalone(architecture)
+SERVES_ALL = Strip(
+    150, 458, 1032,
+    (
+        ("key", "AWS KMS", "one key of your own encrypts it all"),
+        ("chart", "Amazon CloudWatch", "metrics, a dashboard, alarms"),
+        ("bell", "Amazon SNS", "tells a person, encrypted"),
+    ),
+)  # fmt: skip
+PICTURE = Picture(1200, 552, LABEL, ZONES, NODES, ARROWS, SERVES_ALL)

@@ -1,10 +1,5 @@
 """What the demo asks Athena, all of it through the views."""
 
-from collections.abc import Mapping, Sequence
-
-Row = Mapping[str, str]
-Rows = Sequence[Row]
-
 QUESTIONS = {
     "frames": "SELECT object_key, faces_in_frame FROM frames",
     "faces": "SELECT * FROM faces",

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from demos.results import Cost, Phase
+from demos import results
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +112,10 @@ class Rejected:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results(results.Results):
     """The whole day."""
 
-    ran_at: datetime
     day: str
     group_size: int
     age_bands: tuple[str, ...]
@@ -129,9 +127,5 @@ class Results:
     profile: tuple[Kept, ...]
     rejects: tuple[Rejected, ...]
     frames: tuple[Frame, ...]
-    phases: tuple[Phase, ...]
-    costs: tuple[Cost, ...]
-    calls: Mapping[str, int]
     objects_written: int
-    synthetic: tuple[str, ...]
     retention_days: int

@@ -1,6 +1,7 @@
 """Tell one shop day as the sections of a page."""
 
-from demos.report import charts, parts
+from demos.report import parts, tables
+from demos.report.closing import closing_sections
 from demos.report.html import Html, join, key, tag
 from demos.report.page import Section, data_source
 from demos.retail_demographics.charted import (
@@ -8,7 +9,7 @@ from demos.retail_demographics.charted import (
     footfall_section,
     people_section,
 )
-from demos.retail_demographics.picture import architecture
+from demos.retail_demographics.picture import PICTURE
 from demos.retail_demographics.results import Face, Frame, Results
 from demos.retail_demographics.verdict import problems
 from demos.retail_demographics.words import RESPONSIBLE_USE, STAND_INS
@@ -17,53 +18,53 @@ from demos.retail_demographics.words import RESPONSIBLE_USE, STAND_INS
 def all_sections(results: Results) -> list[Section]:
     """Put the story in order."""
     return [
-        _picture(),
+        parts.flow_section(
+            PICTURE,
+            "Pictures are short-lived. Rows carry no picture. People read answers about groups.",
+        ),
         _sent(results),
         _seen(results),
         footfall_section(results),
         people_section(results),
         confidence_section(results),
         _rejects(results),
-        _count(results),
-        _timings(results),
-        _costs(results),
-        _real(results),
-        _responsible(results),
+        _proof(results),
+        *closing_sections(
+            results,
+            ran="the function and the detector",
+            counted="calls and objects as counted in this run, the rest by the model of "
+            "docs/retail_demographics.md",
+            stand_ins=STAND_INS,
+            if_none="none; attributes are those drawn",
+            use=(
+                *RESPONSIBLE_USE,
+                f"Rows expire after {results.retention_days} days, frames after one day at the "
+                "latest.",
+            ),
+        ),
     ]
 
 
 def hero(results: Results) -> Html:
     """Say in one screen what went in, what came out and whether it is right."""
     account = results.account
-    seconds = sum(phase.seconds for phase in results.phases)
     return parts.hero(
-        "Retail demographics",
-        f"A day in {_count_word(len(results.sent.stores))} shops",
-        f"Drawn pictures of a shop day ({results.day}) went through the deployed architecture in "
-        "the sandbox on this machine. What you see below is what its Athena views answered.",
-        parts.figures(
-            (
-                ("frames sent", charts.number(results.sent.frames), ""),
-                ("faces in the views", charts.number(account.faces_in_views), ""),
-                ("bad files set aside", charts.number(account.bad_files_rejected), ""),
-                ("from start to finish", f"{seconds:.0f}", " s"),
-            )
+        results,
+        eyebrow="Retail demographics",
+        title=f"A day in {_count_word(len(results.sent.stores))} shops",
+        sub=f"Drawn pictures of a shop day ({results.day}) went through the deployed architecture "
+        "in the sandbox on this machine. What you see below is what its Athena views answered.",
+        shown=(
+            ("frames sent", tables.number(results.sent.frames), ""),
+            ("faces in the views", tables.number(account.faces_in_views), ""),
+            ("bad files set aside", tables.number(account.bad_files_rejected), ""),
         ),
-        parts.verdict(
+        verdict=parts.verdict(
             problems(account),
             "Nothing lost, nothing counted twice.",
             f"Each of {account.frames_sent} frames and {account.bad_files_sent} bad files is "
             "accounted for.",
         ),
-    )
-
-
-def _picture() -> Section:
-    return Section(
-        "flow",
-        "How it flows",
-        "Pictures are short-lived. Rows carry no picture. People read answers about groups.",
-        parts.architecture(architecture()),
     )
 
 
@@ -141,69 +142,30 @@ def _rejects(results: Results) -> Section:
         "Set aside, with a reason",
         "A file that can never work is not tried again. It leaves a row that says why, and stays "
         "in the bucket for a day so that a person can look.",
-        charts.table("The table “rejects”", ["Key", "Reason", "Detail", "Bytes"], rows),
+        tables.table("The table “rejects”", ["Key", "Reason", "Detail", "Bytes"], rows),
     )
 
 
-def _count(results: Results) -> Section:
+def _proof(results: Results) -> Section:
     a = results.account
     asked = results.calls.get("rekognition:DetectFaces", 0)
-    rows = [
+    counts = [
         ("Frames", a.frames_sent, a.frames_counted, "each in exactly one analysis"),
         ("Bad files", a.bad_files_sent, a.bad_files_rejected, "each with a reason"),
         ("Faces", a.faces_reported, a.faces_in_views, "reported by Rekognition, rows in the view"),
         ("Dead letters", 0, a.dead_letters, "messages that nobody could handle"),
         ("Counted frames still in the bucket", 0, a.frames_left_in_bucket, "deleted once counted"),
     ]
-    drawn = tag(
-        "p",
+    note = (
         f"The generator drew {a.faces_drawn} faces; the detector of the sandbox reported "
         f"{a.faces_reported}. {a.frames_unlike_drawing} frames differ from their drawing: those "
         "are misses or double sightings of the detector, which the architecture must carry "
         "through unchanged. "
-        f"DetectFaces was called {charts.number(asked)} times; {results.objects_written} CSV "
-        "objects were written.",
-        class_="small",
+        f"DetectFaces was called {tables.number(asked)} times; {results.objects_written} CSV "
+        "objects were written."
     )
-    return Section(
-        "proof",
-        "Nothing lost, nothing twice",
-        "S3 and SQS deliver at least once, in any order. The views must not show it.",
-        charts.table("Expected and found", ["What", "Expected", "Found", "Which means"], rows)
-        + drawn,
-    )
-
-
-def _timings(results: Results) -> Section:
-    return parts.phases_section(
-        results.phases,
-        "Measured on this machine while everything ran on it: the real CDK command line, the "
-        "emulator, the function and the detector. AWS's times differ.",
-    )
-
-
-def _costs(results: Results) -> Section:
-    return parts.costs_section(
-        results.costs,
-        "calls and objects as counted in this run, the rest by the model of "
-        "docs/retail_demographics.md, which also has what a month costs at rest.",
-    )
-
-
-def _real(results: Results) -> Section:
-    named = ", ".join(results.synthetic) or "none; attributes are those drawn"
-    return parts.stand_ins_section(
-        STAND_INS, f"Answers that the sandbox marked synthetic: {named}."
-    )
-
-
-def _responsible(results: Results) -> Section:
-    return parts.responsibility_section(
-        (
-            *RESPONSIBLE_USE,
-            f"Rows expire after {results.retention_days} days, frames after one day at the latest.",
-        )
-    )
+    lead = "S3 and SQS deliver at least once, in any order. The views must not show it."
+    return parts.proof_section(counts, lead, note)
 
 
 def _count_word(n: int) -> str:

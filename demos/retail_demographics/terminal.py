@@ -6,10 +6,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from demos import tables
 from demos.report.charts import interpolate
 from demos.report.html import visible
 from demos.retail_demographics.results import Results
-from demos.tables import table as new_table
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 ZERO, HIDDEN = "·", "░"
@@ -36,23 +36,22 @@ def bar(value: float, maximum: float) -> str:
 
 def show(console: Console, results: Results) -> None:
     """Print every table."""
-    for table in (
+    shown = (
         footfall(results),
         groups(results, "age_band", "Age bands"),
         groups(results, "emotion", "Moods"),
         confidence(results),
         rejects(results),
-        account(results),
-    ):
-        console.print()
-        console.print(table)
+        proof(results),
+    )
+    tables.show(console, shown)
 
 
 def footfall(results: Results) -> Table:
     """One line per store, one character per hour."""
     hours = sorted({row.hour for row in results.footfall})
     span = f"{hours[0]} to {hours[-1]} h" if hours else "no hours"
-    table = new_table("Footfall by hour", "store", span, ">faces", ">peak", ">withheld hours")
+    table = tables.table("Footfall by hour", "store", span, ">faces", ">peak", ">withheld hours")
     top = max((row.faces or 0 for row in results.footfall), default=0)
     for store in results.sent.stores:
         rows = {row.hour: row.faces for row in results.footfall if row.store == store}
@@ -71,7 +70,7 @@ def footfall(results: Results) -> Table:
 
 def groups(results: Results, dimension: str, title: str) -> Table:
     """One line per value, one column per store."""
-    table = new_table(title, "", *(f"{visible(store)}" for store in results.sent.stores))
+    table = tables.table(title, "", *(f"{visible(store)}" for store in results.sent.stores))
     chosen = [g for g in results.groups if g.dimension == dimension]
     order = list(results.age_bands) if dimension == "age_band" else []
     values = dict.fromkeys([v for v in order if any(g.value == v for g in chosen)])
@@ -97,7 +96,7 @@ def _sum(results: Results, dimension: str, value: str) -> int:
 
 def confidence(results: Results) -> Table:
     """One line per attribute: how many faces keep it as the threshold rises."""
-    table = new_table(
+    table = tables.table(
         "Confidence profile", "attribute", "share kept, 0 to 99", ">threshold", ">kept"
     )
     for attribute in dict.fromkeys(row.attribute for row in results.profile):
@@ -111,7 +110,7 @@ def confidence(results: Results) -> Table:
 
 def rejects(results: Results) -> Table:
     """One line per file that was set aside."""
-    table = new_table("Set aside, with a reason", "key", "reason", ">bytes")
+    table = tables.table("Set aside, with a reason", "key", "reason", ">bytes")
     for row in results.rejects:
         name = visible(row.key)
         short = name if len(name) <= 60 else f"{name[:57]}…"
@@ -119,18 +118,15 @@ def rejects(results: Results) -> Table:
     return table
 
 
-def account(results: Results) -> Table:
+def proof(results: Results) -> Table:
     """Set what was found beside what was expected."""
     a = results.account
-    table = new_table("Nothing lost, nothing twice", "", ">expected", ">found")
-    for what, expected, found in (
+    counts = (
         ("frames", a.frames_sent, a.frames_counted),
         ("faces that Rekognition reported", a.faces_reported, a.faces_in_views),
         ("bad files", a.bad_files_sent, a.bad_files_rejected),
         ("dead letters", 0, a.dead_letters),
         ("counted frames still in the bucket", 0, a.frames_left_in_bucket),
-    ):
-        good = expected == found
-        table.add_row(what, str(expected), f"[{'green' if good else 'red'}]{found}")
-    table.caption = f"{a.faces_drawn} faces were drawn; the detector reported {a.faces_reported}"
-    return table
+    )
+    caption = f"{a.faces_drawn} faces were drawn; the detector reported {a.faces_reported}"
+    return tables.proof(counts, caption)

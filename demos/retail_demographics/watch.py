@@ -3,11 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic, sleep
 from typing import Any
 
+from demos.outputs import dead_letters
+from demos.retail_demographics.outputs import Outputs
 from sandbox.client import Sandbox
 
 LONGEST_WAIT = 60.0
@@ -33,32 +35,8 @@ class Seen:
         return len(self.counted) + len(self.rejected)
 
 
-@dataclass(frozen=True, slots=True)
-class Deployed:
-    """The parts of the stack that a demo talks to."""
-
-    frames: str
-    results: str
-    database: str
-    workgroup: str
-    dead_letters: str
-    log: str
-
-    @classmethod
-    def named_by(cls, outputs: Mapping[str, str]) -> "Deployed":
-        """Take the names from the outputs of the stack."""
-        return cls(
-            frames=outputs["FramesBucketName"],
-            results=outputs["ResultsBucketName"],
-            database=outputs["DatabaseName"],
-            workgroup=outputs["WorkgroupName"],
-            dead_letters=outputs["DeadLetterQueueUrl"],
-            log=outputs["LogGroupName"],
-        )
-
-
 def wait(
-    sandbox: Sandbox, stack: Deployed, expected: int, tell: Callable[[Seen], None]
+    sandbox: Sandbox, stack: Outputs, expected: int, tell: Callable[[Seen], None]
 ) -> tuple[Seen, list[str]]:
     """Wait until every file has an outcome; returns what was seen and what AWS refused.
 
@@ -81,14 +59,16 @@ def wait(
     return seen, refusals(sandbox, stack)
 
 
-def look(sandbox: Sandbox, stack: Deployed, seen: Seen) -> bool:
+def look(sandbox: Sandbox, stack: Outputs, seen: Seen) -> bool:
     """Read the objects that are new; returns whether there were any."""
     s3 = sandbox.client("s3")
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=stack.results)
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=stack.results_bucket_name)
     keys = {item["Key"] for page in pages for item in page.get("Contents", [])}
     new = sorted(k for k in keys - seen.objects if k.startswith(("detections/", "rejects/")))
     for name in new:
-        body = s3.get_object(Bucket=stack.results, Key=name)["Body"].read().decode("utf-8")
+        body = (
+            s3.get_object(Bucket=stack.results_bucket_name, Key=name)["Body"].read().decode("utf-8")
+        )
         for row in csv.DictReader(io.StringIO(body)):
             if name.startswith("rejects/"):
                 seen.rejected.add(row["frame_id"])
@@ -99,20 +79,11 @@ def look(sandbox: Sandbox, stack: Deployed, seen: Seen) -> bool:
     return bool(new)
 
 
-def dead_letters(sandbox: Sandbox, stack: Deployed) -> int:
-    """Count the messages that were given up."""
-    name = "ApproximateNumberOfMessages"
-    attributes = sandbox.client("sqs").get_queue_attributes(
-        QueueUrl=stack.dead_letters, AttributeNames=[name]
-    )
-    return int(attributes["Attributes"][name])
-
-
-def refusals(sandbox: Sandbox, stack: Deployed) -> list[str]:
+def refusals(sandbox: Sandbox, stack: Outputs) -> list[str]:
     """Read what AWS refused, in its own words: to the function, and to what works around it."""
     logs: Any = sandbox.client("logs")
     try:
-        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=stack.log)
+        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=stack.log_group_name)
         lines = [event["message"] for page in pages for event in page["events"]]
     except logs.exceptions.ResourceNotFoundException:
         lines = []

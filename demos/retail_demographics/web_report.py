@@ -1,9 +1,12 @@
 """Write the page of one shop day."""
 
-from demos.report.html import Html, tag
+from pathlib import Path
+
 from demos.report.page import page
 from demos.retail_demographics.results import Results
 from demos.retail_demographics.sections import all_sections, hero
+
+HERE = Path(__file__).parent
 
 
 def report(results: Results) -> str:
@@ -12,13 +15,6 @@ def report(results: Results) -> str:
         title=f"A shop day: {results.day}",
         hero=hero(results),
         sections=all_sections(results),
-        foot=_foot(results),
-    )
-
-
-def _foot(results: Results) -> Html:
-    return tag(
-        "p",
-        f"Made by make demo on {results.ran_at:%d %B %Y, %H:%M %Z}. This file fetches nothing: it "
-        "can be kept, mailed and printed.",
+        ran_at=results.ran_at,
+        styles=(HERE / "frames.css",),
     )

@@ -1,11 +1,9 @@
 """The sentences of the page that do not depend on the run."""
 
+from demos.report.closing import CDK, EMULATOR
+
 STAND_INS = (
-    (
-        "Templates, synth checks, cdk deploy",
-        "real",
-        "The same app and the same CDK command line as for an account.",
-    ),
+    CDK,
     (
         "The function's code",
         "real",
@@ -25,11 +23,7 @@ STAND_INS = (
         "at confidence 50, marked synthetic. Nothing here guesses at people.",
     ),
     ("Athena", "stand-in", "The views' own SQL, translated for DuckDB, types checked."),
-    (
-        "S3, SQS, DynamoDB, KMS, IAM",
-        "stand-in",
-        "The MiniStack emulator. Policies are enforced; durability, scale and speed are not AWS's.",
-    ),
+    ("S3, SQS, DynamoDB, KMS, IAM", "stand-in", EMULATOR),
 )
 
 RESPONSIBLE_USE = (

@@ -1,101 +1,70 @@
 """Send recordings and texts through the deployed chain, and read what it wrote."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.console import Console
-
 from benchmarks.costs.bill import total
 from benchmarks.costs.service_chain import per_documents
-from demos.athena import ask
-from demos.results import Phase
-from demos.service_chain import deployed, terminal
-from demos.service_chain.deployed import Deployed
+from demos.athena import Answers, ask
+from demos.demo import Demo
+from demos.outputs import dead_letters
+from demos.service_chain import deployed
 from demos.service_chain.fetch import Fetched, fetch, runs
-from demos.service_chain.files import SOUND, File, Files, make_files
+from demos.service_chain.files import SOUND, Files, make_files
 from demos.service_chain.gather import document_of, failed_of, recording_of
 from demos.service_chain.judge import account_of
+from demos.service_chain.outputs import Outputs
 from demos.service_chain.pricing import amounts_of, costs
-from demos.service_chain.probe import engines, synthetic
+from demos.service_chain.probe import engines, made_up
 from demos.service_chain.questions import QUESTIONS
 from demos.service_chain.results import Document, Results, Run
+from demos.service_chain.terminal import show
 from demos.service_chain.verdict import problems
-from demos.service_chain.watch import Seen, dead_letters, wait
+from demos.service_chain.watch import Seen, wait
 from demos.service_chain.web_report import report
 from demos.stage import DemoError, Stage
+from demos.upload import upload
+from demos.verdict import nothing
 from sandbox.client import Sandbox
 from stacks.settings import load_settings
 
 STACK = "ServiceChain"
-STACKS = (STACK,)
-# Both keys of deletion; texts cut finely, so that even short ones have a sentiment along them.
-CONTEXT = {
-    "removal.data_is_disposable": "true",
-    "removal.destroy_deletes_data": "true",
-    "service_chain.comprehend_item_bytes": "300",
-}
-UPLOADERS = 4
-Rows = Mapping[str, list[dict[str, str]]]
+# Texts cut finely, so that even short ones have a sentiment along them.
+CONTEXT = {"service_chain.comprehend_item_bytes": "300"}
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The results, ready to be shown."""
-
-    results: Results
-
-    def problems(self) -> Sequence[str]:
-        """Say what came out wrong."""
-        return problems(self.results.account)
-
-    def show(self, console: Console) -> None:
-        """Print the tables."""
-        terminal.show(console, self.results)
-
-    def page(self, phases: Sequence[tuple[str, float]]) -> str:
-        """Write the page, now that all phases are known."""
-        return report(replace(self.results, phases=tuple(Phase(*phase) for phase in phases)))
-
-
-def prepare() -> Files:
-    """Put the input together."""
-    return make_files()
-
-
-def play(sandbox: Sandbox, stage: Stage, files: Files) -> Outcome:
+def play(sandbox: Sandbox, stage: Stage, files: Files) -> Results:
     """Upload, watch until every file has an outcome, read what was written, ask the views."""
-    stack = Deployed.named_by(sandbox.outputs(STACK))
+    stack = Outputs.of(sandbox.outputs(STACK))
     sandbox.forget_calls()
     with stage.phase("upload recordings, texts and bad files"):
-        versions = upload(sandbox, stack, files)
+        versions = upload(sandbox, stack.inbox_bucket_name, files.all)
     with stage.phase("transcribe, translate, analyse"), stage.board() as tell:
         duplicate(sandbox, stack, files, versions)
         seen = wait(sandbox, stack, len(files.all), lambda s, news: tell(s.board, news))
     calls = sandbox.calls()
     if not seen.executions:
-        raise DemoError(_nothing(sandbox, stack))
+        refused = [problem["message"] for problem in sandbox.problems()]
+        given_up = f"{dead_letters(sandbox, stack)} events"
+        raise DemoError(nothing("no execution began", refused, given_up, "the log of start_chain"))
     with stage.phase("read documents and histories"):
-        found = fetch(sandbox, stack.results)
+        found = fetch(sandbox, stack.results_bucket_name)
         ran = runs(sandbox, {e.arn: e.arn for e in seen.executions.values()})
     with stage.phase("ask Athena"):
-        answers = ask(
-            sandbox, workgroup=stack.workgroup, database=stack.database, queries=QUESTIONS
-        )
-    return Outcome(results_of(sandbox, stack, files, seen, found, ran, answers, calls))
+        answers = ask(sandbox, stack, QUESTIONS)
+    return results_of(sandbox, stack, files, seen, found, ran, answers, calls)
 
 
 def results_of(
     sandbox: Sandbox,
-    stack: Deployed,
+    stack: Outputs,
     files: Files,
     seen: Seen,
     found: Fetched,
     ran: Mapping[str, Run],
-    answers: Rows,
+    answers: Answers,
     calls: Mapping[str, int],
 ) -> Results:
     """Put everything together."""
@@ -128,11 +97,11 @@ def results_of(
             keys_of_executions=[e.key for e in seen.executions.values()],
             running=len(seen.running),
             rows=answers["insights"],
+            failure_rows=answers["failures"],
             dead_letters=dead_letters(sandbox, stack),
             machine_as_synthesized=synthesized,
             problems=sandbox.problems(),
         ),
-        phases=(),
         costs=costs([amounts_of(d) for d in documents]),
         document_costs={
             d.document_id: (cost.low, cost.high)
@@ -140,7 +109,7 @@ def results_of(
             for cost in [total(per_documents(amounts_of(d)))]
         },
         calls=calls,
-        synthetic=synthetic(sandbox),
+        synthetic=made_up(sandbox),
         thresholds={name: float(value) for name, value in mine.thresholds},
         result_days=mine.result_days,
         work_days=mine.work_days,
@@ -180,19 +149,7 @@ def documents_of(
     return tuple(sorted(built, key=lambda d: order.get(d.key, len(order))))
 
 
-def upload(sandbox: Sandbox, stack: Deployed, files: Files) -> dict[str, str]:
-    """Put every file into the inbox, as any client would; returns the version of each key."""
-    s3 = sandbox.client("s3")
-
-    def put(file: File) -> tuple[str, str]:
-        reply = s3.put_object(Bucket=stack.inbox, Key=file.key, Body=file.content)
-        return file.key, reply["VersionId"]
-
-    with ThreadPoolExecutor(UPLOADERS) as pool:
-        return dict(pool.map(put, files.all))
-
-
-def duplicate(sandbox: Sandbox, stack: Deployed, files: Files, versions: Mapping[str, str]) -> None:
+def duplicate(sandbox: Sandbox, stack: Outputs, files: Files, versions: Mapping[str, str]) -> None:
     """Deliver the event of some files a second time, as EventBridge may."""
     for file in files.all:
         if file.twice:
@@ -202,7 +159,7 @@ def duplicate(sandbox: Sandbox, stack: Deployed, files: Files, versions: Mapping
                 "source": "aws.s3",
                 "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
                 "detail": {
-                    "bucket": {"name": stack.inbox},
+                    "bucket": {"name": stack.inbox_bucket_name},
                     "object": {
                         "key": file.key,
                         "size": len(file.content),
@@ -211,14 +168,16 @@ def duplicate(sandbox: Sandbox, stack: Deployed, files: Files, versions: Mapping
                 },
             }
             sandbox.client("sqs").send_message(
-                QueueUrl=stack.arrivals, MessageBody=json.dumps(event)
+                QueueUrl=stack.queue_url, MessageBody=json.dumps(event)
             )
 
 
-def _nothing(sandbox: Sandbox, stack: Deployed) -> str:
-    if said := [problem["message"] for problem in sandbox.problems()]:
-        return f"no execution began; AWS refused: {' | '.join(said)}"
-    return (
-        f"no execution began, and {dead_letters(sandbox, stack)} events are in the dead-letter "
-        "queue; run it again with KEEP=1 and read the log of start_chain"
-    )
+DEMO = Demo(
+    stacks=(STACK,),
+    context=CONTEXT,
+    prepare=make_files,
+    play=play,
+    problems=lambda results: problems(results.account),
+    show=show,
+    report=report,
+)

@@ -1,46 +1,20 @@
-"""The parts of the deployed stack that the demo talks to."""
+"""Compare the machine that is deployed with the one that was synthesized."""
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from demos.service_chain.outputs import Outputs
 from sandbox.client import Sandbox
 
 PLACE = re.compile(r"\\\$\\\{\w+\\\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Deployed:
-    """Names, as the stack's outputs give them."""
-
-    inbox: str
-    results: str
-    arrivals: str
-    dead_letters: str
-    machine: str
-    database: str
-    workgroup: str
-
-    @classmethod
-    def named_by(cls, outputs: Mapping[str, str]) -> "Deployed":
-        """Take the names from the outputs of the stack."""
-        return cls(
-            inbox=outputs["InboxBucketName"],
-            results=outputs["ResultsBucketName"],
-            arrivals=outputs["QueueUrl"],
-            dead_letters=outputs["DeadLetterQueueUrl"],
-            machine=outputs["StateMachineArn"],
-            database=outputs["DatabaseName"],
-            workgroup=outputs["WorkgroupName"],
-        )
-
-
-def definition(sandbox: Sandbox, stack: Deployed) -> str:
+def definition(sandbox: Sandbox, stack: Outputs) -> str:
     """Read the definition of the machine that runs."""
     states = sandbox.client("stepfunctions")
-    text: str = states.describe_state_machine(stateMachineArn=stack.machine)["definition"]
+    text: str = states.describe_state_machine(stateMachineArn=stack.state_machine_arn)["definition"]
     return text
 
 

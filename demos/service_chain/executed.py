@@ -1,6 +1,6 @@
 """The sections about executions: the graph, the counts, the proof."""
 
-from demos.report import charts
+from demos.report import parts, tables
 from demos.report.html import Html, join, key, tag, visible
 from demos.report.page import Section
 from demos.service_chain.machine import read
@@ -39,12 +39,12 @@ def _drawn(results: Results, name: str, run: Run, n: int) -> Html:
         f"{len(run.states)} of {len(machine.names())} states visited"
     )
     graph = picture(machine, run, title=title, name=f"m{n}")
-    frame = tag("div", graph, class_="machine-frame", tabindex="0", role="region", aria_label=title)
+    frame = tables.scrolling(graph, title, "machine-frame")
     rows = [
         (state, visit.times, round(visit.seconds, 3), "failed" if visit.failed else "")
         for state, visit in run.states.items()
     ]
-    numbers = charts.behind("States visited", ["State", "Visits", "Seconds", ""], rows)
+    numbers = tables.behind("States visited", ["State", "Visits", "Seconds", ""], rows)
     summary = tag(
         "summary", key(name), tag("span", f" {run.status.lower()}, {seconds(run.seconds)}")
     )
@@ -58,7 +58,7 @@ def proof_section(results: Results) -> Section:
     known = [run for run in runs if run]
     largest = max((run.largest_state for run in known), default=0)
     events = max((run.events for run in known), default=0)
-    rows = [
+    counts = [
         ("Documents", a.good_sent, a.good_documented, "one per file that can be understood"),
         ("Failure records", a.bad_sent, a.bad_recorded, "one per file that cannot, with a reason"),
         ("Executions", a.good_sent + a.bad_sent, a.executions,
@@ -67,20 +67,15 @@ def proof_section(results: Results) -> Section:
         ("Dead letters", 0, a.dead_letters, "events that never became an execution"),
         ("Executions that still run", 0, a.still_running, "nothing hangs"),
     ]  # fmt: skip
-    limits = tag(
-        "p",
+    note = (
         f"The largest state of any execution was {largest:,} bytes of {STATE_LIMIT:,} that AWS "
         f"allows; the longest history had {events:,} events of {HISTORY_LIMIT:,}. Everything large "
-        "travels by reference.",
-        class_="small",
+        "travels by reference."
     )
-    return Section(
-        "proof",
-        "Nothing lost, nothing twice",
-        "S3, EventBridge and SQS deliver at least once, in any order. The result must not show it.",
-        charts.table("Expected and found", ["What", "Expected", "Found", "Which means"], rows)
-        + limits,
+    lead = (
+        "S3, EventBridge and SQS deliver at least once, in any order. The result must not show it."
     )
+    return parts.proof_section(counts, lead, note)
 
 
 def counts_section(results: Results) -> Section:
@@ -94,7 +89,8 @@ def counts_section(results: Results) -> Section:
             (
                 key(d.key), d.run.transitions, d.run.invocations, d.run.children,
                 round(d.billed.audio_seconds, 1), d.billed.translated_characters,
-                d.billed.comprehend_units, round(d.run.seconds, 1), f"{low:.4f} to {high:.4f}",
+                d.billed.comprehend_units, round(d.run.seconds, 1),
+                f"{low:.4f}\u00a0to\u00a0{high:.4f}",
             )
         )  # fmt: skip
     heads = ["Key", "State transitions", "Lambda invocations", "Child executions",
@@ -105,5 +101,5 @@ def counts_section(results: Results) -> Section:
         "What each document set in motion",
         "Transitions and invocations are read from the execution histories, children and retries "
         "included. Audio, characters and units are what the AI services bill.",
-        charts.table("Counted per document", heads, rows),
+        tables.table("Counted per document", heads, rows),
     )

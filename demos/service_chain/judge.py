@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from demos.athena import Rows
 from demos.service_chain.files import File, Files
 from demos.service_chain.results import Account, Document, Failed
 
@@ -19,7 +20,8 @@ def account_of(
     targets: Sequence[str],
     keys_of_executions: Sequence[str],
     running: int,
-    rows: Sequence[Mapping[str, str]],
+    rows: Rows,
+    failure_rows: Rows,
     dead_letters: int,
     machine_as_synthesized: bool,
     problems: Sequence[Mapping[str, Any]],
@@ -61,6 +63,8 @@ def account_of(
         still_running=running,
         rows_expected=sum(len(d.versions) for d in documents),
         rows_in_view=len({(row["document_id"], row["language"]) for row in rows}),
+        failures_written=len(failures),
+        failures_in_table=len({row["document_id"] for row in failure_rows}),
         machine_as_synthesized=machine_as_synthesized,
         refused=refused(failures, problems),
     )

@@ -1,10 +1,7 @@
 """The architecture in one picture: files become documents, documents become answers."""
 
-from demos.report import diagram
-from demos.report.diagram import Arrow, Node, Zone, arrow, drawing, node, zone
-from demos.report.html import Html, tag
+from demos.report.diagram import Arrow, Node, Picture, Strip, Zone
 
-WIDTH, HEIGHT = 1200.0, 566.0
 LABEL = (
     "A file in an encrypted S3 bucket becomes an event, the event a message in an SQS queue, the "
     "message one execution of a Step Functions machine. The machine identifies the file, has "
@@ -60,22 +57,12 @@ ARROWS = (
     Arrow([(1022, 236), (1022, 266)]),
     Arrow([(406, 409), (878, 409)], "any step that keeps failing", (640, 402), style="rare"),
 )  # fmt: skip
-WATCH = (
-    ("key", "AWS KMS", "one key of your own encrypts it all"),
-    ("chart", "CloudWatch, X-Ray", "logs without content, metrics, alarms"),
-    ("bell", "Amazon SNS", "tells of each document and failure"),
-)
-
-
-def architecture(style: str = "") -> Html:
-    """Draw it as part of a page; given a style sheet, as a file of its own."""
-    sheet = tag("rect", width=WIDTH, height=HEIGHT, rx=18.0, class_="sheet") if style else ""
-    strip = [tag("rect", x=12.0, y=472.0, width=1170.0, height=74.0, rx=16.0, class_="zone")]
-    strip += [node(Node(28 + 386.0 * n, 482, 368, 54, *words)) for n, words in enumerate(WATCH)]
-    parts = [*map(zone, ZONES), *strip, *map(arrow, ARROWS), *map(node, NODES)]
-    return drawing(WIDTH, HEIGHT, LABEL, Html(sheet), *parts, style=style)
-
-
-def standalone() -> str:
-    """Draw it as a file of its own."""
-    return diagram.standalone(architecture)
+SERVES_ALL = Strip(
+    12, 472, 1170,
+    (
+        ("key", "AWS KMS", "one key of your own encrypts it all"),
+        ("chart", "CloudWatch, X-Ray", "logs without content, metrics, alarms"),
+        ("bell", "Amazon SNS", "tells of each document and failure"),
+    ),
+)  # fmt: skip
+PICTURE = Picture(1200, 566, LABEL, ZONES, NODES, ARROWS, SERVES_ALL)

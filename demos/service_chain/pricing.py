@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from benchmarks.costs.bill import Range
+from benchmarks.costs.bill import Range, exactly
 from benchmarks.costs.service_chain import SHORTEST_BILLED, Amounts, per_documents
 from demos.results import Cost
 from demos.service_chain.results import Document
@@ -11,10 +11,6 @@ from demos.service_chain.results import Document
 def amounts_of(document: Document) -> Amounts:
     """Say what a document used, as it was billed and as its histories tell."""
     b, run = document.billed, document.run
-
-    def exactly(value: float) -> Range:
-        return Range(value, value)
-
     audio = b.audio_seconds
     return Amounts(
         documents=1,

@@ -1,21 +1,19 @@
 """Ask the sandbox what of its answers is made up."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from demos.synthetic import header, synthetic
 from sandbox.client import Sandbox
 
 PROBE = "The lamp is wonderful."
 
 
-def synthetic(sandbox: Sandbox) -> tuple[str, ...]:
+def made_up(sandbox: Sandbox) -> tuple[str, ...]:
     """Ask Comprehend which parts of an answer are made up."""
     client = sandbox.client("comprehend")
     asked = (client.detect_sentiment, client.detect_entities, client.detect_key_phrases,
              client.detect_pii_entities)  # fmt: skip
-    headers = [_headers(ask(Text=PROBE, LanguageCode="en")) for ask in asked]
-    named = [name for h in headers for name in h.get("x-sandbox-synthetic", "").split(",") if name]
-    return tuple(dict.fromkeys(named))
+    return synthetic(ask(Text=PROBE, LanguageCode="en") for ask in asked)
 
 
 def engines(sandbox: Sandbox, source: str, targets: Sequence[str]) -> dict[str, str]:
@@ -27,10 +25,5 @@ def engines(sandbox: Sandbox, source: str, targets: Sequence[str]) -> dict[str, 
             reply = client.translate_text(
                 Text=PROBE, SourceLanguageCode=source, TargetLanguageCode=target
             )
-            told[target] = _headers(reply).get("x-sandbox-translation", "")
+            told[target] = header(reply, "x-sandbox-translation")
     return told
-
-
-def _headers(reply: Mapping[str, Any]) -> Mapping[str, str]:
-    headers: Mapping[str, str] = reply["ResponseMetadata"]["HTTPHeaders"]
-    return headers

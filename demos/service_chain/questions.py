@@ -2,10 +2,10 @@
 
 QUESTIONS = {
     "insights": (
-        "SELECT object_key, kind, language, is_source, sentiment, positive, negative, neutral, "
-        "mixed, entities, pii_types, pii_count, document_id "
+        "SELECT object_key, language, is_source, sentiment, positive, negative, "
+        "array_join(transform(entities, one -> one.text), ', ') AS entities, "
+        "array_join(pii_types, ', ') AS pii_types, pii_count, document_id "
         "FROM insights ORDER BY object_key, NOT is_source, language"
     ),
-    "documents": "SELECT document_id FROM documents",
-    "failures": "SELECT document_id, reason FROM failures",
+    "failures": "SELECT document_id FROM failures",
 }

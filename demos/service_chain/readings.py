@@ -33,7 +33,7 @@ def recordings_section(results: Results) -> Section:
         "transcripts",
         "What was heard",
         "The word error rate compares with what the speakers were given to say. Synthesized voices "
-        "are easy to hear; on real calls PocketSphinx, the sandbox\u2019s ear, makes many more "
+        "are easy to hear; on real calls PocketSphinx, the sandbox's ear, makes many more "
         "mistakes than Transcribe.",
         join([*shown, hint]),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from demos.results import Cost, Phase
+from demos import results
 
 PSEUDO = "pseudo"
 
@@ -175,25 +175,22 @@ class Account:
     still_running: int
     rows_expected: int
     rows_in_view: int
+    failures_written: int
+    failures_in_table: int
     machine_as_synthesized: bool
     refused: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results(results.Results):
     """The whole run."""
 
-    ran_at: datetime
     machine: Mapping[str, Any]
     documents: tuple[Document, ...]
     failures: tuple[Failed, ...]
     insights: tuple[Mapping[str, str], ...]
     account: Account
-    phases: tuple[Phase, ...]
-    costs: tuple[Cost, ...]
     document_costs: Mapping[str, tuple[float, float]]
-    calls: Mapping[str, int]
-    synthetic: tuple[str, ...]
     thresholds: Mapping[str, float]
     result_days: int
     work_days: int

@@ -2,26 +2,30 @@
 
 import re
 
-from demos.report import charts, parts
-from demos.report.charts import Reach
+from demos.report import charts, parts, tables
+from demos.report.charts import Stretch
+from demos.report.closing import closing_sections
 from demos.report.html import Html, join, key, tag, visible
 from demos.report.page import Section
 from demos.service_chain.executed import counts_section, execution_section, proof_section
 from demos.service_chain.labels import mood, named, note
-from demos.service_chain.picture import architecture
+from demos.service_chain.picture import PICTURE
 from demos.service_chain.readings import found_section, recordings_section, translations_section
 from demos.service_chain.results import Results, Version
 from demos.service_chain.verdict import problems
 from demos.service_chain.words import RESPONSIBLE_USE, STAND_INS
 
-WIDEST_CELL = 90
+NARROW_CELL, WIDEST_CELL = 32, 90  # characters
 DECIMAL = re.compile(r"-?\d+\.\d+(E-?\d+)?")
 
 
 def all_sections(results: Results) -> list[Section]:
     """Put the story in order."""
     return [
-        _flow(),
+        parts.flow_section(
+            PICTURE,
+            "One execution per version of a file. The chain waits without a function running.",
+        ),
         _documents(results),
         execution_section(results),
         recordings_section(results),
@@ -32,48 +36,43 @@ def all_sections(results: Results) -> list[Section]:
         _failures(results),
         proof_section(results),
         counts_section(results),
-        _time(results),
-        _costs(results),
-        _real(results),
-        _responsible(results),
+        *closing_sections(
+            results,
+            ran="the functions, the engines for speech and text",
+            counted="seconds, characters, units, transitions and invocations as counted in this "
+            "run, the rest by the model of docs/service_chain.md",
+            stand_ins=STAND_INS,
+            use=(
+                *RESPONSIBLE_USE,
+                f"Results expire after {results.result_days} days, work in progress after "
+                f"{results.work_days}.",
+            ),
+        ),
     ]
 
 
 def hero(results: Results) -> Html:
     """Say in one screen what went in, what came out and whether it is right."""
     account = results.account
-    seconds = sum(phase.seconds for phase in results.phases)
-    rows = len(results.insights)
     return parts.hero(
-        "Service chain",
-        "Recordings and texts, understood",
-        "Recordings and texts went through the deployed chain of AI services in the sandbox on "
+        results,
+        eyebrow="Service chain",
+        title="Recordings and texts, understood",
+        sub="Recordings and texts went through the deployed chain of AI services in the sandbox on "
         "this machine: transcribed, translated, analysed, redacted. What you see below is what it "
         "wrote.",
-        parts.figures(
-            (
-                ("documents", charts.number(account.good_documented), ""),
-                ("languages of documents", charts.number(rows), ""),
-                ("files refused", charts.number(account.bad_recorded), ""),
-                ("from start to finish", f"{seconds:.0f}", " s"),
-            )
+        shown=(
+            ("documents", tables.number(account.good_documented), ""),
+            ("languages of documents", tables.number(len(results.insights)), ""),
+            ("files refused", tables.number(account.bad_recorded), ""),
         ),
-        parts.verdict(
+        verdict=parts.verdict(
             problems(account),
             "Nothing lost, nothing twice.",
             f"Each of {account.good_sent} files has one document, each of {account.bad_sent} bad "
             f"files one failure record. Duplicate events sent on purpose, to no effect: "
             f"{account.duplicates_sent}.",
         ),
-    )
-
-
-def _flow() -> Section:
-    return Section(
-        "flow",
-        "How it flows",
-        "One execution per version of a file. The chain waits without a function running.",
-        parts.architecture(architecture()),
     )
 
 
@@ -87,7 +86,7 @@ def _documents(results: Results) -> Section:
             ", ".join(named(v.language) for v in d.versions if not v.is_source) or "none",
             "not detected"
             if d.source is None or d.source.pii is None
-            else charts.number(len(d.source.pii)),
+            else tables.number(len(d.source.pii)),
             d.size_bytes,
         )
         for d in results.documents
@@ -98,7 +97,7 @@ def _documents(results: Results) -> Section:
         "What came out",
         "One JSON document per file. Kind and encoding are told by content, the language by "
         "listening or reading.",
-        charts.table("Documents", heads, rows),
+        tables.table("Documents", heads, rows),
     )
 
 
@@ -107,23 +106,23 @@ def _sentiment(results: Results) -> Section:
         "sentiment",
         "Sentiment along the text",
         "Each bar is a stretch of the text, as wide as it is long. Its height is positive less "
-        "negative. The whole document\u2019s sentiment weighs each stretch by its length.",
-        join(_tides(d.key, d.versions) for d in results.documents),
+        "negative. The whole document's sentiment weighs each stretch by its length.",
+        join(_along(d.key, d.versions) for d in results.documents),
     )
 
 
-def _tides(name: str, versions: tuple[Version, ...]) -> Html:
+def _along(name: str, versions: tuple[Version, ...]) -> Html:
     panels, rows = [], []
     for v in versions:
-        reaches = [
-            Reach(
+        stretches = [
+            Stretch(
                 s.begin, s.end, s.positive - s.negative, f"{s.label.lower()}: {s.begin} to {s.end}"
             )
             for s in v.segments
         ]
         title = f"Sentiment along {visible(name)} in {named(v.language)}"
-        drawn = charts.tides(
-            reaches, length=len(v.text), above="positive", below="negative", title=title
+        drawn = charts.diverging(
+            stretches, length=len(v.text), above="positive", below="negative", title=title
         )
         head = tag("h4", named(v.language), mood(v), note(v))
         panels.append(tag("figure", head, drawn))
@@ -132,8 +131,8 @@ def _tides(name: str, versions: tuple[Version, ...]) -> Html:
             for s in v.segments
         ]
     heads = ["Language", "From", "To", "Sentiment", "Positive", "Negative"]
-    numbers = charts.behind("Segments, places in characters", heads, rows)
-    body = join([tag("div", *panels, class_="beside tides"), numbers])
+    numbers = tables.behind("Segments, places in characters", heads, rows)
+    body = join([tag("div", *panels, class_="beside diverging"), numbers])
     return tag("div", tag("h3", key(name), class_="over"), body, class_="rule")
 
 
@@ -146,7 +145,7 @@ def _view(results: Results) -> Section:
         "What Athena answers",
         "The view insights: one row per document and language. What was found with less "
         f"confidence than the settings ask for is left out ({thresholds or 'no thresholds'}).",
-        charts.table("The view \u201cinsights\u201d", heads, rows),
+        tables.table("The view \u201cinsights\u201d", heads, rows),
     )
 
 
@@ -154,7 +153,8 @@ def _cell(value: str) -> object:
     if DECIMAL.fullmatch(value):
         return f"{float(value):.2f}"
     shown = visible(value)
-    return shown if len(shown) <= WIDEST_CELL else f"{shown[: WIDEST_CELL - 1]}\u2026"
+    cut = shown if len(shown) <= WIDEST_CELL else f"{shown[: WIDEST_CELL - 1]}\u2026"
+    return tag("div", cut, class_="wordy") if len(cut) > NARROW_CELL else cut
 
 
 def _failures(results: Results) -> Section:
@@ -167,38 +167,5 @@ def _failures(results: Results) -> Section:
         "Refused, with a reason",
         "A file that can never work is not tried again. It leaves a record that says why, and a "
         "notification.",
-        charts.table("The table \u201cfailures\u201d", ["Key", "Reason", "State", "Cause"], rows),
-    )
-
-
-def _time(results: Results) -> Section:
-    return parts.phases_section(
-        results.phases,
-        "Measured on this machine while everything ran on it: the real CDK command line, the "
-        "emulator, the functions, the engines for speech and text. AWS\u2019s times differ.",
-    )
-
-
-def _costs(results: Results) -> Section:
-    return parts.costs_section(
-        results.costs,
-        "seconds, characters, units, transitions and invocations as counted in this run, the rest "
-        "by the model of docs/service_chain.md, which also has what a month costs at rest.",
-    )
-
-
-def _real(results: Results) -> Section:
-    named_so = ", ".join(results.synthetic) or "none"
-    return parts.stand_ins_section(
-        STAND_INS, f"Answers that the sandbox marked synthetic: {named_so}."
-    )
-
-
-def _responsible(results: Results) -> Section:
-    return parts.responsibility_section(
-        (
-            *RESPONSIBLE_USE,
-            f"Results expire after {results.result_days} days, work in progress after "
-            f"{results.work_days}.",
-        )
+        tables.table("The table \u201cfailures\u201d", ["Key", "Reason", "State", "Cause"], rows),
     )

@@ -17,9 +17,7 @@ def transcript(document: Document, recording: Recording, text: str) -> Html:
         src=data_source(recording.sound, recording.media_type),
         aria_label=f"Recording {document.key}",
     )
-    edits = (
-        f"{recording.error_rate:.0%} word error rate, of {recording.words_said} words that are said"
-    )
+    edits = f"{recording.error_rate:.0%} word error rate, of {recording.words_said} words said"
     return tag(
         "figure",
         tag("figcaption", key(document.key), tag("span", edits)),

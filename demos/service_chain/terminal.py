@@ -4,9 +4,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from demos import tables
 from demos.report.html import visible
 from demos.service_chain.results import Results
-from demos.tables import table as new_table
 
 MOODS = {"POSITIVE": "green", "NEGATIVE": "red", "MIXED": "yellow"}
 WIDEST_KEY, NARROW_KEY = 30, 21
@@ -14,23 +14,21 @@ WIDEST_KEY, NARROW_KEY = 30, 21
 
 def show(console: Console, results: Results) -> None:
     """Print every table."""
-    for table in (
+    shown = (
         documents(results),
         failures(results),
         insights(results),
         counts(results),
         heard(results),
-        account(results),
-    ):
-        if table.row_count:
-            console.print()
-            console.print(table)
+        proof(results),
+    )
+    tables.show(console, shown)
 
 
 def documents(results: Results) -> Table:
     """One line per document."""
     heads = ("key", "kind", "language", "sentiment", "into", ">PII", "redacted")
-    table = new_table("Documents", *heads)
+    table = tables.table("Documents", *heads)
     for d in results.documents:
         source = d.source
         mood = source.sentiment.label if source else ""
@@ -55,7 +53,7 @@ def documents(results: Results) -> Table:
 
 def failures(results: Results) -> Table:
     """One line per file that was refused or failed."""
-    table = new_table("Failures, with a reason", "key", "reason", "state", "cause")
+    table = tables.table("Failures, with a reason", "key", "reason", "state", "cause")
     for f in results.failures:
         table.add_row(
             key(f.key),
@@ -68,7 +66,7 @@ def failures(results: Results) -> Table:
 
 def insights(results: Results) -> Table:
     """Show some columns of the Athena view."""
-    table = new_table("The Athena view insights", *shown_columns(results))
+    table = tables.table("The Athena view insights", *shown_columns(results))
     for row in results.insights:
         cells = [visible(row[name])[:NARROW_KEY] for name in shown_columns(results)]
         table.add_row(*map(escape, cells))
@@ -84,7 +82,7 @@ def shown_columns(results: Results) -> list[str]:
 def counts(results: Results) -> Table:
     """Count what each document set in motion, and price it."""
     heads = ("key", ">steps", ">lambdas", ">audio", ">translated", ">units", ">US cents")
-    table = new_table("Counted per document", *heads)
+    table = tables.table("Counted per document", *heads)
     for d in results.documents:
         if d.run is None:
             continue
@@ -106,28 +104,25 @@ def counts(results: Results) -> Table:
 def heard(results: Results) -> Table:
     """Compare each transcript with what was said."""
     heads = ("key", ">words said", ">words heard", ">word error rate")
-    table = new_table("Heard against said", *heads)
+    table = tables.table("Heard against said", *heads)
     for d in results.documents:
         if r := d.recording:
             table.add_row(key(d.key), str(r.words_said), str(len(r.words)), f"{r.error_rate:.0%}")
     return table
 
 
-def account(results: Results) -> Table:
+def proof(results: Results) -> Table:
     """Set what was found beside what was expected."""
     a = results.account
-    table = new_table("Nothing lost, nothing twice", "", ">expected", ">found")
-    for what, expected, found in (
+    counts = (
         ("documents", a.good_sent, a.good_documented),
         ("failure records", a.bad_sent, a.bad_recorded),
         ("executions", a.good_sent + a.bad_sent, a.executions),
         ("rows of the view", a.rows_expected, a.rows_in_view),
         ("dead letters", 0, a.dead_letters),
         ("still running", 0, a.still_running),
-    ):
-        table.add_row(what, str(expected), f"[{'green' if expected == found else 'red'}]{found}")
-    table.caption = f"duplicate events sent on purpose: {a.duplicates_sent}"
-    return table
+    )
+    return tables.proof(counts, f"duplicate events sent on purpose: {a.duplicates_sent}")
 
 
 def key(name: str, widest: int = WIDEST_KEY) -> str:

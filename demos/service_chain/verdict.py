@@ -31,6 +31,11 @@ def problems(account: Account) -> list[str]:
             f"the view insights has {a.rows_in_view} rows where the documents have "
             f"{a.rows_expected} languages: compare it with the table documents"
         )
+    if a.failures_in_table != a.failures_written:
+        found.append(
+            f"the table failures has {a.failures_in_table} rows where {a.failures_written} failure "
+            "records were written: look at its location and its columns"
+        )
     if a.dead_letters:
         found.append(
             f"{a.dead_letters} events in the dead-letter queue: read the log of start_chain, mend "

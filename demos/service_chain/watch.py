@@ -10,9 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from demos.report.html import visible
-from demos.service_chain.deployed import Deployed
 from demos.service_chain.history import entered
 from demos.service_chain.machine_picture import seconds
+from demos.service_chain.outputs import Outputs
 from demos.tables import table
 from sandbox.client import Sandbox
 
@@ -62,7 +62,7 @@ class Seen:
 
 def wait(
     sandbox: Sandbox,
-    stack: Deployed,
+    stack: Outputs,
     expected: int,
     tell: Callable[[Seen, Sequence[str]], None],
 ) -> Seen:
@@ -84,10 +84,12 @@ def wait(
     return seen
 
 
-def look(sandbox: Sandbox, stack: Deployed, seen: Seen) -> list[str]:
+def look(sandbox: Sandbox, stack: Outputs, seen: Seen) -> list[str]:
     """Read what has changed; returns one line for each change."""
     states: Any = sandbox.client("stepfunctions")
-    pages = states.get_paginator("list_executions").paginate(stateMachineArn=stack.machine)
+    pages = states.get_paginator("list_executions").paginate(
+        stateMachineArn=stack.state_machine_arn
+    )
     news = []
     for item in (item for page in pages for item in page["executions"]):
         known = seen.executions.get(item["name"])
@@ -113,12 +115,3 @@ def _catch_up(states: Any, known: Execution, status: str) -> None:
     known.state = next((name for event in recent if (name := entered(event))), known.state)
     if status != "RUNNING":
         known.status, known.ended = status, monotonic()
-
-
-def dead_letters(sandbox: Sandbox, stack: Deployed) -> int:
-    """Count the events that were given up."""
-    name = "ApproximateNumberOfMessages"
-    attributes = sandbox.client("sqs").get_queue_attributes(
-        QueueUrl=stack.dead_letters, AttributeNames=[name]
-    )
-    return int(attributes["Attributes"][name])

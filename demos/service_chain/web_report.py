@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from demos.report.html import Html, tag
 from demos.report.page import page
 from demos.service_chain.results import Results
 from demos.service_chain.sections import all_sections, hero
@@ -16,15 +15,7 @@ def report(results: Results) -> str:
         title="Service chain: recordings and texts, understood",
         hero=hero(results),
         sections=all_sections(results),
-        foot=_foot(results),
+        ran_at=results.ran_at,
         styles=(HERE / "reading.css", HERE / "machine.css"),
         scripts=(HERE / "player.js",),
-    )
-
-
-def _foot(results: Results) -> Html:
-    return tag(
-        "p",
-        f"Made by make demo on {results.ran_at:%d %B %Y, %H:%M %Z}. This file fetches nothing: it "
-        "can be kept, mailed and printed.",
     )

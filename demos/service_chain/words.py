@@ -1,16 +1,14 @@
 """The sentences of the page that do not depend on the run."""
 
+from demos.report.closing import CDK, EMULATOR
+
 LANGUAGES = {
     "en": "English", "es": "Spanish", "fr": "French", "de": "German", "it": "Italian",
     "pt": "Portuguese", "nl": "Dutch", "ja": "Japanese", "ar": "Arabic", "hi": "Hindi",
     "ko": "Korean", "zh": "Chinese",
 }  # fmt: skip
 STAND_INS = (
-    (
-        "Templates, synth checks, cdk deploy",
-        "real",
-        "The same app and the same CDK command line as for an account.",
-    ),
+    CDK,
     (
         "The state machine",
         "real",
@@ -43,11 +41,7 @@ STAND_INS = (
         "service's form.",
     ),
     ("Athena", "stand-in", "The view's own SQL, translated for DuckDB, types checked."),
-    (
-        "S3, EventBridge, SQS, SNS, DynamoDB, KMS, IAM",
-        "stand-in",
-        "The MiniStack emulator. Policies are enforced; durability, scale and speed are not AWS's.",
-    ),
+    ("S3, EventBridge, SQS, SNS, DynamoDB, KMS, IAM", "stand-in", EMULATOR),
 )
 RESPONSIBLE_USE = (
     "Tell people before you record them, and have a reason that the law knows. The words of a "

@@ -4,12 +4,16 @@ import io
 import json
 import re
 import wave
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from html.parser import HTMLParser
 from math import sin
 from pathlib import Path
 from random import Random
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -120,7 +124,10 @@ def bad_day(day, account):
     return replace(day, account=replace(account, frames_lost=("Bergen/door/1.jpg",)))
 
 
-MACHINE = Path(__file__).parent / "service_chain" / "machine.json"
+RECORDED = Path(__file__).parent / "service_chain"
+MACHINE = json.loads((RECORDED / "machine.json").read_text())
+# What an execution does: states with their types and seconds; and which of them are functions.
+STEPS = json.loads((RECORDED / "steps.json").read_text())
 HOSTILE_TEXT = (
     "<script>alert('text')</script> The invoice\u202egnp.exe of \u05e9\u05dc\u05d5\u05dd & \u2026 "
     + "Donaudampfschifffahrt" * 12
@@ -176,7 +183,7 @@ def insight(document_id, language, text, *, source, mood, found=(), personal=Non
 def written(key, kind, language, versions, *, audio_seconds=None):
     """Write a document of the contract around its insights."""
     return {
-        "document_id": f"{abs(hash(key)):032x}"[:32],
+        "document_id": sha256(key.encode()).hexdigest()[:32],
         "input": {"key": key, "kind": kind, "size_bytes": 4096},
         "language": {"base": language, "source": "identified", "score": 0.97},
         "characters": len(next(iter(versions[0][2].values()))),
@@ -200,38 +207,13 @@ def events(*steps, end="ExecutionSucceeded"):
     for name, kind, seconds in steps:
         add(f"{kind}StateEntered", stateEnteredEventDetails={"name": name, "input": "{}"})
         if kind == "Task":
-            resource = "lambda" if name in LAMBDAS else "aws-sdk"
+            resource = "lambda" if name in STEPS["lambdas"] else "aws-sdk"
             add("TaskScheduled", taskScheduledEventDetails={"resourceType": resource})
         now += timedelta(seconds=seconds)
         if (name, end) != ("Failed", "ExecutionFailed"):
             add(f"{kind}StateExited", stateExitedEventDetails={"name": name, "output": "{}"})
     add(end)
     return found
-
-
-LAMBDAS = ("Identify", "ReadDocument", "SplitText", "AssembleTranslation", "MergeInsights",
-           "Redact", "AssembleDocument", "RecordFailure")  # fmt: skip
-TEXT_STEPS = (
-    ("Identify", "Task", 0.21), ("ByKind", "Choice", 0.001), ("ReadDocument", "Task", 0.34),
-    ("SplitText", "Task", 0.22), ("TranslateAll", "Map", 0.9), ("TranslateChunks", "Map", 0.8),
-    ("AssembleTranslation", "Task", 0.3), ("AnalyzeAll", "Map", 1.0),
-    ("Detect", "Parallel", 0.2), ("BatchDetectSentiment", "Task", 0.1),
-    ("BatchDetectEntities", "Task", 0.1), ("MergeInsights", "Task", 0.21), ("Redact", "Task", 0.2),
-    ("AssembleDocument", "Task", 0.24), ("PublishSuccess", "Task", 0.02), ("Done", "Succeed", 0),
-)  # fmt: skip
-AUDIO_STEPS = (
-    *TEXT_STEPS[:2], ("CopyMedia", "Task", 0.03), ("StartTranscription", "Task", 0.02),
-    ("AwaitTranscription", "Task", 6.4), *TEXT_STEPS[2:],
-)  # fmt: skip
-CHILD_STEPS = (
-    ("ReserveTranslateSlot", "Task", 0.02), ("ReserveTranslateSlotNow", "Task", 0.02),
-    ("WaitForTranslateSlot", "Wait", 0.05), ("TranslateText", "Task", 0.03),
-    ("PutTranslation", "Task", 0.02),
-)  # fmt: skip
-FAILED_STEPS = (
-    ("Identify", "Task", 0.2), ("RecordFailure", "Task", 0.2), ("PublishFailure", "Task", 0.02),
-    ("Failed", "Fail", 0),
-)  # fmt: skip
 
 
 def tone(seconds):
@@ -261,7 +243,8 @@ def chain_account():
     return ChainAccount(
         good_sent=4, good_documented=4, bad_sent=2, bad_recorded=2, lost=(), twice=(), wrong=(),
         other_reasons=(), duplicates_sent=1, executions=6, dead_letters=0, still_running=0,
-        rows_expected=9, rows_in_view=9, machine_as_synthesized=True, refused=(),
+        rows_expected=9, rows_in_view=9, failures_written=2, failures_in_table=2,
+        machine_as_synthesized=True, refused=(),
     )  # fmt: skip
 
 
@@ -271,22 +254,22 @@ def chain(chain_account):
     heard = "Hello this is Anna I love the lamp that you sent it is wonderful thank you"
     complaint, notice = text("complaint", "en"), text("notice", "fr")
     inputs: list[tuple[Any, ...]] = [
-        ("calls/happy.wav", "audio", "en", AUDIO_STEPS, [
+        ("calls/happy.wav", "audio", "en", STEPS["audio"], [
             ("en", heard, "positive", [("PERSON", "Anna")], {"NAME": "Anna"}),
             ("es", heard.upper(), "positive", [], {}),
         ]),
-        ("complaints/2026/Charged twice?.md", "text", "en", TEXT_STEPS, [
+        ("complaints/2026/Charged twice?.md", "text", "en", STEPS["text"], [
             ("en", complaint.words, "negative",
              [("PERSON", "Eleanor Whitcombe"), ("ORGANIZATION", "Larkspur Lighting"),
               ("LOCATION", "Portland"), ("DATE", "March 9")], complaint.personal),
             ("es", text("complaint", "es").words, "negative", [], {}),
             ("fr", text("complaint", "fr").words, "negative", [], None),
         ]),
-        ("avis/avril.html", "text", "fr", TEXT_STEPS, [
+        ("avis/avril.html", "text", "fr", STEPS["text"], [
             ("fr", notice.words, "neutral", [("LOCATION", "Lyon")], None),
             ("es", text("notice", "es").words, "neutral", [], {}),
         ]),
-        (HOSTILE, "text", "en", TEXT_STEPS, [
+        (HOSTILE, "text", "en", STEPS["text"], [
             ("en", HOSTILE_TEXT, "mixed", [("OTHER", "invoice")], {}),
             ("es", HOSTILE_TEXT, "mixed", [], {}),
         ]),
@@ -304,7 +287,7 @@ def chain(chain_account):
         if kind == "audio":
             said = "Hello, this is Anna! I love the lamp you sent me; it is wonderful. Thank you."
             recording = recording_of(tone(4), "audio/wav", said, heard, spoken(heard))
-        run = run_of(key, "SUCCEEDED", events(*steps), [events(*CHILD_STEPS)] * 3)
+        run = run_of(key, "SUCCEEDED", events(*steps), [events(*STEPS["child"])] * 3)
         one = written(key, kind, language, built, audio_seconds=8.5 if recording else None)
         documents.append(
             document_of(
@@ -320,7 +303,7 @@ def chain(chain_account):
         failed_of(
             {"input": {"key": key}, "reason": reason, "state": "Identify", "error": "Refused",
              "cause": cause},
-            run_of(key, "FAILED", events(*FAILED_STEPS, end="ExecutionFailed")),
+            run_of(key, "FAILED", events(*STEPS["failed"], end="ExecutionFailed")),
         )
         for key, reason, cause in (
             ("scans/invoice.pdf", "unsupported", "unsupported: a PDF; audio and text are read"),
@@ -329,7 +312,7 @@ def chain(chain_account):
     ]  # fmt: skip
     return ChainResults(
         ran_at=datetime(2026, 11, 21, 7, 5, tzinfo=UTC),
-        machine=json.loads(MACHINE.read_text()),
+        machine=MACHINE,
         documents=tuple(documents),
         failures=tuple(failures),
         insights=tuple(
@@ -356,3 +339,55 @@ def chain(chain_account):
         result_days=400,
         work_days=7,
     )  # fmt: skip
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would run or fetch, and checks that elements close in order."""
+
+    VOID = ("br", "hr", "img", "input", "link", "meta")
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.tags, self.attributes, self.text = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        """Take an element that stays open, unless it never does."""
+        self.handle_startendtag(tag, attrs)
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        """Take an element that closes itself."""
+        self.tags.append(tag)
+        self.attributes += [(tag, *attribute) for attribute in attrs]
+
+    def handle_endtag(self, tag):
+        """Check that the innermost element closes."""
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        """Take text."""
+        self.text.append(data)
+
+
+@pytest.fixture(scope="session")
+def read() -> Callable[[str], Reader]:
+    """Read a page as a browser would."""
+
+    def reader_of(page: str) -> Reader:
+        reader = Reader()
+        reader.feed(page)
+        reader.close()
+        return reader
+
+    return reader_of
+
+
+@pytest.fixture(scope="session")
+def drawn() -> Callable[[str], ElementTree.Element]:
+    """Parse a drawing of ours."""
+
+    def parse(svg: str) -> ElementTree.Element:
+        return ElementTree.fromstring(svg)  # noqa: S314 - our own drawing
+
+    return parse

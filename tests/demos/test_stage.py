@@ -21,7 +21,7 @@ def printed(stage):
 def test_a_phase_is_noted_with_its_time_and_its_news_stay_out_of_a_pipe(stage):
     with stage.phase("deploy") as tell:
         tell("creating a bucket")
-    assert [name for name, _ in stage.phases] == ["deploy"]
+    assert [phase.name for phase in stage.phases] == ["deploy"]
     assert printed(stage).startswith("✓ deploy")
     assert "bucket" not in printed(stage)
 

@@ -38,6 +38,7 @@ def judged(chain):
             "keys_of_executions": [file.key for file in files.all],
             "running": 0,
             "rows": [{"document_id": str(n), "language": "en"} for n in range(ROWS)],
+            "failure_rows": [{"document_id": str(n)} for n in range(len(chain.failures))],
             "dead_letters": 0,
             "machine_as_synthesized": True,
             "problems": [],
@@ -55,7 +56,7 @@ def test_a_good_run_has_no_problem(judged):
 
 def test_a_file_without_an_outcome_is_lost(judged, chain):
     said = judged(documents=chain.documents[1:], rows=[])
-    assert f"1 file lost: sent, but neither a document nor a failure record: " in said[0]  # noqa: F541 - no value
+    assert "1 file lost: sent, but neither a document nor a failure record: " in said[0]
 
 
 def test_a_file_with_two_outcomes_is_named(judged, chain):
@@ -88,6 +89,7 @@ def test_a_document_whose_execution_failed_is_named(judged, chain):
         ({"dead_letters": 2}, "2 events in the dead-letter queue"),
         ({"running": 1}, "1 executions still run"),
         ({"rows": []}, "the view insights has 0 rows where the documents have 9"),
+        ({"failure_rows": []}, "the table failures has 0 rows where 2 failure records"),
         ({"machine_as_synthesized": False}, "not the one in the synthesized template"),
         ({"problems": [{"message": "AccessDenied: no"}]}, "AWS refused: AccessDenied: no"),
         ({"targets": ("es", "de")}, "has no insights in de"),

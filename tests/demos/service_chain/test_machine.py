@@ -1,10 +1,7 @@
 """A machine as a graph, and its drawing."""
 
-from xml.etree import ElementTree
-
 import pytest
 
-from app import build_app  # noqa: F401 - first of ours: it chooses the Node that aws_cdk starts
 from demos.service_chain.machine import read, taken
 from demos.service_chain.machine_picture import picture, seconds
 from demos.service_chain.results import Step
@@ -76,10 +73,10 @@ def test_branches_that_run_at_once_do_not_confuse_the_ways(machine):
     }
 
 
-def test_the_drawing_has_a_box_for_every_state_and_fits_a_page(machine, chain):
+def test_the_drawing_has_a_box_for_every_state_and_fits_a_page(machine, chain, drawn):
     run = chain.documents[0].run
     svg = picture(machine, run, title="what it did", name="m0")
-    drawing = ElementTree.fromstring(svg)  # noqa: S314 - our own drawing
+    drawing = drawn(svg)
     boxes = {
         (g.findtext("title") or "").split(" (")[0]: g.get("class", "")
         for g in drawing.iter("g")

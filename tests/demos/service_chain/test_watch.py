@@ -27,13 +27,13 @@ class States:
         ]  # fmt: skip
         return SimpleNamespace(paginate=lambda **given: [{"executions": items}])
 
-    def describe_execution(self, executionArn):  # noqa: N803 - boto3's name
+    def describe_execution(self, **given):
         """Give the input."""
-        return {"input": json.dumps({"key": executionArn})}
+        return {"input": json.dumps({"key": given["executionArn"]})}
 
-    def get_execution_history(self, executionArn, **given):  # noqa: N803 - boto3's name
+    def get_execution_history(self, **given):
         """Give the latest state first."""
-        plot = self.plots[executionArn][:-1]
+        plot = self.plots[given["executionArn"]][:-1]
         name = plot[min(self.looks, len(plot)) - 1]
         return {"events": [{"id": self.looks, "timestamp": datetime.now(UTC),
                             "stateEnteredEventDetails": {"name": name}}]}  # fmt: skip
@@ -49,7 +49,7 @@ def watched(monkeypatch):
         states = States(plots)
         told: list[str] = []
         sandbox: Any = SimpleNamespace(client=lambda name: states)
-        stack: Any = SimpleNamespace(machine="machine")
+        stack: Any = SimpleNamespace(state_machine_arn="machine")
         seen = wait(sandbox, stack, expected, lambda s, news: told.extend(news))
         return seen, told
 

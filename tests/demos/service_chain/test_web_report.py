@@ -1,48 +1,10 @@
 """The page of a run of the chain."""
 
-import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 
 from demos.service_chain.web_report import report
-
-
-class Reader(HTMLParser):
-    """Collects what a browser would run or fetch, and checks that elements close in order."""
-
-    VOID = ("br", "hr", "img", "input", "link", "meta")
-
-    def __init__(self):
-        super().__init__()
-        self.open, self.tags, self.attributes, self.text = [], [], [], []
-
-    def handle_starttag(self, tag, attrs):
-        """Take an element that stays open, unless it never does."""
-        self.handle_startendtag(tag, attrs)
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        """Take an element that closes itself."""
-        self.tags.append(tag)
-        self.attributes += [(tag, *attribute) for attribute in attrs]
-
-    def handle_endtag(self, tag):
-        """Check that the innermost element closes."""
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        """Take text."""
-        self.text.append(data)
-
-
-def read(text):
-    reader = Reader()
-    reader.feed(text)
-    reader.close()
-    return reader
 
 
 def values(reader, element, name):
@@ -55,13 +17,8 @@ def page(chain):
 
 
 @pytest.fixture(scope="module")
-def reader(page):
+def reader(page, read):
     return read(page)
-
-
-def test_the_page_is_well_formed_and_small(page, reader):
-    assert reader.open == []
-    assert len(page.encode()) < 3_000_000
 
 
 def test_hostile_keys_and_texts_are_text_and_nothing_else(page, reader):
@@ -74,24 +31,8 @@ def test_hostile_keys_and_texts_are_text_and_nothing_else(page, reader):
     assert "\\u{202e}gnp.exe" in "".join(reader.text)
 
 
-def test_the_page_fetches_nothing(page, reader):
-    for tag, name, value in reader.attributes:
-        if name in ("src", "href", "xlink:href", "srcset", "action"):
-            assert re.match(r"data:|#", value), (tag, name, value[:60])
-    assert "url(http" not in page
-    assert "@import" not in page
-
-
-def test_the_policy_allows_sound_from_the_page_itself_and_no_request(reader):
-    policy = values(reader, "meta", "content")[0]
-    assert "default-src 'none'" in policy
-    assert "media-src data:" in policy
-    assert "script-src 'sha256-" in policy
-
-
-def test_no_id_is_there_twice(reader):
-    identities = [v for _, n, v in reader.attributes if n == "id"]
-    assert len(identities) == len(set(identities))
+def test_the_policy_allows_sound_from_the_page_itself(reader):
+    assert "media-src data:" in values(reader, "meta", "content")[0]
 
 
 def test_every_drawing_has_a_name(reader):
@@ -106,7 +47,7 @@ def test_a_recording_stands_over_words_with_their_times(reader, chain):
     assert len(values(reader, "span", "data-e")) == len(chain.documents[0].recording.words)
 
 
-def test_words_without_times_of_their_own_are_not_lost(chain):
+def test_words_without_times_of_their_own_are_not_lost(chain, read):
     first = chain.documents[0]
     few = replace(first.recording, words=first.recording.words[3:5])
     shown = report(replace(chain, documents=(replace(first, recording=few),)))
@@ -122,7 +63,7 @@ def test_each_language_is_marked_as_what_it_is(reader):
     assert "translated by apertium" in reader.text
 
 
-def test_without_pseudo_translations_nothing_is_said_of_them(chain):
+def test_without_pseudo_translations_nothing_is_said_of_them(chain, read):
     documents = tuple(
         replace(d, versions=tuple(replace(v, engine="") for v in d.versions))
         for d in chain.documents
@@ -138,13 +79,13 @@ def test_a_redacted_copy_holds_types_instead_of_what_was_personal(reader):
     assert "Comprehend detects personal data in English and Spanish only" in words
 
 
-def test_a_bad_run_says_so_first(chain, chain_account):
+def test_a_bad_run_says_so_first(chain, chain_account, read):
     wrong = replace(chain, account=replace(chain_account, lost=("calls/happy.wav",)))
     words = " ".join(read(report(wrong)).text)
     assert "Nothing lost, nothing twice" not in words.partition("How it flows")[0]
     assert "1 file lost" in words
 
 
-def test_a_run_without_recordings_translations_or_failures_is_a_page_too(chain):
+def test_a_run_without_recordings_translations_or_failures_is_a_page_too(chain, read):
     bare = tuple(replace(d, versions=(), recording=None, run=None) for d in chain.documents)
     assert read(report(replace(chain, documents=bare, failures=(), insights=()))).open == []

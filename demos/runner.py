@@ -1,14 +1,18 @@
 """The order of every demo: start, deploy, play, destroy, stop, report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
+from rich.markup import escape
 
+from demos.demo import DISPOSABLE, Demo
+from demos.results import Results
 from demos.stage import DemoError, Stage
 from sandbox import cli, client
 from sandbox.client import Sandbox
@@ -16,58 +20,35 @@ from sandbox.environment import RealCredentialsError
 from sandbox.process import SandboxError
 
 
-class Outcome(Protocol):
-    """What a demo found out."""
+def run(name: str, module: str, stage: Stage, *, keep: bool) -> bool:
+    """Play the ``DEMO`` of a module; returns whether it came out right.
 
-    def problems(self) -> Sequence[str]:
-        """Say what came out wrong; nothing is good."""
-
-    def show(self, console: Console) -> None:
-        """Print it for the terminal."""
-
-    def page(self, phases: Sequence[tuple[str, float]]) -> str:
-        """Write it as one HTML page."""
-
-
-class Demo(Protocol):
-    """A module ``demonstrate`` of an architecture's demo."""
-
-    STACKS: tuple[str, ...]
-    CONTEXT: Mapping[str, str]
-
-    def prepare(self) -> Any:
-        """Make the input; runs while the stack is deployed."""
-
-    def play(self, sandbox: Sandbox, stage: Stage, prepared: Any) -> Outcome:
-        """Send the input through and read the result."""
-
-
-def perform(name: str, module: str, stage: Stage, *, keep: bool) -> bool:
-    """Play one demo; returns whether it came out right. Errors end as one line that helps."""
+    Errors end as one line that helps.
+    """
     console = stage.console
     console.print(f"\n[bold]{name}[/bold] [dim]in the sandbox: no AWS account, nothing leaves "
                   "this machine[/dim]\n")  # fmt: skip
     try:
-        demo: Any = import_module(module)
-        outcome = _play(demo, stage, keep)
+        # Only now: what one demo imports, the requirements of another need not have installed.
+        demo: Demo[Any, Any] = import_module(module).DEMO
+        results = _play(demo, stage, keep)
     except (DemoError, SandboxError, RealCredentialsError, ClientError, BotoCoreError) as error:
-        console.print(f"\n[red]demo failed:[/red] {_literal(error)}", soft_wrap=True)
+        console.print(f"\n[red]demo failed:[/red] {escape(str(error))}", soft_wrap=True)
         _say_what_runs(console, keep)
         return False
     except KeyboardInterrupt:
         console.print("\nstopped")
         _say_what_runs(console, keep)
         return False
-    outcome.show(console)
+    demo.show(console, results)
     stage.report.parent.mkdir(parents=True, exist_ok=True)
-    stage.report.write_text(outcome.page(stage.phases), encoding="utf-8")
-    seconds = sum(seconds for _, seconds in stage.phases)
-    wrong = list(outcome.problems())
+    stage.report.write_text(demo.report(results), encoding="utf-8")
+    wrong = demo.problems(results)
     for problem in wrong:
-        console.print(f"[red]✗[/red] {_literal(problem)}")
+        console.print(f"[red]✗[/red] {escape(problem)}")
     if not wrong:
         console.print("\n[green]✓ nothing lost, nothing twice[/green]", end="  ")
-    console.print(f"[dim]{seconds:.0f} s[/dim]")
+    console.print(f"[dim]{results.seconds:.0f} s[/dim]")
     console.print(f"report: {stage.report.resolve().as_uri()}", soft_wrap=True)
     _say_what_runs(console, keep)
     return not wrong
@@ -83,22 +64,23 @@ def _say_what_runs(console: Console, keep: bool) -> None:
     )
 
 
-def _play(demo: Demo, stage: Stage, keep: bool) -> Outcome:
+def _play(demo: Demo[Any, Any], stage: Stage, keep: bool) -> Results:
+    context = {**DISPOSABLE, **demo.context}
     with ThreadPoolExecutor(1) as aside:
         prepared = aside.submit(demo.prepare)
         with stage.phase("start the sandbox"):
             sandbox = _kept() if keep else client.start()
         with _stopping(sandbox, keep):
             with stage.phase("synthesize and deploy") as say:
-                sandbox.deploy(*demo.STACKS, context=demo.CONTEXT, say=say)
+                sandbox.deploy(*demo.stacks, context=context, say=say)
             if not prepared.done():
                 with stage.phase("make the rest of the input"):
                     prepared.result()
-            outcome = demo.play(sandbox, stage, prepared.result())
+            results: Results = demo.play(sandbox, stage, prepared.result())
             if not keep:
                 with stage.phase("destroy") as say:
-                    sandbox.destroy(*demo.STACKS, context=demo.CONTEXT, say=say)
-    return outcome
+                    sandbox.destroy(*demo.stacks, context=context, say=say)
+    return replace(results, phases=tuple(stage.phases))
 
 
 def _kept() -> Sandbox:
@@ -108,13 +90,9 @@ def _kept() -> Sandbox:
 
 
 @contextmanager
-def _stopping(sandbox: Sandbox, keep: bool) -> Any:
+def _stopping(sandbox: Sandbox, keep: bool) -> Iterator[None]:
     try:
         yield
     finally:
         if not keep:
             sandbox.stop()
-
-
-def _literal(value: object) -> str:
-    return str(value).replace("[", "\\[")

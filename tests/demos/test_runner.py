@@ -2,12 +2,15 @@
 
 import io
 import sys
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
-from demos import programme
+from demos import runner
+from demos.demo import DISPOSABLE, Demo
+from demos.results import Results
 from demos.stage import DemoError, Stage
 
 
@@ -20,6 +23,7 @@ class Sandbox:
     def deploy(self, *names, context, say):
         """Note a deployment."""
         say("creating")
+        assert context == DISPOSABLE | {"size": "1"}
         self.notes.append(f"deploy {names[0]}")
 
     def destroy(self, *names, context, say):
@@ -41,20 +45,26 @@ def notes(monkeypatch):
 
 
 @pytest.fixture
-def demo(monkeypatch, notes):
-    outcome = SimpleNamespace(
-        problems=list, show=lambda console: None, page=lambda phases: f"{len(phases)} phases"
-    )
+def plan(monkeypatch, notes):
+    """Give what the steps of a demo do, for a test to change."""
+    results = Results(ran_at=datetime.now(UTC), calls={}, costs=(), synthetic=())
 
     def play(sandbox, stage, prepared):
         notes.append(f"play {prepared}")
-        return outcome
+        return results
 
-    module = SimpleNamespace(
-        STACKS=("Shop",), CONTEXT={}, prepare=lambda: "input", play=play, outcome=outcome
+    steps = SimpleNamespace(play=play, problems=lambda results: [])
+    demo = Demo(
+        stacks=("Shop",),
+        context={"size": "1"},
+        prepare=lambda: "input",
+        play=lambda *given: steps.play(*given),
+        problems=lambda results: steps.problems(results),
+        show=lambda console, results: None,
+        report=lambda results: ", ".join(phase.name for phase in results.phases),
     )
-    monkeypatch.setitem(sys.modules, "a_demo", module)
-    return module
+    monkeypatch.setitem(sys.modules, "a_demo", SimpleNamespace(DEMO=demo))
+    return steps
 
 
 @pytest.fixture
@@ -62,62 +72,62 @@ def stage(tmp_path):
     return Stage(Console(file=io.StringIO(), width=200), tmp_path / "new" / "report.html")
 
 
-def perform(stage, *, keep=False):
-    good = programme.perform("Shop", "a_demo", stage, keep=keep)
+def run(stage, *, keep=False):
+    good = runner.run("Shop", "a_demo", stage, keep=keep)
     return good, stage.console.file.getvalue()
 
 
-def test_a_demo_deploys_plays_destroys_stops_and_reports(demo, notes, stage):
-    good, said = perform(stage)
+def test_a_demo_deploys_plays_destroys_stops_and_reports(plan, notes, stage):
+    good, said = run(stage)
     assert good
     assert notes == ["deploy Shop", "play input", "destroy Shop", "stop"]
-    assert stage.report.read_text() == "3 phases"
+    assert stage.report.read_text() == "start the sandbox, synthesize and deploy, destroy"
     assert stage.report.as_uri() in said
 
 
-def test_a_kept_sandbox_is_left_up_with_the_way_in_and_the_way_out(demo, notes, stage):
-    good, said = perform(stage, keep=True)
+def test_a_kept_sandbox_is_left_up_with_the_way_in_and_the_way_out(plan, notes, stage):
+    good, said = run(stage, keep=True)
     assert good
     assert notes == ["up", "deploy Shop", "play input"]
     assert "python -m sandbox env" in said
     assert "python -m sandbox down" in said
 
 
-def test_a_result_that_is_wrong_is_told_and_fails(demo, notes, stage):
-    demo.outcome.problems = lambda: ["1 file [lost]"]
-    good, said = perform(stage)
+def test_a_result_that_is_wrong_is_told_and_fails(plan, notes, stage):
+    plan.problems = lambda results: ["1 file [lost]"]
+    good, said = run(stage)
     assert not good
     assert "✗ 1 file [lost]" in said
 
 
-def test_an_error_ends_in_one_line_and_leaves_nothing_running(demo, notes, stage):
+def test_an_error_ends_in_one_line_and_leaves_nothing_running(plan, notes, stage):
     def play(*given):
         raise DemoError("AWS refused [it]")
 
-    demo.play = play
-    good, said = perform(stage)
+    plan.play = play
+    good, said = run(stage)
     assert not good
     assert said.endswith("demo failed: AWS refused [it]\n")
     assert notes == ["deploy Shop", "stop"]
 
 
-def test_an_interrupt_leaves_nothing_running(demo, notes, stage):
+def test_an_interrupt_leaves_nothing_running(plan, notes, stage):
     def play(*given):
         raise KeyboardInterrupt
 
-    demo.play = play
-    good, said = perform(stage)
+    plan.play = play
+    good, said = run(stage)
     assert not good
     assert notes[-1] == "stop"
     assert "still up" not in said
 
 
-def test_a_kept_sandbox_is_named_when_the_demo_fails_too(demo, notes, stage):
+def test_a_kept_sandbox_is_named_when_the_demo_fails_too(plan, notes, stage):
     def play(*given):
         raise DemoError("no")
 
-    demo.play = play
-    good, said = perform(stage, keep=True)
+    plan.play = play
+    good, said = run(stage, keep=True)
     assert not good
     assert "stop" not in notes
     assert "python -m sandbox down" in said
