@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -16,17 +15,8 @@ from pydantic import (
 )
 
 from stacks.settings_errors import SettingsError, explain
-from stacks.settings_fields import (
-    Deliveries,
-    LogDays,
-    Percent,
-    PerSecond,
-    QueryBytes,
-    QueryResultDays,
-    QuotaShare,
-    ResultDays,
-    Section,
-)
+from stacks.settings_fields import PerSecond, Section
+from stacks.settings_retail_demographics import RetailDemographics
 from stacks.settings_service_chain import ServiceChain
 
 CONFIG = Path(__file__).parents[1] / "config"
@@ -36,12 +26,6 @@ STAGE_NAME = re.compile(r"^[a-z][a-z0-9]{0,15}$")  # becomes part of names that 
 
 Pack = Literal["AwsSolutions", "NIST.800.53.R5", "Serverless", "HIPAA.Security", "PCI.DSS.321"]
 RegionName = Annotated[str, StringConstraints(pattern=r"^(default|[a-z]{2,4}(-[a-z]+)+-\d+)$")]
-
-
-def _known_zone(zone: str) -> str:
-    if zone != "UTC" and zone not in available_timezones():
-        raise ValueError('an IANA time zone such as "UTC" or "Europe/Paris"')
-    return zone
 
 
 class Project(Section):
@@ -104,62 +88,6 @@ class Quotas(Section):
         """Return the calls per second in a Region, or the cautious default if it is not known."""
         quotas = self.detect_faces_per_second
         return quotas.get(region or DEFAULT, quotas[DEFAULT])
-
-
-class Thresholds(Section):
-    """The confidence, in percent, below which each attribute counts as unknown."""
-
-    age: Percent
-    gender: Percent
-    emotion: Percent
-    smile: Percent
-    eyeglasses: Percent
-    sunglasses: Percent
-    beard: Percent
-    mustache: Percent
-    eyes_open: Percent
-    mouth_open: Percent
-    face_occluded: Percent
-    eye_direction: Percent
-
-
-class AgeBand(Section):
-    """A named range of ages, which ends where the next one starts."""
-
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9 _-]{0,31}$")]
-    from_age: Annotated[int, Field(ge=0, le=150)]
-
-
-def _from_birth_up(bands: tuple[AgeBand, ...]) -> tuple[AgeBand, ...]:
-    ages = [band.from_age for band in bands]
-    names = {band.name for band in bands}
-    if ages[:1] != [0] or ages != sorted(set(ages)) or len(names) < len(bands):
-        raise ValueError("bands of different names, the first from 0, each older than the last")
-    return bands
-
-
-class RetailDemographics(Section):
-    """The settings of the architecture of that name."""
-
-    time_zone: Annotated[str, AfterValidator(_known_zone)]
-    smallest_group: Annotated[int, Field(ge=2, le=1000)]
-    delete_analyzed_frames: bool
-    result_days: ResultDays
-    query_result_days: QueryResultDays
-    access_log_days: ResultDays
-    log_days: LogDays
-    max_capture_age_days: Annotated[int, Field(ge=1, le=365)]
-    query_bytes_cutoff: QueryBytes
-    quota_share: QuotaShare
-    calls_per_instance: Annotated[float, Field(ge=0.5, le=33)]
-    batch_size: Annotated[int, Field(ge=1, le=1000)]
-    batch_window_seconds: Annotated[int, Field(ge=0, le=300)]
-    timeout_seconds: Annotated[int, Field(ge=30, le=900)]
-    memory_mib: Annotated[int, Field(ge=128, le=10_240)]
-    deliveries: Deliveries
-    rejected_percent: Annotated[float, Field(ge=0.1, le=100)]
-    age_bands: Annotated[tuple[AgeBand, ...], Field(strict=False), AfterValidator(_from_birth_up)]
-    thresholds: Thresholds
 
 
 class Sections(Section):

@@ -1,7 +1,6 @@
 """What the tests share: each architecture is synthesized once per run, one sandbox serves all."""
 
 import base64
-import importlib
 import json
 import re
 import time
@@ -11,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
@@ -25,6 +25,10 @@ Template = dict[str, Any]
 ASSET_HASH = re.compile(r"\b[0-9a-f]{64}\b")
 GLUE_TABLE = "AWS::Glue::Table"
 PRESTO_VIEW = re.compile(r"/\* Presto View: (\S+) \*/")
+
+# The machine that runs the tests may be busy with others; how long an example takes is no finding.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -64,6 +68,35 @@ def template(assembly: Callable[[str], Path]) -> Callable[[str], Template]:
         return ASSET_HASH.sub("<asset>", written)
 
     return lambda name: json.loads(text(name))
+
+
+@pytest.fixture(scope="session")
+def variant(synthesize: Callable[..., Path]) -> Callable[..., Template]:
+    """Read an architecture's template with other settings: ``stage``, ``region``, ``overrides``."""
+
+    @cache
+    def written(name: str, arguments: str) -> Path:
+        return synthesize(only=[name], **json.loads(arguments))
+
+    def read(name: str, **arguments: Any) -> Template:
+        out = written(name, json.dumps(arguments))
+        artifact = json.loads((out / "manifest.json").read_text())["artifacts"][name]["properties"]
+        stage = arguments.get("stage")
+        assert artifact.get("stackName", name) == (f"{name}-{stage}" if stage else name)
+        found: Template = json.loads((out / artifact["templateFile"]).read_text())
+        return found
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def of_type() -> Callable[[Template, str], dict[str, Template]]:
+    """List the properties of a template's resources of one type, by logical id."""
+
+    def find(found: Template, kind: str) -> dict[str, Template]:
+        return {n: r["Properties"] for n, r in found["Resources"].items() if r["Type"] == kind}
+
+    return find
 
 
 class Shelf:
@@ -130,6 +163,12 @@ def make_shelf() -> Callable[[Template], Shelf]:
     return Shelf
 
 
+def _definition(table: Template) -> Any:
+    """Read what a table of a template defines as a view; None for one that is none."""
+    view = PRESTO_VIEW.match(table.get("ViewOriginalText", ""))
+    return json.loads(base64.b64decode(view[1])) if view else None
+
+
 @pytest.fixture(scope="session")
 def views_of() -> Callable[[Template], Iterator[tuple[Template, Template]]]:
     """Yield each view of a template, with the definition that it holds."""
@@ -137,23 +176,21 @@ def views_of() -> Callable[[Template], Iterator[tuple[Template, Template]]]:
     def read(found: Template) -> Iterator[tuple[Template, Template]]:
         for resource in found["Resources"].values():
             table = resource["Properties"].get("TableInput", {})
-            if view := PRESTO_VIEW.match(table.get("ViewOriginalText", "")):
-                yield table, json.loads(base64.b64decode(view[1]))
+            if definition := _definition(table):
+                yield table, definition
 
     return read
 
 
 @pytest.fixture
-def readable() -> Callable[[Template], Template]:
+def readable(views_of) -> Callable[[Template], Template]:
     """Decode what a template holds as one text, so that a diff shows SQL and states."""
 
     def decode(found: Template) -> Template:
+        for table, definition in views_of(found):
+            definition["originalSql"] = definition["originalSql"].splitlines()
+            table["ViewOriginalText"] = {"Presto View": definition}
         for resource in found["Resources"].values():
-            table = resource["Properties"].get("TableInput", {})
-            if view := PRESTO_VIEW.match(table.get("ViewOriginalText", "")):
-                definition = json.loads(base64.b64decode(view[1]))
-                definition["originalSql"] = definition["originalSql"].splitlines()
-                table["ViewOriginalText"] = {"Presto View": definition}
             if states := resource["Properties"].get("DefinitionString"):
                 resource["Properties"]["DefinitionString"] = json.loads(states)
         return found
@@ -183,15 +220,24 @@ def statements() -> Callable[..., list[dict[str, Any]]]:
     return collect
 
 
-@pytest.fixture(scope="session")
-def handler_of() -> Callable[[str], Any]:
-    """Import what a function's ``Handler`` names, as Lambda does."""
+@pytest.fixture
+def metrics(capsys) -> Callable[..., dict[str, list[float]]]:
+    """Read the metrics published so far with exactly these dimensions, and forget them."""
+    printed: list[dict[str, Any]] = []
 
-    def find(handler: str) -> Any:
-        module, _, name = handler.rpartition(".")
-        return getattr(importlib.import_module(module), name)
+    def read(**dimensions: str) -> dict[str, list[float]]:
+        printed.extend(json.loads(line) for line in capsys.readouterr().out.splitlines())
+        values: dict[str, list[float]] = {}
+        for blob in printed:
+            (directive,) = blob["_aws"]["CloudWatchMetrics"]
+            assert directive["Namespace"] == "MlReferenceArchitectures"
+            (names,) = directive["Dimensions"]
+            if {name: blob[name] for name in names} == dimensions:
+                for metric in directive["Metrics"]:
+                    values.setdefault(metric["Name"], []).extend(blob[metric["Name"]])
+        return values
 
-    return find
+    return read
 
 
 class Operator:

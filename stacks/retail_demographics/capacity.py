@@ -37,11 +37,3 @@ def largest_batch(capacity: Capacity, timeout_seconds: int) -> int:
     # calls have to be answered before that.
     asking = timeout_seconds - min(20, timeout_seconds / 2) - SECONDS_PER_CALL
     return int(capacity.calls_per_second * Decimal(str(asking)) * (1 - RETRIED_PART))
-
-
-def visibility_seconds(timeout_seconds: int, window_seconds: int) -> int:
-    """Hide a message for six attempts and the wait for a full batch, as Lambda's guide asks.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-    """
-    return 6 * timeout_seconds + window_seconds

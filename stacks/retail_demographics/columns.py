@@ -1,5 +1,7 @@
 """The columns of the CSV files that the function writes, and of the views over them. Pure."""
 
+from stacks.shared.athena_types import COUNT, FLAG, MOMENT, NUMBER, TEXT, WHOLE
+
 FLAGS = (
     "smile",
     "eyeglasses",
@@ -37,9 +39,6 @@ REJECTS = (
     *("frame_id", "store", "camera", "object_key", "version_id", "sequencer"),
     *("event_time", "rejected_at", "reason", "detail", "size_bytes"),
 )
-
-TEXT, WHOLE, NUMBER, FLAG, MOMENT = "varchar", "integer", "double", "boolean", "timestamp(3)"
-COUNT = "bigint"
 
 _WHERE_AND_WHEN = {
     "day": TEXT,

@@ -19,25 +19,14 @@ FEWEST_FRAMES = 20  # below this, one bad frame would ring the alarm
 HOUR = Duration.hours(1)
 
 
-def watch_frames(watch: Watch, *, namespace: str, service: str, rejected_percent: float) -> None:
+def watch_frames(watch: Watch, *, rejected_percent: float) -> None:
     """Chart what the function counts, and ring when too large a share of frames is rejected."""
-
-    def count(name: str, period: Duration | None = None, **more: str) -> cloudwatch.Metric:
-        return cloudwatch.Metric(
-            namespace=namespace,
-            metric_name=name,
-            dimensions_map={"service": service, **more},
-            label=more.get("reason", name),
-            statistic="Sum",
-            period=period or Duration.minutes(5),
-        )
-
     rejected_share = cloudwatch.MathExpression(
         expression=f"IF(analyzed + FILL(rejected, 0) >= {FEWEST_FRAMES}, "
         "100 * FILL(rejected, 0) / (analyzed + FILL(rejected, 0)), 0)",
         using_metrics={
-            "analyzed": count("FramesAnalyzed", HOUR),
-            "rejected": count("FramesRejected", HOUR),
+            "analyzed": watch.metric("FramesAnalyzed", period=HOUR),
+            "rejected": watch.metric("FramesRejected", period=HOUR),
         },
         label="Rejected frames (%)",
         period=HOUR,
@@ -49,31 +38,23 @@ def watch_frames(watch: Watch, *, namespace: str, service: str, rejected_percent
         datapoints_to_alarm=1,
         additional_description="Ask the saved query rejects_by_reason what is wrong with them.",
     )
-    confidence = cloudwatch.Metric(
-        namespace=namespace,
-        metric_name="FaceConfidence",
-        dimensions_map={"service": service},
-        statistic="p10",
-        label="Face confidence, lowest tenth",
+    counted = (
+        *("FramesAnalyzed", "FramesWithoutFaces"),
+        *("FramesRetried", "FramesThrottled", "FramesDuplicated"),
     )
+    confidence = watch.metric("FaceConfidence", "p10", label="Face confidence, lowest tenth")
     watch.monitor_custom(
         human_readable_name="Frames and faces",
         alarm_friendly_name="Frames",
         metric_groups=[
-            CustomMetricGroup(
-                title="Frames",
-                metrics=[
-                    count("FramesAnalyzed"),
-                    count("FramesWithoutFaces"),
-                    count("FramesRetried"),
-                    count("FramesThrottled"),
-                    count("FramesDuplicated"),
-                ],
-            ),
-            CustomMetricGroup(title="Faces", metrics=[count("FacesDetected"), confidence]),
+            CustomMetricGroup(title="Frames", metrics=[watch.metric(name) for name in counted]),
+            CustomMetricGroup(title="Faces", metrics=[watch.metric("FacesDetected"), confidence]),
             CustomMetricGroup(
                 title="Rejects by reason",
-                metrics=[count("FramesRejected", reason=reason) for reason in REASONS],
+                metrics=[
+                    watch.metric("FramesRejected", label=reason, reason=reason)
+                    for reason in REASONS
+                ],
             ),
             CustomMetricGroup(
                 title="Rejected share",

@@ -7,25 +7,25 @@ from stacks.retail_demographics.capacity import (
     Capacity,
     capacity_within,
     largest_batch,
-    visibility_seconds,
 )
-from stacks.retail_demographics.catalog import Catalog
+from stacks.retail_demographics.catalog import catalog_frames
 from stacks.retail_demographics.monitoring import watch_frames
-from stacks.settings import RetailDemographics, Settings
+from stacks.settings import Settings
 from stacks.settings_errors import SettingsError
+from stacks.settings_retail_demographics import RetailDemographics
 from stacks.shared.alerts import AlertTopic
-from stacks.shared.athena import QueryWorkgroup
-from stacks.shared.bucket import AccessLogBucket, PrivateBucket
+from stacks.shared.bucket import PrivateBucket
+from stacks.shared.catalog import Catalog
 from stacks.shared.console import Console
 from stacks.shared.function import PythonFunction
-from stacks.shared.key import CustomerKey
 from stacks.shared.ledger import Ledger
 from stacks.shared.permissions import allow_unscoped
 from stacks.shared.powertools import PowertoolsLayer
-from stacks.shared.queue import WorkQueue
+from stacks.shared.protection import Protection
+from stacks.shared.queue import WorkQueue, visibility_seconds
 from stacks.shared.watch import Watch
+from stacks.shared.workgroup import QueryWorkgroup
 
-NAMESPACE = "MlReferenceArchitectures"
 LEDGER_DAYS = 15  # a day longer than a message can wait in the dead-letter queue
 DESCRIPTION = (
     "Counts who is in the pictures of store cameras, by age band, gender and expression, with "
@@ -55,42 +55,28 @@ class RetailDemographicsStack(Stack):
             description=DESCRIPTION,
         )
         mine = settings.retail_demographics
-        disposable = settings.removal.deletes_data
         quota = settings.quotas.detect_faces(region) * mine.quota_share
         capacity = capacity_within(quota, mine.calls_per_instance)
         _check_batches(mine, capacity)
 
         # What there is.
-        key = CustomerKey(self, "Key", disposable=disposable)
-        access_logs = AccessLogBucket(
-            self,
-            "AccessLogs",
-            expires_after=Duration.days(mine.access_log_days),
-            disposable=disposable,
+        protection = Protection(
+            self, access_log_days=mine.access_log_days, disposable=settings.removal.deletes_data
         )
+        key = protection.key
         frames = PrivateBucket(
-            self,
-            "Frames",
-            key=key,
-            access_logs=access_logs,
-            expires_after=Duration.days(1),
-            disposable=disposable,
+            self, "Frames", protection=protection, expires_after=Duration.days(1)
         )
         results = PrivateBucket(
-            self,
-            "Results",
-            key=key,
-            access_logs=access_logs,
-            expires_after=Duration.days(mine.result_days),
-            disposable=disposable,
+            self, "Results", protection=protection, expires_after=Duration.days(mine.result_days)
         )
         ledger = Ledger(self, "Ledger", entry="frame_id", key=key)
         arrivals = WorkQueue(
             self,
             "Arrivals",
             key=key,
-            visibility_timeout=Duration.seconds(
-                visibility_seconds(mine.timeout_seconds, mine.batch_window_seconds)
+            visibility_seconds=visibility_seconds(
+                mine.timeout_seconds, window_seconds=mine.batch_window_seconds
             ),
             deliveries=mine.deliveries,
         )
@@ -99,7 +85,7 @@ class RetailDemographicsStack(Stack):
             "AnalyzeFaces",
             entry="retail_demographics.analyze_faces",
             key=key,
-            layers=[PowertoolsLayer(self, "Powertools")],
+            powertools=PowertoolsLayer(self, "Powertools"),
             environment={
                 "RESULTS_BUCKET": results.bucket_name,
                 "LEDGER_TABLE": ledger.table_name,
@@ -108,8 +94,6 @@ class RetailDemographicsStack(Stack):
                 "CALLS_PER_SECOND": str(capacity.calls_per_second),
                 "CONCURRENT_CALLS": str(capacity.threads),
                 "MAX_CAPTURE_AGE_DAYS": str(mine.max_capture_age_days),
-                "POWERTOOLS_SERVICE_NAME": self.stack_name,
-                "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
             },
             timeout=Duration.seconds(mine.timeout_seconds),
             memory_mib=mine.memory_mib,
@@ -118,21 +102,25 @@ class RetailDemographicsStack(Stack):
         workgroup = QueryWorkgroup(
             self,
             "Workgroup",
-            stack_name=self.stack_name,
-            key=key,
-            access_logs=access_logs,
+            protection=protection,
             bytes_cutoff=mine.query_bytes_cutoff,
             results_expire_after=Duration.days(mine.query_result_days),
-            disposable=disposable,
         )
-        catalog = Catalog(self, "Catalog", results=results, workgroup=workgroup, settings=mine)
+        catalog = Catalog(
+            self,
+            "Catalog",
+            description="Faces seen in stores; use the views, for aggregates only.",
+            bucket=results,
+            workgroup=workgroup,
+        )
+        catalog_frames(catalog, mine)
 
         # Who calls whom.
         arrivals.receive_new_objects(frames)
         arrivals.feed(
             analyze,
             batch_size=mine.batch_size,
-            window=Duration.seconds(mine.batch_window_seconds),
+            window_seconds=mine.batch_window_seconds,
             concurrency=capacity.instances,
         )
 
@@ -154,17 +142,10 @@ class RetailDemographicsStack(Stack):
 
         # Who is told.
         alerts = AlertTopic(self, "Alerts", key=key, email=settings.alarms.email)
-        watch = Watch(
-            self, "Watch", stack_name=self.stack_name, alerts=alerts, limits=settings.alarms
-        )
+        watch = Watch(self, "Watch", alerts=alerts, limits=settings.alarms)
         watch.watch_queue(arrivals)
         watch.watch_function(analyze)
-        watch_frames(
-            watch,
-            namespace=NAMESPACE,
-            service=self.stack_name,
-            rejected_percent=mine.rejected_percent,
-        )
+        watch_frames(watch, rejected_percent=mine.rejected_percent)
         outputs = {
             "FramesBucketName": frames.bucket_name,
             "ResultsBucketName": results.bucket_name,

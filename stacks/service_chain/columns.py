@@ -1,5 +1,7 @@
 """The columns of the JSON files that the chain writes, and of the views over them. Pure."""
 
+from stacks.shared.athena_types import COUNT, FLAG, MOMENT, NUMBER, TEXT, WHOLE
+
 _SENTIMENT = "struct<label:string,positive:double,negative:double,neutral:double,mixed:double>"
 _ENTITIES = "array<struct<text:string,type:string,score:double,count:int>>"
 _KEY_PHRASES = "array<struct<text:string,score:double,count:int>>"
@@ -46,9 +48,6 @@ FAILURES: dict[str, str] = {
     "execution": "string",
     "failed_at": "string",
 }
-
-TEXT, WHOLE, NUMBER, FLAG, MOMENT = "varchar", "integer", "double", "boolean", "timestamp(3)"
-COUNT = "bigint"
 
 _WHICH = {
     "day": TEXT,

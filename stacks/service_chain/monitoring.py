@@ -20,21 +20,8 @@ AI_CALLS = (
 AGE_PERIOD = Duration.minutes(10)  # twice as long as between two measurements
 
 
-def watch_documents(
-    watch: Watch, *, namespace: str, service: str, oldest_execution_minutes: int
-) -> None:
+def watch_documents(watch: Watch, *, oldest_execution_minutes: int) -> None:
     """Chart what the functions count, and ring when a document has been at work for too long."""
-
-    def metric(name: str, statistic: str, period: Duration | None = None) -> cloudwatch.Metric:
-        return cloudwatch.Metric(
-            namespace=namespace,
-            metric_name=name,
-            dimensions_map={"service": service},
-            label=name,
-            statistic=statistic,
-            period=period or Duration.minutes(5),
-        )
-
     too_old = CustomThreshold(
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         threshold=oldest_execution_minutes * 60,
@@ -48,20 +35,20 @@ def watch_documents(
         human_readable_name="Documents",
         alarm_friendly_name="Documents",
         metric_groups=[
-            CustomMetricGroup(title="Documents", metrics=[metric(n, "Sum") for n in counted]),
+            CustomMetricGroup(title="Documents", metrics=[watch.metric(n) for n in counted]),
             CustomMetricGroup(
                 title="At work",
                 metrics=[
-                    metric("RunningExecutions", "Maximum"),
+                    watch.metric("RunningExecutions", "Maximum"),
                     CustomMetricWithAlarm(
-                        metric=metric("OldestExecutionAge", "Maximum", AGE_PERIOD),
+                        metric=watch.metric("OldestExecutionAge", "Maximum", period=AGE_PERIOD),
                         alarm_friendly_name="OldestExecution",
                         add_alarm={"Late": too_old},
                     ),
                 ],
             ),
-            CustomMetricGroup(title="Billed text", metrics=[metric(n, "Sum") for n in billed]),
-            CustomMetricGroup(title="Billed audio", metrics=[metric("AudioSecondsBilled", "Sum")]),
+            CustomMetricGroup(title="Billed text", metrics=[watch.metric(n) for n in billed]),
+            CustomMetricGroup(title="Billed audio", metrics=[watch.metric("AudioSecondsBilled")]),
             CustomMetricGroup(
                 title="AI calls that failed, throttled ones among them, whoever in the account made"
                 " them",

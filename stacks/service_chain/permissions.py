@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 
 from stacks.settings_service_chain import ServiceChain
+from stacks.shared.arns import arn_here
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.function import PythonFunction
 from stacks.shared.key import CustomerKey
@@ -69,8 +69,9 @@ def _allow_comprehend(role: iam.Role, construct_id: str, *actions: str) -> None:
 
 def _allow_translation(role: iam.Role, terminology: str) -> None:
     if terminology:
-        arn = f"arn:{Aws.PARTITION}:translate:{Aws.REGION}:{Aws.ACCOUNT_ID}:terminology/"
-        allow(role, "translate:TranslateText", on=[arn + terminology])
+        # IAM's reference names the first, the API the second; which of them is judged is not said.
+        arn = arn_here("translate", f"terminology/{terminology}")
+        allow(role, "translate:TranslateText", on=[arn, f"{arn}/LATEST"])
         return
     allow_unscoped(
         role,

@@ -3,27 +3,28 @@
 from aws_cdk import CfnOutput, Duration, Stack
 from constructs import Construct
 
-from stacks.service_chain.catalog import Catalog
+from stacks.service_chain.catalog import catalog_documents
 from stacks.service_chain.chain import chain, functions_of
 from stacks.service_chain.jobs import Job
 from stacks.service_chain.monitoring import watch_documents
 from stacks.service_chain.permissions import allow_chain
 from stacks.service_chain.transcription import Transcription
 from stacks.service_chain.unrecorded import Unrecorded
-from stacks.service_chain.workers import NAMESPACE, Workers
+from stacks.service_chain.workers import Workers
 from stacks.settings import Settings
 from stacks.shared.alerts import AlertTopic, NotificationTopic
-from stacks.shared.athena import QueryWorkgroup
-from stacks.shared.bucket import AccessLogBucket, PrivateBucket
+from stacks.shared.bucket import PrivateBucket
+from stacks.shared.catalog import Catalog
 from stacks.shared.console import Console
 from stacks.shared.dead_letters import DeadLetters
-from stacks.shared.key import CustomerKey
 from stacks.shared.ledger import Ledger
 from stacks.shared.machine import Machine
 from stacks.shared.permissions import allow
-from stacks.shared.queue import WorkQueue
+from stacks.shared.protection import Protection
+from stacks.shared.queue import WorkQueue, visibility_seconds
 from stacks.shared.rule import EventRule
 from stacks.shared.watch import Watch
+from stacks.shared.workgroup import QueryWorkgroup
 
 START_SECONDS, MEASURE_SECONDS = 60, 60
 START_INSTANCES = 2  # the fewest that SQS takes as MaximumConcurrency
@@ -48,7 +49,7 @@ class ServiceChainStack(Stack):
         construct_id: str,
         *,
         settings: Settings,
-        region: str | None = None,
+        region: str | None = None,  # unused: its quotas are the same in every Region
     ) -> None:
         super().__init__(
             scope,
@@ -57,40 +58,29 @@ class ServiceChainStack(Stack):
             description=DESCRIPTION,
         )
         mine = settings.service_chain
-        disposable = settings.removal.deletes_data
         definition = chain(mine, settings.quotas, stack_name=self.stack_name)
 
         # What there is.
-        key = CustomerKey(self, "Key", disposable=disposable)
-        access_logs = AccessLogBucket(
-            self,
-            "AccessLogs",
-            expires_after=Duration.days(mine.access_log_days),
-            disposable=disposable,
+        protection = Protection(
+            self, access_log_days=mine.access_log_days, disposable=settings.removal.deletes_data
         )
+        key = protection.key
         inbox = PrivateBucket(
-            self,
-            "Inbox",
-            key=key,
-            access_logs=access_logs,
-            expires_after=Duration.days(mine.result_days),
-            disposable=disposable,
+            self, "Inbox", protection=protection, expires_after=Duration.days(mine.result_days)
         )
         results = PrivateBucket(
             self,
             "Results",
-            key=key,
-            access_logs=access_logs,
+            protection=protection,
             expires_after=Duration.days(mine.result_days),
-            disposable=disposable,
-            sooner={"work": Duration.days(mine.work_days)},
+            sooner={"work/": Duration.days(mine.work_days)},
         )
         pace = Ledger(self, "Pace", entry="api", key=key)
         arrivals = WorkQueue(
             self,
             "Arrivals",
             key=key,
-            visibility_timeout=Duration.seconds(6 * START_SECONDS),
+            visibility_seconds=visibility_seconds(START_SECONDS),
             deliveries=mine.deliveries,
         )
         undelivered = DeadLetters(self, "Undelivered", key=key)
@@ -98,7 +88,6 @@ class ServiceChainStack(Stack):
         workers = Workers(
             self,
             "Workers",
-            service=self.stack_name,
             key=key,
             inbox=inbox,
             results=results,
@@ -109,7 +98,6 @@ class ServiceChainStack(Stack):
             Transcription(
                 self,
                 "Transcription",
-                stack_name=self.stack_name,
                 results=results,
                 key=key,
                 undelivered=undelivered,
@@ -150,14 +138,18 @@ class ServiceChainStack(Stack):
         workgroup = QueryWorkgroup(
             self,
             "Workgroup",
-            stack_name=self.stack_name,
-            key=key,
-            access_logs=access_logs,
+            protection=protection,
             bytes_cutoff=mine.query_bytes_cutoff,
             results_expire_after=Duration.days(mine.query_result_days),
-            disposable=disposable,
         )
-        catalog = Catalog(self, "Catalog", results=results, workgroup=workgroup, settings=mine)
+        catalog = Catalog(
+            self,
+            "Catalog",
+            description="What recordings and texts say; the view insights is the place to start.",
+            bucket=results,
+            workgroup=workgroup,
+        )
+        catalog_documents(catalog, mine)
 
         # Who calls whom.
         inbox.announce_new_objects()
@@ -172,12 +164,7 @@ class ServiceChainStack(Stack):
             },
         )
         arrivals.receive_events(arrived)
-        arrivals.feed(
-            start_chain,
-            batch_size=START_BATCH,
-            window=Duration.seconds(0),
-            concurrency=START_INSTANCES,
-        )
+        arrivals.feed(start_chain, batch_size=START_BATCH, concurrency=START_INSTANCES)
         often = EventRule(
             self, "Often", description="Time to look how old executions are.", every=MEASURE_EVERY
         )
@@ -201,17 +188,10 @@ class ServiceChainStack(Stack):
 
         # Who is told.
         alerts = AlertTopic(self, "Alerts", key=key, email=settings.alarms.email)
-        watch = Watch(
-            self, "Watch", stack_name=self.stack_name, alerts=alerts, limits=settings.alarms
-        )
+        watch = Watch(self, "Watch", alerts=alerts, limits=settings.alarms)
         watch.watch_queue(arrivals)
         watch.watch_dead_letters(undelivered)
-        watch_documents(
-            watch,
-            namespace=NAMESPACE,
-            service=self.stack_name,
-            oldest_execution_minutes=mine.oldest_execution_minutes,
-        )
+        watch_documents(watch, oldest_execution_minutes=mine.oldest_execution_minutes)
         machines = [machine, unrecorded.machine, *([transcription.resume] if transcription else [])]
         for watched in machines:
             watch.watch_machine(watched)

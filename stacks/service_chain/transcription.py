@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Aws
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from guardrails import waive
 from stacks.service_chain.chain import job_prefix, resume
+from stacks.shared.arns import arn_here, finding_on
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.key import CustomerKey
 from stacks.shared.ledger import Ledger
 from stacks.shared.machine import Machine
-from stacks.shared.permissions import allow, allow_unscoped, waive_inline
+from stacks.shared.permissions import allow, allow_unscoped, on_behalf_of, waive_inline
 from stacks.shared.rule import EventRule
 
 WORK = "work/"
@@ -27,14 +28,13 @@ class Transcription(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        stack_name: str,
         results: PrivateBucket,
         key: CustomerKey,
         undelivered: DeadLetters,
         log_days: int,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._prefix = job_prefix(stack_name)
+        self._prefix = job_prefix(Stack.of(self).stack_name)
         self.callbacks = Ledger(self, "Callbacks", entry="job_name", key=key)
         self._job_role = _job_role(self, results, key)
         self.resume = Machine(
@@ -88,15 +88,13 @@ class Transcription(Construct):
             on=[self._job_role.role_arn],
             conditions={"StringEquals": {"iam:PassedToService": "transcribe.amazonaws.com"}},
         )
-        jobs = f"transcription-job/{self._prefix}*"
-        arn = f"arn:{Aws.PARTITION}:transcribe:{Aws.REGION}:{Aws.ACCOUNT_ID}:{jobs}"
-        allow(role, "transcribe:GetTranscriptionJob", on=[arn])
-        spelled = "arn:<AWS::Partition>:transcribe:<AWS::Region>:<AWS::AccountId>:"
+        jobs = arn_here("transcribe", f"transcription-job/{self._prefix}*")
+        allow(role, "transcribe:GetTranscriptionJob", on=[jobs])
         waive(
             role,
             "object_wildcard",
             because="A job is named after its document; the grant stops at the stack's prefix.",
-            findings=[f"Resource::{spelled}{jobs}"],
+            findings=[finding_on(jobs)],
         )
         allow_unscoped(
             role,
@@ -108,16 +106,12 @@ class Transcription(Construct):
 
 def _job_role(scope: Construct, results: PrivateBucket, key: CustomerKey) -> iam.Role:
     """Make what a job runs as. With a role of its own it may wait until others have ended."""
-    jobs = f"arn:{Aws.PARTITION}:transcribe:{Aws.REGION}:{Aws.ACCOUNT_ID}:*"
     role = iam.Role(
         scope,
         "JobRole",
         assumed_by=iam.ServicePrincipal(
             "transcribe.amazonaws.com",
-            conditions={
-                "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
-                "ArnLike": {"aws:SourceArn": jobs},
-            },
+            conditions=on_behalf_of(arn_here("transcribe", "*")),
         ),
     )
     results.allow(role, "s3:GetObject", "s3:PutObject", prefix=WORK)

@@ -36,7 +36,6 @@ class Unrecorded(Construct):
             places={"RecordFailure": function, "Notifications": notifications.topic_arn},
             key=key,
             log_days=log_days,
-            express=True,
         )
         allow(self.machine.role, "lambda:InvokeFunction", on=[function])
         chain.allow_describing(self.machine.role)

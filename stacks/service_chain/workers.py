@@ -12,8 +12,6 @@ from stacks.shared.function import PythonFunction
 from stacks.shared.key import CustomerKey
 from stacks.shared.powertools import PowertoolsLayer
 
-NAMESPACE = "MlReferenceArchitectures"
-
 
 class Workers(Construct):
     """One function for each job that needs logic; all else the state machine does itself."""
@@ -23,7 +21,6 @@ class Workers(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        service: str,
         key: CustomerKey,
         inbox: PrivateBucket,
         results: PrivateBucket,
@@ -31,8 +28,8 @@ class Workers(Construct):
         needed: Collection[str],
     ) -> None:
         super().__init__(scope, construct_id)
-        self._service, self._key, self._log_days = service, key, settings.log_days
-        self._layer = PowertoolsLayer(self, "Powertools")
+        self._key, self._log_days = key, settings.log_days
+        self._powertools = PowertoolsLayer(self, "Powertools")
         self.functions: dict[str, PythonFunction] = {}
         for name, job in jobs(settings).items():
             if name in needed:
@@ -48,13 +45,8 @@ class Workers(Construct):
             name,
             entry=f"service_chain.{job.entry}",
             key=self._key,
-            layers=[self._layer],
-            environment={
-                **told,
-                **job.told,
-                "POWERTOOLS_SERVICE_NAME": self._service,
-                "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
-            },
+            powertools=self._powertools,
+            environment={**told, **job.told},
             timeout=Duration.seconds(job.seconds),
             memory_mib=job.memory_mib,
             log_days=self._log_days,

@@ -1,34 +1,33 @@
-"""Where people and programs are told: of alarms, and of what was done."""
+"""Topics: people are told of alarms, programs of what was done."""
 
-from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from guardrails import waive
+from stacks.shared.arns import arn_here
 from stacks.shared.key import CustomerKey
-from stacks.shared.permissions import allow
+from stacks.shared.permissions import allow, on_behalf_of
 
 
 class AlertTopic(sns.Topic):
-    """An encrypted topic that this account's alarms, and nobody else, may publish to."""
+    """An encrypted topic that this account's alarms, and nobody else, may publish to.
+
+    The address is subscribed to it, unless it is empty.
+    """
 
     def __init__(
         self, scope: Construct, construct_id: str, *, key: CustomerKey, email: str
     ) -> None:
         super().__init__(scope, construct_id, master_key=key, enforce_ssl=True)
         key.serve_alarms()
-        alarms = f"arn:{Aws.PARTITION}:cloudwatch:{Aws.REGION}:{Aws.ACCOUNT_ID}:alarm:*"
         self.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
                 actions=["sns:Publish"],
                 resources=[self.topic_arn],
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
-                    "ArnLike": {"aws:SourceArn": alarms},
-                },
+                conditions=on_behalf_of(arn_here("cloudwatch", "alarm:*")),
             )
         )
         if email:

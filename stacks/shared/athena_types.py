@@ -2,19 +2,24 @@
 
 import re
 
+TEXT, WHOLE, COUNT = "varchar", "integer", "bigint"
+NUMBER, FLAG, MOMENT = "double", "boolean", "timestamp(3)"
 _PLAIN = {
-    "varchar": "string",
-    "integer": "int",
-    "bigint": "bigint",
-    "double": "double",
-    "boolean": "boolean",
-    "timestamp(3)": "timestamp",
+    TEXT: "string",
+    WHOLE: "int",
+    COUNT: "bigint",
+    NUMBER: "double",
+    FLAG: "boolean",
+    MOMENT: "timestamp",
 }
 _NESTED = re.compile(r"(array|row)\((.*)\)")
 
 
 def hive_type(trino: str) -> str:
-    """Return ``array<struct<text:string>>`` for ``array(row(text varchar))``."""
+    """Return ``array<struct<text:string>>`` for ``array(row(text varchar))``.
+
+    Raises ValueError for a type that is not known here.
+    """
     if trino in _PLAIN:
         return _PLAIN[trino]
     nested = _NESTED.fullmatch(trino)

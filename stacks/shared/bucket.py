@@ -1,55 +1,17 @@
-"""Buckets that keep what they hold to themselves, and not for longer than they were told."""
+"""A bucket that keeps what it holds to itself, and not for longer than it was told."""
 
 from collections.abc import Mapping
 from typing import cast
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from guardrails import below, waive
-
-DAY = Duration.days(1)
-EMPTIES_BUCKETS = "Custom::S3AutoDeleteObjectsCustomResourceProvider"
-
-
-class AccessLogBucket(s3.Bucket):
-    """Where other buckets write who touched them. The logs expire."""
-
-    def __init__(
-        self, scope: Construct, construct_id: str, *, expires_after: Duration, disposable: bool
-    ) -> None:
-        super().__init__(
-            scope,
-            construct_id,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            versioned=True,
-            lifecycle_rules=_expire(expires_after),
-            removal_policy=RemovalPolicy.DESTROY if disposable else RemovalPolicy.RETAIN,
-            auto_delete_objects=disposable,
-        )
-        waive(
-            self,
-            "not_customer_key",
-            because="S3 can deliver access logs only to a bucket with keys that S3 manages.",
-        )
-        waive(
-            self,
-            "no_replication",
-            because="Access logs serve to investigate and expire; losing a Region's is acceptable.",
-        )
-        if disposable:
-            # One provider empties all buckets of a stack, and each has exactly one bucket of logs.
-            waive(
-                Stack.of(self).node.find_child(EMPTIES_BUCKETS),
-                "custom_resource_provider",
-                because="CDK's own function empties disposable buckets before they are deleted.",
-            )
+from stacks.shared.lifecycle import expire, expire_sooner
+from stacks.shared.permissions import allow
+from stacks.shared.protection import Protection
 
 
 class PrivateBucket(s3.Bucket):
@@ -60,32 +22,32 @@ class PrivateBucket(s3.Bucket):
         scope: Construct,
         construct_id: str,
         *,
-        key: kms.IKey,
-        access_logs: AccessLogBucket,
+        protection: Protection,
         expires_after: Duration,
-        disposable: bool,
         sooner: Mapping[str, Duration] | None = None,
     ) -> None:
-        """Expire what lies below a prefix of ``sooner`` after its own time."""
+        """Expire what lies below a prefix of ``sooner``, such as ``work/``, after its own time."""
         super().__init__(
             scope,
             construct_id,
             encryption=s3.BucketEncryption.KMS,
-            encryption_key=key,
+            encryption_key=protection.key,
             bucket_key_enabled=True,
             enforce_ssl=True,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             versioned=True,
-            server_access_logs_bucket=access_logs,
+            server_access_logs_bucket=protection.access_logs,
             # The path within the stack, so that no two buckets share a folder of logs.
             server_access_logs_prefix=f"{scope.node.path}/{construct_id}/".partition("/")[2],
             lifecycle_rules=[
-                *_expire(expires_after),
-                *(_expire_sooner(prefix, after) for prefix, after in (sooner or {}).items()),
+                *expire(expires_after),
+                *(expire_sooner(prefix, after) for prefix, after in (sooner or {}).items()),
             ],
-            removal_policy=RemovalPolicy.DESTROY if disposable else RemovalPolicy.RETAIN,
-            auto_delete_objects=disposable,
+            removal_policy=(
+                RemovalPolicy.DESTROY if protection.disposable else RemovalPolicy.RETAIN
+            ),
+            auto_delete_objects=protection.disposable,
         )
         waive(
             self,
@@ -109,9 +71,7 @@ class PrivateBucket(s3.Bucket):
     def allow(self, role: iam.Role, *actions: str, prefix: str = "") -> None:
         """Grant object actions below one prefix, where ``grant_read`` grants three wildcards."""
         objects = f"{prefix}*"
-        role.add_to_policy(
-            iam.PolicyStatement(actions=list(actions), resources=[self.arn_for_objects(objects)])
-        )
+        allow(role, *actions, on=[self.arn_for_objects(objects)])
         waive(
             role,
             "object_wildcard",
@@ -121,28 +81,4 @@ class PrivateBucket(s3.Bucket):
 
     def allow_telling_gone_from_denied(self, role: iam.Role) -> None:
         """Let a role list, without which S3 says 403 where an object does not exist."""
-        role.add_to_policy(
-            iam.PolicyStatement(actions=["s3:ListBucket"], resources=[self.bucket_arn])
-        )
-
-
-def _expire(after: Duration) -> list[s3.LifecycleRule]:
-    """Delete objects, then their old versions and what marked them, and unfinished uploads."""
-    return [
-        s3.LifecycleRule(
-            id="Expire",
-            expiration=after,
-            noncurrent_version_expiration=DAY,
-            abort_incomplete_multipart_upload_after=DAY,
-        ),
-        # S3 takes this only in a rule of its own.
-        s3.LifecycleRule(id="ForgetDeleted", expired_object_delete_marker=True),
-    ]
-
-
-def _expire_sooner(prefix: str, after: Duration) -> s3.LifecycleRule:
-    """Delete what lies below a prefix; its old versions go with all others."""
-    folder = prefix.strip("/")
-    return s3.LifecycleRule(
-        id=f"Expire{folder.capitalize()}", prefix=f"{folder}/", expiration=after
-    )
+        allow(role, "s3:ListBucket", on=[self.bucket_arn])

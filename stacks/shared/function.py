@@ -1,6 +1,6 @@
 """A Lambda function in Python, with the layer for its logs and metrics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
@@ -14,10 +14,10 @@ from guardrails import waive
 from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.key import CustomerKey
 from stacks.shared.permissions import allow, allow_unscoped, waive_inline
+from stacks.shared.powertools import PowertoolsLayer
+from stacks.shared.runtime import ARCHITECTURE, RUNTIME
 
 CODE_ROOT = Path(__file__).parents[2] / "lambda"
-RUNTIME = lambda_.Runtime.PYTHON_3_14
-ARCHITECTURE = lambda_.Architecture.ARM_64
 
 
 class PythonFunction(Construct):
@@ -35,11 +35,11 @@ class PythonFunction(Construct):
         *,
         entry: str,
         key: CustomerKey,
+        powertools: PowertoolsLayer,
         environment: Mapping[str, str],
         timeout: Duration,
         memory_mib: int,
         log_days: int,
-        layers: Sequence[lambda_.ILayerVersion] = (),
     ) -> None:
         super().__init__(scope, construct_id)
         self._key = key
@@ -66,8 +66,8 @@ class PythonFunction(Construct):
             code=lambda_.Code.from_asset(
                 str(CODE_ROOT), exclude=["*", f"!{package}", f"!{package}/**", "**/__pycache__"]
             ),
-            environment=dict(environment),
-            layers=list(layers),
+            environment={**environment, **powertools.environment},
+            layers=[powertools],
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             memory_size=memory_mib,

@@ -7,6 +7,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from stacks.shared.arns import arn_here
+from stacks.shared.permissions import allow, on_behalf_of
+
 
 class CustomerKey(kms.Key):
     """A rotating key for one architecture; AWS services may use it for this account only.
@@ -27,13 +30,8 @@ class CustomerKey(kms.Key):
     def allow(self, role: iam.Role, *actions: str, through: Sequence[str]) -> None:
         """Let a role use the key, only through the named AWS services (``s3``, ``sqs``, …)."""
         hosts = [f"{service}.{Aws.REGION}.{Aws.URL_SUFFIX}" for service in through]
-        role.add_to_policy(
-            iam.PolicyStatement(
-                actions=list(actions),
-                resources=[self.key_arn],
-                conditions={"StringEquals": {"kms:ViaService": hosts}},
-            )
-        )
+        via = {"StringEquals": {"kms:ViaService": hosts}}
+        allow(role, *actions, on=[self.key_arn], conditions=via)
 
     def serve_bucket_events(self) -> None:
         """Let S3 put the events of this account's buckets into encrypted queues.
@@ -41,21 +39,21 @@ class CustomerKey(kms.Key):
         No bucket is named: the bucket needs the key first, so naming it would be a circle.
         """
         buckets = f"arn:{Aws.PARTITION}:s3:::*"
-        self._serve("s3.amazonaws.com", _on_behalf_of(buckets))
+        self._serve("s3.amazonaws.com", on_behalf_of(buckets))
 
     def serve_alarms(self) -> None:
         """Let this account's alarms publish to encrypted topics."""
-        alarms = f"arn:{Aws.PARTITION}:cloudwatch:{Aws.REGION}:{Aws.ACCOUNT_ID}:alarm:*"
-        self._serve("cloudwatch.amazonaws.com", _on_behalf_of(alarms))
+        alarms = arn_here("cloudwatch", "alarm:*")
+        self._serve("cloudwatch.amazonaws.com", on_behalf_of(alarms))
 
     def serve_events(self) -> None:
         """Let this account's rules of EventBridge put events into encrypted queues."""
-        rules = f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:rule/*"
-        self._serve("events.amazonaws.com", _on_behalf_of(rules))
+        rules = arn_here("events", "rule/*")
+        self._serve("events.amazonaws.com", on_behalf_of(rules))
 
     def serve_log_delivery(self) -> None:
         """Let encrypted state machines' logs be delivered; the context says whose they are."""
-        logs = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:*"
+        logs = arn_here("logs", "*")
         condition = {"StringLike": {"kms:EncryptionContext:SourceArn": logs}}
         self._serve("delivery.logs.amazonaws.com", condition, "kms:Decrypt")
 
@@ -66,19 +64,19 @@ class CustomerKey(kms.Key):
         execution needs no key, who describes one does:
         https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
         """
-        machines = f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:stateMachine:*"
+        machines = arn_here("states", "stateMachine:*")
         whose = "kms:EncryptionContext:aws:states:stateMachineArn"
-        role.add_to_policy(
-            iam.PolicyStatement(
-                actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                resources=[self.key_arn],
-                conditions={"StringLike": {whose: machines}},
-            )
+        allow(
+            role,
+            "kms:Decrypt",
+            "kms:GenerateDataKey",
+            on=[self.key_arn],
+            conditions={"StringLike": {whose: machines}},
         )
 
     def serve_logs(self) -> None:
         """Let this account's log groups be encrypted; CloudWatch Logs names them in the context."""
-        groups = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:*"
+        groups = arn_here("logs", "log-group:*")
         condition = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
         self._serve(f"logs.{Aws.REGION}.amazonaws.com", condition)
 
@@ -96,11 +94,3 @@ class CustomerKey(kms.Key):
                 conditions=conditions,
             )
         )
-
-
-def _on_behalf_of(resources: str) -> dict[str, dict[str, str]]:
-    """Guard against a confused deputy: only for resources of this account."""
-    return {
-        "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
-        "ArnLike": {"aws:SourceArn": resources},
-    }

@@ -7,10 +7,14 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from guardrails import waive
+from stacks.shared.permissions import allow
 
 
 class Ledger(dynamodb.Table):
-    """Entries by one key that can expire. It goes with its stack: no result is kept in it."""
+    """Entries that can expire (``expires_at``), by one key: the text attribute named ``entry``.
+
+    It goes with its stack: no result is kept in it.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, entry: str, key: kms.IKey) -> None:
         super().__init__(
@@ -34,4 +38,4 @@ class Ledger(dynamodb.Table):
 
     def allow(self, role: iam.Role, *actions: str) -> None:
         """Grant the named actions, where ``grant_read_write_data`` grants twelve."""
-        role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[self.table_arn]))
+        allow(role, *actions, on=[self.table_arn])

@@ -12,8 +12,15 @@ from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
 
 from guardrails import below, waive
+from stacks.shared.arns import arn_here, finding_on
 from stacks.shared.key import CustomerKey
-from stacks.shared.permissions import ONE_ROLE, allow, allow_unscoped, waive_inline
+from stacks.shared.permissions import (
+    ONE_ROLE,
+    allow,
+    allow_unscoped,
+    on_behalf_of,
+    waive_inline,
+)
 
 PLACE = re.compile(r"\$\{(\w+)\}")
 KEY_REUSE_SECONDS = 900  # the longest, so that KMS is asked least
@@ -60,7 +67,14 @@ class Machine(Construct):
         self.log_group.apply_removal_policy(RemovalPolicy.DESTROY)
         key.serve_logs()
         key.serve_log_delivery()
-        self.role = _role(self)
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal(
+                "states.amazonaws.com",
+                conditions=on_behalf_of(arn_here("states", "stateMachine:*")),
+            ),
+        )
         self._allow_what_all_machines_need()
         text = json.dumps(definition)
         self.resource = stepfunctions.CfnStateMachine(
@@ -124,25 +138,19 @@ class Machine(Construct):
 
     def _allow_on(self, policy: iam.Policy, executions: str, *actions: str) -> None:
         """Allow actions on the machine's executions, or on those of one of its maps."""
-        place = "arn:{}:states:{}:{}:execution:".format
-        arn = place(Aws.PARTITION, Aws.REGION, Aws.ACCOUNT_ID)
-        policy.add_statements(
-            iam.PolicyStatement(
-                actions=list(actions), resources=[f"{arn}{self.resource.attr_name}{executions}"]
-            )
-        )
-        spelled = place("<AWS::Partition>", "<AWS::Region>", "<AWS::AccountId>")
-        name = below(self.resource, executions, attribute="Name").removeprefix("Resource::")
+        arn = arn_here("states", f"execution:{self.resource.attr_name}{executions}")
+        policy.add_statements(iam.PolicyStatement(actions=list(actions), resources=[arn]))
+        named = below(self.resource, executions, attribute="Name").removeprefix("Resource::")
         waive(
             policy,
             "object_wildcard",
             because="Executions are named at run time, so the grant stops at the machine or map.",
-            findings=[f"Resource::{spelled}{name}"],
+            findings=[finding_on(arn_here("states", f"execution:{named}"))],
         )
 
     def _allow_what_all_machines_need(self) -> None:
         self._key.allow_machines(self.role)
-        delivery = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:*"
+        delivery = arn_here("logs", "*")
         allow(
             self.role,
             "kms:GenerateDataKey",
@@ -162,21 +170,6 @@ class Machine(Construct):
             *TRACING,
             because="A trace has no ARN, so X-Ray's actions have no resource to scope to.",
         )
-
-
-def _role(machine: Construct) -> iam.Role:
-    machines = f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:stateMachine:*"
-    return iam.Role(
-        machine,
-        "Role",
-        assumed_by=iam.ServicePrincipal(
-            "states.amazonaws.com",
-            conditions={
-                "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
-                "ArnLike": {"aws:SourceArn": machines},
-            },
-        ),
-    )
 
 
 def _used(definition: str, places: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,9 @@
-"""Permissions that stand in a policy of their own, so that a waiver covers them alone."""
+"""Permissions of roles, none wider than what they are for; and for whom a service may act."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 
 from guardrails import waive
@@ -24,12 +26,20 @@ def allow(
     role: iam.Role,
     *actions: str,
     on: Sequence[str],
-    conditions: Mapping[str, Mapping[str, str]] | None = None,
+    conditions: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> None:
     """Allow actions on named resources, in the role's own policy."""
     role.add_to_policy(
         iam.PolicyStatement(actions=list(actions), resources=list(on), conditions=conditions)
     )
+
+
+def on_behalf_of(resources: str) -> dict[str, dict[str, str]]:
+    """Guard against a confused deputy: a service acts only for these resources of this account."""
+    return {
+        "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
+        "ArnLike": {"aws:SourceArn": resources},
+    }
 
 
 def waive_inline(role: iam.Role) -> None:

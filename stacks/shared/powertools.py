@@ -6,14 +6,15 @@ import tempfile
 from importlib.metadata import PackagePath, distribution
 from pathlib import Path
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from stacks.shared.function import ARCHITECTURE, RUNTIME
+from stacks.shared.runtime import ARCHITECTURE, RUNTIME
 
 # Pure Python, all three: the same files serve every architecture and Python version.
 DISTRIBUTIONS = ("aws-lambda-powertools", "jmespath", "typing-extensions")
+NAMESPACE = "MlReferenceArchitectures"  # of the metrics of all stacks; each is a ``service``
 BUILD = Path(__file__).parents[2] / ".build"
 
 
@@ -34,6 +35,10 @@ class PowertoolsLayer(lambda_.LayerVersion):
             description=" ".join(f"{name} {distribution(name).version}" for name in DISTRIBUTIONS),
             removal_policy=RemovalPolicy.DESTROY,
         )
+        self.environment = {
+            "POWERTOOLS_SERVICE_NAME": Stack.of(self).stack_name,
+            "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
+        }
 
 
 def staged_packages(build: Path = BUILD) -> Path:

@@ -12,11 +12,15 @@ from stacks.shared.bucket import PrivateBucket
 from stacks.shared.dead_letters import KEY_REUSE, DeadLetters, send_from
 from stacks.shared.function import PythonFunction
 from stacks.shared.key import CustomerKey
+from stacks.shared.permissions import allow, on_behalf_of
 from stacks.shared.rule import EventRule
 
 
 class WorkQueue(Construct):
-    """An encrypted queue whose failures wait for two weeks in a second one."""
+    """An encrypted queue whose failures wait for two weeks in a second one.
+
+    What was delivered so many times (``deliveries``) and not dealt with is a failure.
+    """
 
     def __init__(
         self,
@@ -24,7 +28,7 @@ class WorkQueue(Construct):
         construct_id: str,
         *,
         key: CustomerKey,
-        visibility_timeout: Duration,
+        visibility_seconds: int,
         deliveries: int,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -37,7 +41,7 @@ class WorkQueue(Construct):
             encryption_master_key=key,
             data_key_reuse=KEY_REUSE,
             enforce_ssl=True,
-            visibility_timeout=visibility_timeout,
+            visibility_timeout=Duration.seconds(visibility_seconds),
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self.dead_letters, max_receive_count=deliveries
             ),
@@ -56,10 +60,7 @@ class WorkQueue(Construct):
                 principals=[iam.ServicePrincipal("s3.amazonaws.com")],
                 actions=["sqs:SendMessage"],
                 resources=[self.queue.queue_arn],
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
-                    "ArnLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:s3:::*"},
-                },
+                conditions=on_behalf_of(f"arn:{Aws.PARTITION}:s3:::*"),
             )
         )
         created = s3.CfnBucket.QueueConfigurationProperty(
@@ -76,15 +77,19 @@ class WorkQueue(Construct):
         rule.deliver_to(self.queue.queue_arn, failures=self.dead_letters)
 
     def feed(
-        self, function: PythonFunction, *, batch_size: int, window: Duration, concurrency: int
+        self,
+        function: PythonFunction,
+        *,
+        batch_size: int,
+        concurrency: int,
+        window_seconds: int = 0,
     ) -> None:
-        """Let a function take batches, so many at a time, and give back what it could not do."""
-        function.role.add_to_policy(
-            iam.PolicyStatement(
-                actions=["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-                resources=[self.queue.queue_arn],
-            )
-        )
+        """Let a function take batches, so many at a time, and give back what it could not do.
+
+        A batch that is not full waits for ``window_seconds``.
+        """
+        taking = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+        allow(function.role, *taking, on=[self.queue.queue_arn])
         waive(
             function.function,
             "no_dead_letter_target",
@@ -96,7 +101,7 @@ class WorkQueue(Construct):
             target=function.function,
             event_source_arn=self.queue.queue_arn,
             batch_size=batch_size,
-            max_batching_window=window,
+            max_batching_window=Duration.seconds(window_seconds),
             max_concurrency=concurrency,
             report_batch_item_failures=True,
         )
@@ -105,3 +110,11 @@ class WorkQueue(Construct):
             "no_failure_destination",
             because="For a queue Lambda takes no destination: its dead-letter queue has that part.",
         )
+
+
+def visibility_seconds(function_seconds: int, *, window_seconds: int = 0) -> int:
+    """Hide a message for six attempts and the wait for a full batch, as Lambda's guide asks.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    """
+    return 6 * function_seconds + window_seconds

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.shared.arns import arn_here
 from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.function import PythonFunction
 from stacks.shared.machine import Machine
-from stacks.shared.permissions import allow, waive_inline
+from stacks.shared.permissions import allow, on_behalf_of, waive_inline
 
 PATIENCE = Duration.hours(24)  # the longest that EventBridge tries
 ATTEMPTS = 185  # the most that it does
@@ -59,17 +60,13 @@ class EventRule(events.CfnRule):
 
     def start(self, machine: Machine, *, failures: DeadLetters) -> None:
         """Start an execution for each event."""
-        rules = f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:rule/*"
         role = iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal(
                 "events.amazonaws.com",
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID},
-                    # To name the rule would be a circle: it names the role.
-                    "ArnLike": {"aws:SourceArn": rules},
-                },
+                # To name the rule would be a circle: it names the role.
+                conditions=on_behalf_of(arn_here("events", "rule/*")),
             ),
         )
         allow(role, "states:StartExecution", on=[machine.arn])

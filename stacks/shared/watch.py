@@ -1,5 +1,7 @@
 """A dashboard, and the alarms that every architecture has."""
 
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as stepfunctions
 from cdk_monitoring_constructs import (
@@ -17,6 +19,7 @@ from stacks.settings import Alarms
 from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.function import PythonFunction
 from stacks.shared.machine import Machine
+from stacks.shared.powertools import NAMESPACE
 from stacks.shared.queue import WorkQueue
 
 
@@ -28,13 +31,12 @@ class Watch(MonitoringFacade):
         scope: Construct,
         construct_id: str,
         *,
-        stack_name: str,
         alerts: sns.ITopic,
         limits: Alarms,
     ) -> None:
         self.limits = limits
         # The library adds nothing to the prefix but a hyphen and the kind of dashboard, if any.
-        self.dashboard_name = stack_name
+        self.dashboard_name = stack_name = Stack.of(scope).stack_name
         super().__init__(
             scope,
             construct_id,
@@ -46,6 +48,25 @@ class Watch(MonitoringFacade):
             dashboard_factory=DefaultDashboardFactory(
                 scope, f"{construct_id}Dashboards", dashboard_name_prefix=stack_name
             ),
+        )
+
+    def metric(
+        self,
+        name: str,
+        statistic: str = "Sum",
+        *,
+        period: Duration | None = None,
+        label: str | None = None,
+        **dimensions: str,
+    ) -> cloudwatch.Metric:
+        """Find a metric that the stack's own functions publish; ``period`` is 5 minutes if None."""
+        return cloudwatch.Metric(
+            namespace=NAMESPACE,
+            metric_name=name,
+            dimensions_map={"service": self.dashboard_name, **dimensions},
+            label=label or name,
+            statistic=statistic,
+            period=period or Duration.minutes(5),
         )
 
     def watch_queue(self, work: WorkQueue) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import quote_plus
 
 import boto3
-import hypothesis
 import pytest
 from botocore.stub import Stubber
 
@@ -24,10 +23,6 @@ from retail_demographics.frames import Frame
 
 EVENTS = Path(__file__).parent / "events"
 NOW = datetime(2026, 3, 1, 9, 5, tzinfo=UTC)
-
-# The machine that runs the tests may be busy with others; how long an example takes is no finding.
-hypothesis.settings.register_profile("unhurried", deadline=None)
-hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
@@ -291,23 +286,3 @@ def log() -> Iterator[Callable[[], list[dict[str, Any]]]]:
     usual = handler.setStream(text)
     yield lambda: [json.loads(line) for line in text.getvalue().splitlines()]
     handler.setStream(usual)
-
-
-@pytest.fixture
-def metrics(capsys) -> Callable[..., dict[str, list[float]]]:
-    """Read the metrics published so far with exactly these dimensions, and forget them."""
-    printed: list[dict[str, Any]] = []
-
-    def read(**dimensions: str) -> dict[str, list[float]]:
-        printed.extend(json.loads(line) for line in capsys.readouterr().out.splitlines())
-        values: dict[str, list[float]] = {}
-        for blob in printed:
-            (directive,) = blob["_aws"]["CloudWatchMetrics"]
-            assert directive["Namespace"] == "MlReferenceArchitectures"
-            (names,) = directive["Dimensions"]
-            if {name: blob[name] for name in names} == dimensions:
-                for metric in directive["Metrics"]:
-                    values.setdefault(metric["Name"], []).extend(blob[metric["Name"]])
-        return values
-
-    return read

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from stacks.retail_demographics.capacity import (
     capacity_within,
     largest_batch,
-    visibility_seconds,
 )
 
 QUOTAS = st.floats(0.01, 5000, allow_nan=False)
@@ -50,7 +49,3 @@ def test_the_default_quotas_give(quota, instances, share, threads):
 def test_a_batch_fits_into_the_time_of_an_instance():
     assert largest_batch(capacity_within(5, 5), timeout_seconds=120) == 230
     assert largest_batch(capacity_within(50, 5), timeout_seconds=30) == 57
-
-
-def test_a_message_stays_hidden_for_six_attempts():
-    assert visibility_seconds(120, 10) == 730

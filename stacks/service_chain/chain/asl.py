@@ -8,6 +8,8 @@ States = dict[str, State]
 
 # What the execution was started with, from any state of the machine but those of a distributed map.
 INPUT = "$states.context.Execution.Input"
+GIVEN = "$states.input"  # what the state before gave out
+ITEM = "$states.context.Map.Item.Value"  # what a map has in hand
 NOTHING: dict[str, Any] = {}
 
 # AWS does not say how long a call may take; these are many times what one takes.
@@ -72,8 +74,16 @@ def jsonata(expression: str) -> str:
     return f"{{% {expression} %}}"
 
 
+def members(source: str, *names: str) -> dict[str, str]:
+    """Take these members of an object, each under its own name."""
+    return {name: jsonata(f"{source}.{name}") for name in names}
+
+
 def spliced(text: str) -> str:
-    """Mark a text as an expression; what stands in ``<…>`` in it are expressions themselves."""
+    """Mark a text as an expression; what stands in ``<…>`` in it are expressions themselves.
+
+    No quote may stand outside of those.
+    """
     parts = text.replace("<", "' & ").replace(">", " & '")
     return jsonata(f"'{parts}'")
 
@@ -120,17 +130,14 @@ def call(
 ) -> State:
     """Call an action of an AWS service, by name as in ``comprehend``, ``batchDetectSentiment``."""
     names = [error(service, name) for name in (*FOR_GOOD[service], DENIED)]
-    return {
+    task = {
         "Type": "Task",
         "Resource": f"arn:${{Partition}}:states:::aws-sdk:{service}:{action}",
         "Arguments": dict(arguments),
         "TimeoutSeconds": seconds,
         "Retry": retry(names),
-        "Catch": list(catches),
-        **({"Assign": dict(assign)} if assign else {}),
-        "Output": output,
-        **next_or_end(next_),
     }
+    return task | _outcome(next_, catches, assign, output)
 
 
 def invoke(
@@ -143,17 +150,30 @@ def invoke(
     assign: Mapping[str, Any] | None = None,
     output: Any = NOTHING,
 ) -> State:
-    """Invoke one of our functions, known by its construct's id, and wait for its answer."""
-    return {
+    """Invoke one of our functions, known by its construct's id, and wait for its answer.
+
+    ``seconds`` is the function's own timeout.
+    """
+    # S3 shows at once what was put; what is missing twice was not put.
+    once_more = {"ErrorEquals": ["Incomplete"], **BACKOFF, "MaxAttempts": 2}
+    task = {
         "Type": "Task",
         "Resource": "arn:${Partition}:states:::lambda:invoke",
         "Arguments": {"FunctionName": f"${{{function}}}", "Payload": dict(payload)},
         "TimeoutSeconds": seconds + LAMBDA_MARGIN_SECONDS,
-        "Retry": [
-            # S3 shows at once what was put; what is missing twice was not put.
-            {"ErrorEquals": ["Incomplete"], **BACKOFF, "MaxAttempts": 2},
-            *retry(LAMBDA_FOR_GOOD),
-        ],
+        "Retry": [once_more, *retry(LAMBDA_FOR_GOOD)],
+    }
+    return task | _outcome(next_, catches, assign, output)
+
+
+def _outcome(
+    next_: str | None,
+    catches: Sequence[Mapping[str, Any]],
+    assign: Mapping[str, Any] | None,
+    output: Any,
+) -> State:
+    """Say what comes of a task: what is caught, kept and handed on, and where to."""
+    return {
         **({"Catch": list(catches)} if catches else {}),
         **({"Assign": dict(assign)} if assign else {}),
         "Output": output,
@@ -170,6 +190,11 @@ def choose(*rules: tuple[str, str], otherwise: str) -> State:
     }
 
 
+def started(states: States) -> dict[str, Any]:
+    """Start with the first of these states."""
+    return {"StartAt": next(iter(states)), "States": states}
+
+
 def for_each(
     items: str, selector: Mapping[str, Any], states: States, *, next_: str, **more: Any
 ) -> State:
@@ -178,11 +203,7 @@ def for_each(
         "Type": "Map",
         "Items": jsonata(items),
         "ItemSelector": dict(selector),
-        "ItemProcessor": {
-            "ProcessorConfig": {"Mode": "INLINE"},
-            "StartAt": next(iter(states)),
-            "States": states,
-        },
+        "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, **started(states)},
         **more,
         "Next": next_,
     }
@@ -217,8 +238,7 @@ def for_each_line(
         "MaxConcurrency": concurrency,
         "ItemProcessor": {
             "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
-            "StartAt": next(iter(states)),
-            "States": states,
+            **started(states),
         },
         # AWS gathers what children give back, up to 256 KB: they give back next to nothing.
         **more,

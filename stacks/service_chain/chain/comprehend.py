@@ -4,7 +4,9 @@ from typing import Any
 
 from stacks.service_chain.chain.asl import (
     BACKOFF,
+    GIVEN,
     INPUT,
+    ITEM,
     States,
     call,
     choose,
@@ -12,7 +14,9 @@ from stacks.service_chain.chain.asl import (
     for_each_line,
     invoke,
     jsonata,
+    members,
     spliced,
+    started,
 )
 from stacks.service_chain.chain.failure import RECORDS, ChildFailure
 from stacks.service_chain.chain.pace import wait_for_turn
@@ -23,11 +27,8 @@ REDACT_SECONDS = 300
 
 UNPROCESSED = "ItemsUnprocessed"
 
-BATCH_OPERATIONS = {
-    "sentiment": ("Sentiment", "batchDetectSentiment"),
-    "entities": ("Entities", "batchDetectEntities"),
-    "key_phrases": ("KeyPhrases", "batchDetectKeyPhrases"),
-}
+# What batches are searched for: as our files name it, and as Comprehend's operations do.
+BATCH_NOUNS = {"sentiment": "Sentiment", "entities": "Entities", "key_phrases": "KeyPhrases"}
 
 
 def analyze(settings: ServiceChain, *, apart: int, next_: str) -> States:
@@ -36,14 +37,8 @@ def analyze(settings: ServiceChain, *, apart: int, next_: str) -> States:
         "AnalyzeBatches": for_each_line(
             "work/<$states.input.document_id>/batches/<$states.input.language>.jsonl",
             {
-                "document_id": jsonata("$states.input.document_id"),
-                "attempt": jsonata("$states.input.attempt"),
-                "language": jsonata("$states.input.language"),
-                "language_code": jsonata("$states.input.language_code"),
-                "pii": jsonata("$states.input.pii"),
-                "n": jsonata("$states.context.Map.Item.Value.n"),
-                "text": jsonata("$states.context.Map.Item.Value.text"),
-                "texts": jsonata("$states.context.Map.Item.Value.texts"),
+                **members(GIVEN, "document_id", "attempt", "language", "language_code", "pii"),
+                **members(ITEM, "n", "text", "texts"),
             },
             _analyze_batch(apart=apart),
             label="AnalyzeBatches",
@@ -53,16 +48,11 @@ def analyze(settings: ServiceChain, *, apart: int, next_: str) -> States:
         ),
         "MergeInsights": invoke(
             "MergeInsights",
-            {
-                name: jsonata(f"$states.input.{name}")
-                for name in ("document_id", "language", "batches")
-            },
+            members(GIVEN, "document_id", "language", "batches"),
             seconds=MERGE_SECONDS,
             catches=[],  # what is wrong here is caught around all languages
             output={
-                "document_id": jsonata("$states.input.document_id"),
-                "language": jsonata("$states.input.language"),
-                "pii": jsonata("$states.input.pii"),
+                **members(GIVEN, "document_id", "language", "pii"),
                 "insight": jsonata("$states.result.Payload"),
             },
             next_="CanRedact" if settings.redact else None,
@@ -73,12 +63,8 @@ def analyze(settings: ServiceChain, *, apart: int, next_: str) -> States:
         "AnalyzeAll": for_each(
             "$append($split.analyze, $translations.analyze)",
             {
-                "document_id": jsonata(f"{INPUT}.document_id"),
-                "attempt": jsonata(f"{INPUT}.attempt"),
-                **{
-                    name: jsonata(f"$states.context.Map.Item.Value.{name}")
-                    for name in ("language", "language_code", "pii", "batches")
-                },
+                **members(INPUT, "document_id", "attempt"),
+                **members(ITEM, "language", "language_code", "pii", "batches"),
             },
             one,
             Assign={
@@ -98,18 +84,18 @@ def _redact() -> States:
         "CanRedact": choose(("$states.input.pii", "Redact"), otherwise="NotRedacted"),
         "Redact": invoke(
             "Redact",
-            {name: jsonata(f"$states.input.{name}") for name in ("document_id", "language")},
+            members(GIVEN, "document_id", "language"),
             seconds=REDACT_SECONDS,
             catches=[],  # what is wrong here is caught around all languages
             output={
-                "insight": jsonata("$states.input.insight"),
+                **members(GIVEN, "insight"),
                 "redaction": jsonata("$states.result.Payload"),
             },
             next_=None,
         ),
         "NotRedacted": {
             "Type": "Succeed",
-            "Output": {"insight": jsonata("$states.input.insight")},
+            "Output": members(GIVEN, "insight"),
         },
     }
 
@@ -126,10 +112,7 @@ def _analyze_batch(*, apart: int) -> States:
         ),
         "DetectAll": {
             "Type": "Parallel",
-            "Branches": [
-                *(_batch_branch(noun, action, name) for name, (noun, action) in _operations()),
-                _pii_branch(),
-            ],
+            "Branches": [*map(_batch_branch, BATCH_NOUNS), _pii_branch()],
             # Comprehend could not judge some of the texts: that may pass.
             "Retry": [{"ErrorEquals": [UNPROCESSED], **BACKOFF, "MaxAttempts": 2}],
             "Catch": [failure.catch],
@@ -140,17 +123,14 @@ def _analyze_batch(*, apart: int) -> States:
     }
 
 
-def _operations() -> list[tuple[str, tuple[str, str]]]:
-    return list(BATCH_OPERATIONS.items())
-
-
-def _batch_branch(noun: str, action: str, operation: str) -> dict[str, Any]:
-    detect, complete, put = f"BatchDetect{noun}", f"{noun}Complete", f"Put{noun}"
-    unprocessed = f"{noun}Unprocessed"
+def _batch_branch(operation: str) -> dict[str, Any]:
+    noun = BATCH_NOUNS[operation]
+    detect, complete = f"BatchDetect{noun}", f"{noun}Complete"
+    unprocessed, put = f"{noun}Unprocessed", f"Put{noun}"
     states: States = {
         detect: call(
             "comprehend",
-            action,
+            f"batchDetect{noun}",
             {
                 "TextList": jsonata("$states.input.texts"),
                 "LanguageCode": jsonata("$states.input.language_code"),
@@ -169,7 +149,7 @@ def _batch_branch(noun: str, action: str, operation: str) -> dict[str, Any]:
         },
         put: _put(operation),
     }
-    return {"StartAt": detect, "States": states}
+    return started(states)
 
 
 def _pii_branch() -> dict[str, Any]:
@@ -189,12 +169,11 @@ def _pii_branch() -> dict[str, Any]:
         "PutPii": _put("pii"),
         "NoPii": {"Type": "Succeed", "Output": {}},
     }
-    return {"StartAt": "KnowsPii", "States": states}
+    return started(states)
 
 
 def _with_reply() -> dict[str, str]:
-    kept = {n: jsonata(f"$states.input.{n}") for n in ("document_id", "language", "n")}
-    return {**kept, "reply": jsonata("$states.result")}
+    return {**members(GIVEN, "document_id", "language", "n"), "reply": jsonata("$states.result")}
 
 
 def _put(operation: str) -> dict[str, Any]:
@@ -207,11 +186,7 @@ def _put(operation: str) -> dict[str, Any]:
                 "work/<$states.input.document_id>/insights/<$states.input.language>"
                 f"/<$string($states.input.n)>-{operation}.json"
             ),
-            "Body": {
-                "n": jsonata("$states.input.n"),
-                "operation": operation,
-                "reply": jsonata("$states.input.reply"),
-            },
+            "Body": {**members(GIVEN, "n", "reply"), "operation": operation},
             "ContentType": "application/json",
         },
         catches=[],

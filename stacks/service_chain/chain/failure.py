@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stacks.service_chain.chain.asl import (
+    GIVEN,
     INPUT,
     NOTHING,
     State,
@@ -13,6 +14,7 @@ from stacks.service_chain.chain.asl import (
     choose,
     invoke,
     jsonata,
+    members,
     spliced,
 )
 
@@ -28,6 +30,9 @@ _WHAT = {
     "error": jsonata("$states.errorOutput.Error"),
     "cause": jsonata(_CAUSE),
 }
+
+# Where a child leaves what went wrong with it.
+NOTE = "work/<$states.input.document_id>/failure.json"
 
 # What RecordFailure says of a document whose result is there.
 HAS_DOCUMENT = "$record.failure_key = null"
@@ -51,9 +56,7 @@ def record_failure() -> States:
             "RecordFailure",
             {
                 "input": jsonata(INPUT),
-                "state": jsonata("$failure.state"),
-                "error": jsonata("$failure.error"),
-                "cause": jsonata("$failure.cause"),
+                **members("$failure", "state", "error", "cause"),
                 "execution": jsonata("$states.context.Execution.Id"),
                 "failed_at": jsonata("$states.context.State.EnteredTime"),
             },
@@ -120,8 +123,7 @@ class ChildFailure:
         self.catch = {
             "ErrorEquals": ["States.ALL"],
             "Output": {
-                "document_id": jsonata("$states.input.document_id"),
-                "attempt": jsonata("$states.input.attempt"),
+                **members(GIVEN, "document_id", "attempt"),
                 **_WHAT,
             },
             "Next": self._put,
@@ -129,7 +131,6 @@ class ChildFailure:
 
     def states(self) -> States:
         """Leave the note, over the one of an attempt before or of another child, and fail."""
-        note = ("attempt", "state", "error", "cause")
         return {
             self._put: call(
                 "s3",
@@ -137,7 +138,7 @@ class ChildFailure:
                 {
                     "Bucket": "${ResultsBucket}",
                     "Key": spliced(NOTE),
-                    "Body": {name: jsonata(f"$states.input.{name}") for name in note},
+                    "Body": members(GIVEN, "attempt", "state", "error", "cause"),
                     "ContentType": "application/json",
                 },
                 catches=[catch("States.ALL", next_=self._fail)],
@@ -150,6 +151,3 @@ class ChildFailure:
                 "Cause": jsonata("$states.input.cause"),
             },
         }
-
-
-NOTE = "work/<$states.input.document_id>/failure.json"

@@ -1,6 +1,6 @@
 """The first stage: tell what came, and set out with empty hands. Pure."""
 
-from stacks.service_chain.chain.asl import INPUT, States, choose, invoke, jsonata
+from stacks.service_chain.chain.asl import INPUT, States, choose, invoke, jsonata, members
 from stacks.service_chain.chain.failure import RECORDS
 
 IDENTIFY_SECONDS = 60
@@ -9,7 +9,6 @@ IDENTIFY_SECONDS = 60
 def identify(*, audio: str | None, text: str) -> States:
     """Go to ``audio`` with a recording (None: they are refused), to ``text`` with all else."""
     is_audio = "$identified.kind = 'audio'"
-    known = ("bucket", "key", "version_id", "size")
     nothing_yet = {
         "split": {"chunks": 0, "translate": [], "analyze": [], "skipped": [], "speak": []},
         "translations": [],
@@ -20,7 +19,7 @@ def identify(*, audio: str | None, text: str) -> States:
     return {
         "Identify": invoke(
             "Identify",
-            {name: jsonata(f"{INPUT}.{name}") for name in known},
+            members(INPUT, "bucket", "key", "version_id", "size"),
             seconds=IDENTIFY_SECONDS,
             assign={"identified": jsonata("$states.result.Payload"), **nothing_yet},
             catches=[RECORDS],

@@ -23,8 +23,8 @@ def wait_for_turn(
     A table holds one item for each API: the next moment that nobody has taken. Whoever wants to
     call takes it and moves it on, both in one conditional update, and waits until it has come.
 
-    AWS cuts a Timestamp to its second: turns of one second are called at its beginning, but never
-    more of them than the quota has for a second.
+    AWS cuts a Timestamp to its second: all turns of one second are called at its beginning. With
+    half a quota as share, they and late calls of the second before it stay within the quota.
     """
     reserve, reserve_now = f"Reserve{noun}Slot", f"Reserve{noun}SlotNow"
     reserve_behind = f"Reserve{noun}SlotBehind"

@@ -11,6 +11,7 @@ from stacks.service_chain.chain.asl import (
     choose,
     invoke,
     jsonata,
+    members,
 )
 from stacks.service_chain.chain.failure import RECORDS
 from stacks.settings_service_chain import ServiceChain
@@ -27,14 +28,13 @@ def read(settings: ServiceChain, *, pace: States, next_: str, done: str) -> Stat
 
     ``pace`` leads to DetectLanguage, where a text may come without a language.
     """
-    known = ("document_id", "attempt", "bucket", "key", "version_id")
     with_text = "LanguageKnown" if pace else next_
     return {
         "ReadDocument": invoke(
             "ReadDocument",
             {
-                **{name: jsonata(f"{INPUT}.{name}") for name in known},
-                **{n: jsonata(f"$identified.{n}") for n in ("kind", "encoding", "markup")},
+                **members(INPUT, "document_id", "attempt", "bucket", "key", "version_id"),
+                **members("$identified", "kind", "encoding", "markup"),
             },
             seconds=READ_SECONDS,
             assign={

@@ -4,6 +4,8 @@ from typing import Any
 
 from stacks.service_chain.chain.asl import (
     FOR_GOOD,
+    INPUT,
+    LAMBDA_MARGIN_SECONDS,
     call,
     catch,
     choose,
@@ -19,11 +21,15 @@ from stacks.service_chain.chain.failure import (
     failure_message,
     publish,
 )
+from stacks.service_chain.chain.finish import ASSEMBLE_SECONDS
 from stacks.service_chain.chain.transcribe import FAILED
 
-_JOB = "$states.context.Execution.Input.detail"
+EXPRESS_SECONDS = 240  # AWS ends an express workflow after 300
+RECORDING_SECONDS = 3600
+
+_EVENT = f"{INPUT}.detail"
 _STATE = "Execution"  # which of its states was the last is not told
-_RUN = "$states.context.Execution.Input.detail.executionArn"
+_RUN = f"{_EVENT}.executionArn"
 
 
 def resume() -> dict[str, Any]:
@@ -31,6 +37,7 @@ def resume() -> dict[str, Any]:
 
     Who is not waiting (yet, or any more) finds out by itself: that is no error.
     """
+    # Whether Step Functions keeps the ending of its own API's errors, it does not say.
     gone = [
         *(error("sfn", name) for name in FOR_GOOD["sfn"]),
         *(error("sfn", name.removesuffix("Exception")) for name in FOR_GOOD["sfn"]),
@@ -39,14 +46,14 @@ def resume() -> dict[str, Any]:
     return {
         "QueryLanguage": "JSONata",
         "StartAt": "FindToken",
-        "TimeoutSeconds": 240,  # AWS ends an express workflow after 300
+        "TimeoutSeconds": EXPRESS_SECONDS,
         "States": {
             "FindToken": call(
                 "dynamodb",
                 "getItem",
                 {
                     "TableName": "${Callbacks}",
-                    "Key": {"job_name": {"S": jsonata(f"{_JOB}.TranscriptionJobName")}},
+                    "Key": {"job_name": {"S": jsonata(f"{_EVENT}.TranscriptionJobName")}},
                     "ConsistentRead": True,
                 },
                 output={
@@ -59,7 +66,7 @@ def resume() -> dict[str, Any]:
             ),
             "HowItEnded": choose(
                 ("$states.input.token = ''", "NobodyWaits"),
-                (f"{_JOB}.TranscriptionJobStatus = 'COMPLETED'", "TellSuccess"),
+                (f"{_EVENT}.TranscriptionJobStatus = 'COMPLETED'", "TellSuccess"),
                 otherwise="TellFailure",
             ),
             "TellSuccess": call(
@@ -92,12 +99,14 @@ def resume() -> dict[str, Any]:
 def record_lost() -> dict[str, Any]:
     """Record the failure of an execution that could not: out of time, stopped, or out of bounds.
 
-    The event says that it ended; what it was about is only told to who may decrypt it.
+    The event says that it ended; what it was about is only told to who may decrypt it. A function
+    that was at work when it ended goes on: until it is over, nobody knows whether the document
+    will be there.
     """
     return {
         "QueryLanguage": "JSONata",
         "StartAt": "DescribeExecution",
-        "TimeoutSeconds": 240,  # AWS ends an express workflow after 300
+        "TimeoutSeconds": RECORDING_SECONDS,
         "States": {
             "DescribeExecution": call(
                 "sfn",
@@ -118,8 +127,13 @@ def record_lost() -> dict[str, Any]:
             ),
             "AlreadyRecorded": choose(
                 (f"$failure_error in ['{RECORDED}', '{NOT_TOLD}']", "Recorded"),
-                otherwise="RecordFailure",
+                otherwise="LetFunctionsEnd",
             ),
+            "LetFunctionsEnd": {
+                "Type": "Wait",
+                "Seconds": ASSEMBLE_SECONDS + LAMBDA_MARGIN_SECONDS,
+                "Next": "RecordFailure",
+            },
             "RecordFailure": invoke(
                 "RecordFailure",
                 {

@@ -3,13 +3,16 @@
 import json
 
 from stacks.service_chain.chain.asl import (
+    GIVEN,
     INPUT,
+    ITEM,
     States,
     call,
     choose,
     for_each,
     for_each_line,
     jsonata,
+    members,
     spliced,
 )
 from stacks.service_chain.chain.failure import RECORDS, ChildFailure
@@ -27,11 +30,8 @@ def speak(settings: ServiceChain, *, apart: int, next_: str) -> States:
         "SpeakPieces": for_each_line(
             "work/<$states.input.document_id>/speech/<$states.input.language>.jsonl",
             {
-                "document_id": jsonata("$states.input.document_id"),
-                "attempt": jsonata("$states.input.attempt"),
-                "language": jsonata("$states.input.language"),
-                "n": jsonata("$states.context.Map.Item.Value.n"),
-                "text": jsonata("$states.context.Map.Item.Value.text"),
+                **members(GIVEN, "document_id", "attempt", "language"),
+                **members(ITEM, "n", "text"),
             },
             _speak_piece(settings, apart=apart),
             label="SpeakPieces",
@@ -43,9 +43,8 @@ def speak(settings: ServiceChain, *, apart: int, next_: str) -> States:
         "SpeakAll": for_each(
             "$append($split.speak, $translations[pieces > 0])",
             {
-                "document_id": jsonata(f"{INPUT}.document_id"),
-                "attempt": jsonata(f"{INPUT}.attempt"),
-                "language": jsonata("$states.context.Map.Item.Value.language"),
+                **members(INPUT, "document_id", "attempt"),
+                **members(ITEM, "language"),
             },
             one,
             # A list of files for each language, made one list.
@@ -111,7 +110,7 @@ def _speak_piece(settings: ServiceChain, *, apart: int) -> States:
         "Spoken": {
             "Type": "Succeed",
             "Output": {
-                "language": jsonata("$states.input.language"),
+                **members(GIVEN, "language"),
                 # Polly adds the task to the name.
                 "uri": spliced("s3://${ResultsBucket}/" + folder + ".<$task_id>.mp3"),
             },
@@ -119,8 +118,7 @@ def _speak_piece(settings: ServiceChain, *, apart: int) -> States:
         "NotSpoken": {
             "Type": "Pass",
             "Output": {
-                "document_id": jsonata("$states.input.document_id"),
-                "attempt": jsonata("$states.input.attempt"),
+                **members(GIVEN, "document_id", "attempt"),
                 "state": "GetSpeech",
                 "error": "SpeechFailed",
                 "cause": jsonata("$task_reason"),

@@ -4,7 +4,6 @@ from typing import Any
 
 from stacks.service_chain.chain.asl import (
     INPUT,
-    NOTHING,
     States,
     call,
     catch,
@@ -128,9 +127,6 @@ def _job(settings: ServiceChain) -> dict[str, Any]:
         language = {"IdentifyLanguage": True}
         if settings.identify_among:
             language["LanguageOptions"] = list(settings.identify_among)
-    vocabulary = f"'VocabularyName': '{settings.vocabulary}'" if settings.vocabulary else ""
-    both = ", ".join(filter(None, (vocabulary, "'ChannelIdentification': true")))
-    split = settings.speakers == "channels"
     return {
         "Media": {"MediaFileUri": spliced(f"s3://${{ResultsBucket}}/{MEDIA}")},
         "MediaFormat": jsonata("$identified.media_format"),
@@ -143,11 +139,15 @@ def _job(settings: ServiceChain) -> dict[str, Any]:
             "DataAccessRoleArn": "${TranscribeRole}",
         },
         **language,
-        **(
-            {"Settings": jsonata(f"$identified.channels = 2 ? {{{both}}} : {{{vocabulary}}}")}
-            if split
-            else {"Settings": {"VocabularyName": settings.vocabulary}}
-            if settings.vocabulary
-            else NOTHING
-        ),
+        **_job_settings(settings),
     }
+
+
+def _job_settings(settings: ServiceChain) -> dict[str, Any]:
+    """Name the vocabulary, and ask for a speaker on each channel where there are two."""
+    if settings.speakers == "channels":
+        vocabulary = [f"'VocabularyName': '{settings.vocabulary}'"] if settings.vocabulary else []
+        apart = ", ".join([*vocabulary, "'ChannelIdentification': true"])
+        together = ", ".join(vocabulary)
+        return {"Settings": jsonata(f"$identified.channels = 2 ? {{{apart}}} : {{{together}}}")}
+    return {"Settings": {"VocabularyName": settings.vocabulary}} if settings.vocabulary else {}

@@ -3,13 +3,16 @@
 from typing import Any
 
 from stacks.service_chain.chain.asl import (
+    GIVEN,
     INPUT,
+    ITEM,
     States,
     call,
     for_each,
     for_each_line,
     invoke,
     jsonata,
+    members,
     spliced,
 )
 from stacks.service_chain.chain.failure import RECORDS, ChildFailure
@@ -25,12 +28,8 @@ def translate(settings: ServiceChain, *, apart: int, next_: str) -> States:
         "TranslateChunks": for_each_line(
             "work/<$states.input.document_id>/chunks.jsonl",
             {
-                "document_id": jsonata("$states.input.document_id"),
-                "attempt": jsonata("$states.input.attempt"),
-                "source": jsonata("$states.input.source"),
-                "target": jsonata("$states.input.target"),
-                "n": jsonata("$states.context.Map.Item.Value.n"),
-                "text": jsonata("$states.context.Map.Item.Value.text"),
+                **members(GIVEN, "document_id", "attempt", "source", "target"),
+                **members(ITEM, "n", "text"),
             },
             _translate_chunk(settings, apart=apart),
             label="TranslateChunks",
@@ -41,9 +40,8 @@ def translate(settings: ServiceChain, *, apart: int, next_: str) -> States:
         "AssembleTranslation": invoke(
             "AssembleTranslation",
             {
-                "document_id": jsonata("$states.input.document_id"),
+                **members(GIVEN, "document_id", "chunks"),
                 "language": jsonata("$states.input.target"),
-                "chunks": jsonata("$states.input.chunks"),
             },
             seconds=ASSEMBLE_SECONDS,
             catches=[],  # what is wrong here is caught around all languages
@@ -55,10 +53,9 @@ def translate(settings: ServiceChain, *, apart: int, next_: str) -> States:
         "TranslateAll": for_each(
             "$split.translate",
             {
-                "document_id": jsonata(f"{INPUT}.document_id"),
-                "attempt": jsonata(f"{INPUT}.attempt"),
+                **members(INPUT, "document_id", "attempt"),
                 "source": jsonata("$language.base"),
-                "target": jsonata("$states.context.Map.Item.Value.language"),
+                "target": jsonata(f"{ITEM}.language"),
                 "chunks": jsonata("$split.chunks"),
             },
             one,
@@ -93,10 +90,7 @@ def _translate_chunk(settings: ServiceChain, *, apart: int) -> States:
             request,
             catches=[failure.catch],
             output={
-                **{
-                    name: jsonata(f"$states.input.{name}")
-                    for name in ("document_id", "attempt", "target", "n")
-                },
+                **members(GIVEN, "document_id", "attempt", "target", "n"),
                 "text": jsonata("$states.result.TranslatedText"),
                 "source_language": jsonata("$states.result.SourceLanguageCode"),
             },
@@ -111,10 +105,7 @@ def _translate_chunk(settings: ServiceChain, *, apart: int) -> States:
                     "work/<$states.input.document_id>/translated/<$states.input.target>"
                     "/<$string($states.input.n)>.json"
                 ),
-                "Body": {
-                    name: jsonata(f"$states.input.{name}")
-                    for name in ("n", "text", "source_language")
-                },
+                "Body": members(GIVEN, "n", "text", "source_language"),
                 "ContentType": "application/json",
             },
             catches=[failure.catch],

@@ -83,8 +83,9 @@ def test_an_execution_that_was_stopped_from_outside_is_recorded_too(calm):
     calm.sandbox.faults([{"action": "comprehend:DetectDominantLanguage", "delay": 5.0}])
     name = calm.drop("stopped.txt", TEXT)
     calm.wait_for(lambda: any(e["name"].startswith(name) for e in calm.running()))
-    calm.states.stop_execution(executionArn=calm.execution(name), cause="an operator")
-    record = calm.finished([name])[name]
+    with calm.hurried():
+        calm.states.stop_execution(executionArn=calm.execution(name), cause="an operator")
+        record = calm.finished([name])[name]
     assert record["document_id"] == name
     assert "error" in record
 
@@ -93,10 +94,24 @@ def test_an_execution_that_was_stopped_after_its_document_was_written_has_not_fa
     calm.sandbox.faults([{"action": "sns:Publish", "delay": 3.0}])
     name = calm.drop("late.txt", TEXT)
     calm.wait_for(lambda: name in calm.ids("documents/"))
-    calm.states.stop_execution(executionArn=calm.execution(name), cause="an operator")
-    calm.wait_for(lambda: name in _said_by_the_recorder(calm))
+    with calm.hurried():
+        calm.states.stop_execution(executionArn=calm.execution(name), cause="an operator")
+        calm.wait_for(lambda: name in _said_by_the_recorder(calm))
     assert "document_id" in calm.finished([name])[name]
     assert name not in calm.ids("failures/")
+
+
+def test_an_execution_that_was_stopped_while_its_document_is_written_has_one_end(calm):
+    calm.sandbox.faults([{"action": "s3:PutObject", "delay": 1.5}])
+    name = calm.drop("meanwhile.txt", b" ")  # nothing to analyse: its document comes soon
+    calm.wait_for(lambda: calm.running())
+    execution = calm.execution(name)
+    with calm.hurried():
+        calm.wait_for(lambda: "AssembleDocument" in str(calm.history(execution)))
+        calm.states.stop_execution(executionArn=execution, cause="an operator")
+        assert name not in calm.ids("documents/")
+        calm.wait_for(lambda: name in _said_by_the_recorder(calm))
+    assert "document_id" in calm.finished([name])[name]
 
 
 def _said_by_the_recorder(office):

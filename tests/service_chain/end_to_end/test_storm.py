@@ -11,7 +11,7 @@ from fixtures.speech.calls import VORBIS
 from fixtures.speech.long_recordings import talk
 from fixtures.speech.silence import silence
 from fixtures.texts.library import not_a_text, texts
-from stacks.service_chain.chain.pace import milliseconds_apart
+from stacks.service_chain.chain.pace import TAKEN_MEANWHILE, milliseconds_apart
 from stacks.settings import load_settings
 
 # STORM_DOCUMENTS=200 PYTEST_ARGS=tests/service_chain/end_to_end/test_storm.py make test
@@ -40,8 +40,7 @@ TURNS = {
     "Transcribe": ("transcribe:StartTranscriptionJob", "transcribe_start_per_second"),
     "Translate": ("translate:TranslateText", "translate_text_per_second"),
 }
-# A bucket of one second's calls, refilled at the quota's rate, bears this delay of some of them.
-KEEPS_UP_MILLISECONDS = 200
+SCHEDULED_TO_CALLED = 100  # milliseconds between what a history notes and what the sandbox counts
 CROWD = 6  # documents of some pages
 
 
@@ -130,21 +129,22 @@ def test_a_crowd_makes_at_most_the_calls_a_second_that_the_quotas_allow(calm):
         for noun, turn, called in turns_of(history, apart):
             taken[noun].append((turn, called))
     late = 0.0
-    for noun, quota in quotas.items():
+    for noun in quotas:
         turns = sorted(turn for turn, _ in taken[noun])
         assert turns, noun
         assert min((b - a for a, b in pairwise(turns)), default=apart[noun]) >= apart[noun], noun
-        # AWS cuts the moment of a Wait to its second: all turns of a second begin with it.
-        assert max(Counter(turn // 1000 for turn in turns).values()) <= quota, noun
-        assert all(called // 1000 >= turn // 1000 for turn, called in taken[noun]), noun
-        delay = max(called - turn for turn, called in taken[noun])
-        late = max(late, delay)
+        # AWS cuts the moment of a Wait to its second: all turns of a second may begin with it.
+        waits = [called - turn // 1000 * 1000 for turn, called in taken[noun]]
+        assert min(waits) >= 0, noun
+        # Within one second, wherever it begins, fall the turns of two: not one call more than the
+        # quota, unless the machine was too busy to make a call within a second of its moment.
+        slowest = max(waits) + SCHEDULED_TO_CALLED
+        behind = max(called - turn for turn, called in taken[noun]) + SCHEDULED_TO_CALLED
+        span = min(math.ceil(1 + slowest / 1000) * 1000, 2000 + max(behind, 0))
+        late = max(late, span - 2000)
         for action in filter(lambda a: fnmatch(a, TURNS[noun][0]), peaks):
-            # A second may hold late calls, those that are due, and those of a second just begun.
-            assert peaks[action] <= math.ceil((2_000 + max(delay, 0)) / apart[noun]), action
+            assert peaks[action] <= math.ceil(span / apart[noun]), (action, span)
     assert len(taken["Batch"]) > 3 * quotas["Batch"], "too few calls to tell"
     errors = Counter(error for history in histories for error in failures_of(history))
-    del errors[
-        "DynamoDb.ConditionalCheckFailedException"
-    ]  # a turn that another was quicker to take
-    assert not errors or late > KEEPS_UP_MILLISECONDS, errors
+    del errors[TAKEN_MEANWHILE]  # a turn that another was quicker to take
+    assert not errors or late, errors

@@ -48,10 +48,10 @@ class Right(NamedTuple):
 class Rights:
     """What every role of a stack may do, right by right, each of which can be taken away."""
 
-    def __init__(self, office):
+    def __init__(self, office, stack=STACK):
         self._iam = office.sandbox.client("iam")
         cloudformation = office.sandbox.client("cloudformation")
-        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK)
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
         found = [resource for page in pages for resource in page["StackResourceSummaries"]]
         names = {re.split("[:/]", r["PhysicalResourceId"])[-1]: r for r in found}
         self._labels = {name: HASH.sub("", r["LogicalResourceId"]) for name, r in names.items()}
@@ -362,6 +362,11 @@ def arrival(told):
     return {"messageId": "1", "body": json.dumps(event)}
 
 
+@pytest.fixture(scope="session")
+def rights_of():
+    return Rights
+
+
 @pytest.fixture(scope="module")
 def rights(office):
     return Rights(office)
@@ -372,7 +377,8 @@ def occasions(office, rights):
     """Make things happen, and leave no failure records for others to redrive."""
     bucket = office.outputs["ResultsBucketName"]
     before = set(office.keys("ResultsBucketName", "failures/"))
-    yield Occasions(office, rights)
+    with office.hurried():
+        yield Occasions(office, rights)
     office.wait_for(lambda: not office.running())
     for page in office.s3.get_paginator("list_object_versions").paginate(
         Bucket=bucket, Prefix="failures/"

@@ -1,32 +1,21 @@
-"""The SQL of the views and saved queries, with the settings filled in."""
+"""The SQL of the views and saved queries, with the settings filled in. Pure."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from stacks.settings import AgeBand, RetailDemographics
-from stacks.shared.queries import filled
-
-HERE = Path(__file__).parent
+from stacks.settings_retail_demographics import AgeBand, RetailDemographics
+from stacks.shared.queries import SqlFiles
 
 
-def view_sql(name: str, settings: RetailDemographics) -> str:
-    """Return the SQL of a view."""
-    return _filled(HERE / "views" / f"{name}.sql", settings)
-
-
-def saved_queries(settings: RetailDemographics) -> dict[str, str]:
-    """Return the SQL of every saved query by its name."""
-    return {path.stem: _filled(path, settings) for path in sorted(HERE.glob("queries/*.sql"))}
-
-
-def _filled(path: Path, settings: RetailDemographics) -> str:
+def sql_files(settings: RetailDemographics) -> SqlFiles:
+    """Find the files beside this one, and what the settings are in SQL."""
     literals = {
         "time_zone": _text(settings.time_zone),
         "smallest_group": str(settings.smallest_group),
         "age_band": _age_band(settings.age_bands),
         **{name: f"{value:g}" for name, value in settings.thresholds},
     }
-    return filled(path, literals)
+    return SqlFiles(Path(__file__).parent, literals)
 
 
 def _age_band(bands: Sequence[AgeBand]) -> str:

