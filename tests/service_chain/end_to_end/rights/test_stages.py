@@ -1,4 +1,4 @@
-"""What is off by default, switched on in a stage of its own; and the least that can be deployed."""
+"""A second stage, with all that is off by default: it works, is cut down, and goes in the end."""
 
 import io
 
@@ -9,8 +9,8 @@ from fixtures.speech.calls import VORBIS
 from operations.redrive import redrive
 
 STACK, NAME = "ServiceChain", "ServiceChain-prod"
-STAGE = {
-    "stage": "prod",
+KEEPING = {"stage": "prod"}
+STAGE = KEEPING | {
     "removal.data_is_disposable": "true",
     "removal.destroy_deletes_data": "true",
 }
@@ -32,7 +32,13 @@ TAKES = {
 
 
 @pytest.fixture(scope="module")
-def there(office):
+def before(office, inventory):
+    """List what there is without the other stage."""
+    return inventory()
+
+
+@pytest.fixture(scope="module")
+def there(office, before):
     """Deploy a stage with everything on, which is gone at the end; gives its office."""
     office.sandbox.client("translate").import_terminology(
         Name="house-words",
@@ -45,9 +51,28 @@ def there(office):
     )
     outputs = office.sandbox.deploy(STACK, context=STAGE | EVERYTHING)[NAME]
     yield type(office)(office.sandbox, outputs)
-    office.sandbox.destroy(STACK, context=STAGE | EVERYTHING)
+    gone(office, STAGE)
     transcribe.delete_vocabulary(VocabularyName="house-names")
     office.sandbox.client("translate").delete_terminology(Name="house-words")
+
+
+def gone(office, context):
+    """Destroy the other stage, unless that was done."""
+    stacks = office.sandbox.client("cloudformation").describe_stacks()["Stacks"]
+    if NAME in {s["StackName"] for s in stacks if s["StackStatus"] != "DELETE_COMPLETE"}:
+        office.sandbox.destroy(STACK, context=context)
+
+
+def test_a_stage_works_beside_another(calm, there):
+    assert set(there.outputs) == set(calm.outputs), "an output has one name in every stage"
+    calm.sandbox.forget_calls()
+    name = there.drop("stages/there.ogg", VORBIS.read_bytes())
+    there.finished([name])
+    # Only its own machine looked who waits for the job.
+    assert calm.sandbox.calls()["dynamodb:GetItem"] == 1
+    assert name in there.ids("documents/")
+    assert name not in calm.ids("documents/") + calm.ids("failures/")
+    assert name not in {execution["name"][:32] for execution in calm.executions()}
 
 
 def test_translations_are_spoken_with_the_house_s_own_words(calm, there):
@@ -150,3 +175,29 @@ def test_a_stage_can_be_cut_down_to_comprehend_alone(calm, there):
     assert (insight["language"], insight["is_source"]) == ("en", True)
     assert recording["reason"] == "stage_off"
     assert before < set(there.ids("documents/")), "an update keeps what is there"
+
+
+def test_a_stage_with_both_keys_leaves_nothing_and_others_alone(calm, there, before, inventory):
+    calm.sandbox.destroy(STACK, context=STAGE | ALONE)
+    assert inventory() == before
+    key = calm.sandbox.client("kms").describe_key(KeyId=there.outputs["KeyArn"])["KeyMetadata"]
+    assert key["KeyState"] == "PendingDeletion"
+    name = calm.drop("stages/here.txt", b"It still works.")
+    assert "insights" in calm.finished([name])[name]
+
+
+def test_a_stage_without_both_keys_leaves_its_data_and_their_key(calm, before, inventory):
+    gone(calm, STAGE)
+    try:
+        outputs = calm.sandbox.deploy(STACK, context=KEEPING)[NAME]
+        there = type(calm)(calm.sandbox, outputs)
+        name = there.drop("stages/kept.txt", b"It is kept.")
+        there.finished([name])
+    finally:
+        gone(calm, KEEPING)
+    left = inventory() - before
+    assert {kept.partition(" ")[0] for kept in left} == {"bucket", "key"}
+    buckets = {there.outputs[f"{name}BucketName"] for name in ("Inbox", "Results")}
+    assert {f"bucket {bucket}" for bucket in buckets} < left
+    assert there.text(there.record(name)["text_uri"]) == "It is kept."
+    assert there.keys("InboxBucketName") == ["stages/kept.txt"]
