@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OperationError, ClientError, BotoCoreError) as error:
         print(f"redrive: {error}", file=sys.stderr)
         return 1
-    console.print("\n".join(_told(done, options)), markup=False)
+    console.print("\n".join(_told(done, options)), markup=False, soft_wrap=True)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The command line: up, down, status, reset, env, deploy, destroy, faults, calls."""
+"""The command line: up, down, status, reset, env, deploy, destroy, faults, calls, problems."""
 
 import argparse
 import json
@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     faults = add("faults", _faults, "show the fault rules; put others in force; [] clears them")
     faults.add_argument("rules", nargs="?", metavar="JSON")
     add("calls", _calls, "show how often each API action was called")
+    add("problems", _problems, "show what AWS would have dropped without a word")
     return parser
 
 
@@ -139,3 +140,7 @@ def _faults(options: argparse.Namespace) -> None:
 
 def _calls(_options: argparse.Namespace) -> None:
     print(json.dumps(client.attach().calls(), indent=2))
+
+
+def _problems(_options: argparse.Namespace) -> None:
+    print(json.dumps(client.attach().problems(), indent=2))

@@ -10,6 +10,10 @@ LEAST_SECONDS = 0.5
 MOST_SECONDS = 4 * 60 * 60
 _MOST_CHANNELS = 2
 _SAMPLE_RATES = (8_000, 48_000)
+_INVALID = (
+    "The data in your input media file isn't valid. "
+    "Check the media file and try your request again."
+)
 _BOXES = {b"M4A ": "m4a", b"M4B ": "m4a"}  # any other ISO base media brand is MP4
 
 
@@ -50,10 +54,7 @@ def decode(content: bytes, *, media_format: str | None, sample_rate: int | None)
     """Decode a file, given what the request says of it; raises `MediaError`."""
     found = media_format_of(content)
     if found is None:
-        raise MediaError(
-            "The data in your input media file isn't valid. "
-            "Check the media file and try your request again."
-        )
+        raise MediaError(_INVALID)
     if media_format not in (None, found) and {media_format, found} != {"mp4", "m4a"}:
         raise MediaError("The media format provided does not match the detected media format.")
     if found not in DECODED:
@@ -79,11 +80,8 @@ def _read(content: bytes) -> tuple[Any, int]:
                     "Check the length of the file and try your request again."
                 )
             return file.read(dtype="float32", always_2d=True).clip(-1, 1), file.samplerate
-    except soundfile.SoundFileError as error:
-        raise MediaError(
-            "The data in your input media file isn't valid. "
-            f"Check the media file and try your request again. ({error})"
-        ) from error
+    except soundfile.LibsndfileError as error:
+        raise MediaError(f"{_INVALID} ({error.error_string})") from error
 
 
 def _check(samples: Any, rate: int, told: int | None) -> None:

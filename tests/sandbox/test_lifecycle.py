@@ -1,5 +1,6 @@
 """How the sandbox starts and ends, and where it listens."""
 
+import json
 import os
 import subprocess
 import sys
@@ -151,6 +152,7 @@ def test_up_outlives_its_command_and_down_ends_it(shell, tmp_path):
     assert "refusing" in shell("deploy", "X", AWS_PROFILE="production").stderr
     assert "unknown key 'often'" in shell("faults", '[{"action": "s3:*", "often": 1}]').stderr
     assert '"hits": 0' in shell("faults", '[{"action": "s3:*", "code": "SlowDown"}]').stdout
+    assert json.loads(shell("problems").stdout) == []
     assert shell("down").stdout.startswith("stopped")
     assert not server.is_alive
     assert shell("status").returncode == 1
