@@ -33,7 +33,7 @@ demo: $(INSTALLED)/requirements.txt $(addprefix $(INSTALLED)/,$(demos)) $(INSTAL
 	@$(RUN) -m demos "$(ARCH)"
 
 test: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## the whole test suite
-	@$(RUN) -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(RUN) -m pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: lint types test ## the gate: format, lint, types, tests
 

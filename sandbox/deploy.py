@@ -37,14 +37,29 @@ class Toolkit:
         options = ["--require-approval", "never", "--outputs-file", str(outputs)]
         options += ["--progress", "events"]
         self._run_on_stacks("deploy", names, options, context, app, cwd)
+        self._deployed.write_text(_key(names, context, app, cwd))
         made: dict[str, dict[str, str]] = json.loads(outputs.read_text() or "{}")
         return made
 
     def destroy(
         self, names: Sequence[str], context: Mapping[str, str], app: str | None, cwd: Path
     ) -> None:
-        """Delete stacks, and what their settings say to delete with them."""
+        """Delete stacks, and what their settings say to delete with them.
+
+        What was deployed last with the same words is not synthesized again.
+        """
+        if self._deployed.exists() and self._deployed.read_text() == _key(names, context, app, cwd):
+            context, app = {}, str(self._assembly)
         self._run_on_stacks("destroy", names, ["--force"], context, app, cwd)
+
+    @property
+    def _assembly(self) -> Path:
+        return self._state / "cdk.out"
+
+    @property
+    def _deployed(self) -> Path:
+        """Where it is written with which words the assembly was deployed."""
+        return self._assembly / "deployed.json"
 
     def _run_on_stacks(
         self,
@@ -57,7 +72,8 @@ class Toolkit:
     ) -> None:
         if not names:
             raise SandboxError(f"nothing to {verb}; name at least one stack")
-        command = [verb, *names, *options, "--output", str(self._state / "cdk.out")]
+        self._deployed.unlink(missing_ok=True)
+        command = [verb, *names, *options, "--output", str(self._assembly)]
         command += [part for k, v in context.items() for part in ("-c", f"{k}={v}")]
         command += ["--app", app] if app else []
         code, said = self._cdk(command, cwd)
@@ -126,6 +142,10 @@ class Toolkit:
             and (reason := event.get("ResourceStatusReason"))
             and "cancelled" not in reason.lower()
         ]
+
+
+def _key(names: Sequence[str], context: Mapping[str, str], app: str | None, cwd: Path) -> str:
+    return json.dumps([sorted(names), dict(sorted(context.items())), app, str(cwd)])
 
 
 def _brief(line: str) -> str | None:

@@ -8,9 +8,9 @@ from demos.tables import proof, show, table
 
 
 def printed(*tables):
-    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system="standard")
-    show(console, tables)
-    return console.file.getvalue()
+    page = io.StringIO()
+    show(Console(file=page, width=80, force_terminal=True, color_system="standard"), tables)
+    return page.getvalue()
 
 
 def test_what_is_not_as_expected_is_red():

@@ -51,7 +51,10 @@ def test_a_stack_is_deployed_used_and_destroyed(sandbox, app, capsys):
     )
     assert any('"s3:' in message["Body"] for message in received["Messages"])
 
-    sandbox.destroy("Tiny", **app)
+    source = app["cwd"] / "tiny.py"
+    aside = source.rename(app["cwd"] / "aside.py")  # what was deployed is not synthesized again
+    sandbox.destroy("Tiny", context={"colour": "blue"}, **app)
+    aside.rename(source)
     assert bucket not in [held["Name"] for held in s3.list_buckets()["Buckets"]]
     stacks = sandbox.client("cloudformation").list_stacks(StackStatusFilter=["CREATE_COMPLETE"])
     assert "Tiny" not in [stack["StackName"] for stack in stacks["StackSummaries"]]
