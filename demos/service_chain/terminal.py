@@ -108,6 +108,7 @@ def heard(results: Results) -> Table:
     for d in results.documents:
         if r := d.recording:
             table.add_row(key(d.key), str(r.words_said), str(len(r.words)), f"{r.error_rate:.0%}")
+    table.caption = "a number that was said in words is written, and counted as heard, in digits"
     return table
 
 
