@@ -144,14 +144,14 @@ def contract(sandbox):
 
 
 @pytest.fixture
-def error_of():
+def refused():
     """Call, expect an error, and give (its code, its message)."""
 
     def call(operation, **arguments):
         with pytest.raises(ClientError) as raised:
             operation(**arguments)
         error = raised.value.response["Error"]
-        return error["Code"], error["Message"]
+        return error["Code"], error.get("Message", "")
 
     return call
 

@@ -74,10 +74,10 @@ def test_personal_data_is_pointed_at_and_not_quoted(comprehend):
     assert {label["Name"] for label in labels} == set(found)
 
 
-def test_personal_data_is_looked_for_in_two_languages_only(comprehend, error_of):
+def test_personal_data_is_looked_for_in_two_languages_only(comprehend, refused):
     for operation in (comprehend.detect_pii_entities, comprehend.contains_pii_entities):
         assert operation(Text="Me llamo Lucía", LanguageCode="es")
-        code, _ = error_of(operation, Text="Je suis Anne", LanguageCode="fr")
+        code, _ = refused(operation, Text="Je suis Anne", LanguageCode="fr")
         assert code == "UnsupportedLanguageException"
 
 
@@ -124,12 +124,12 @@ def test_a_pretended_translation_is_analysed_as_the_english_that_it_was(comprehe
 
 @pytest.mark.parametrize(("operation", "largest"), SINGLE.items())
 def test_a_text_may_have_its_limit_in_bytes_and_not_one_more(
-    comprehend, error_of, operation, largest
+    comprehend, refused, operation, largest
 ):
     call, more = getattr(comprehend, operation), with_language(operation)
     text = "é" * (largest // 2)
     assert call(Text=text, **more)
-    assert error_of(call, Text=text + ".", **more) == (
+    assert refused(call, Text=text + ".", **more) == (
         "TextSizeLimitExceededException",
         f"Input text size exceeds limit. Max length of request text allowed is {largest} bytes "
         f"while in this request the text size is {largest + 1} bytes",
@@ -146,15 +146,15 @@ def test_a_batch_answers_in_order_and_names_the_item_that_is_too_large(comprehen
 
 
 @pytest.mark.parametrize("operation", BATCHED)
-def test_a_batch_has_25_texts_at_most(comprehend, error_of, operation):
+def test_a_batch_has_25_texts_at_most(comprehend, refused, operation):
     call, more = getattr(comprehend, operation), with_language(operation)
     reply = call(TextList=["good"] * 25, **more)
     assert len(reply["ResultList"]) == 25
-    code, _ = error_of(call, TextList=["good"] * 26, **more)
+    code, _ = refused(call, TextList=["good"] * 26, **more)
     assert code == "BatchSizeLimitExceededException"
 
 
-def test_what_the_model_forbids_is_a_validation_error(contract, error_of):
+def test_what_the_model_forbids_is_a_validation_error(contract, refused):
     raw = contract("comprehend", parameter_validation=False)
     wrong = (
         (raw.detect_sentiment, {"Text": "", "LanguageCode": "en"}),
@@ -164,13 +164,13 @@ def test_what_the_model_forbids_is_a_validation_error(contract, error_of):
         (raw.batch_detect_sentiment, {"TextList": ["a", ""], "LanguageCode": "en"}),
     )
     for operation, arguments in wrong:
-        code, message = error_of(operation, **arguments)
+        code, message = refused(operation, **arguments)
         assert code == "ValidationException", arguments
         assert "validation error detected" in message
 
 
-def test_a_document_in_another_form_than_text_is_refused(comprehend, error_of):
-    code, message = error_of(
+def test_a_document_in_another_form_than_text_is_refused(comprehend, refused):
+    code, message = refused(
         comprehend.detect_entities,
         Bytes=b"%PDF",
         DocumentReaderConfig={"DocumentReadAction": "TEXTRACT_DETECT_DOCUMENT_TEXT"},
@@ -197,10 +197,10 @@ def test_a_caller_over_the_quota_is_throttled(sandbox, operation, rate):
     assert {tuple(e.values()) for e in refusals} <= {("Rate exceeded", "ThrottlingException")}
 
 
-def test_a_caller_needs_the_right_to_each_operation(allowed_to, error_of):
+def test_a_caller_needs_the_right_to_each_operation(allowed_to, refused):
     client = allowed_to("comprehend", "comprehend:DetectSentiment")
     assert client.detect_sentiment(Text="good", LanguageCode="en")
-    code, message = error_of(client.detect_entities, Text="good", LanguageCode="en")
+    code, message = refused(client.detect_entities, Text="good", LanguageCode="en")
     assert code == "AccessDeniedException"
     assert "comprehend:DetectEntities" in message
 

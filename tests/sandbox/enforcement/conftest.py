@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 POLICY = "2012-10-17"
 
@@ -142,16 +141,3 @@ def bucket(sandbox, name):
         return bucket_name
 
     return make
-
-
-@pytest.fixture
-def refused():
-    """Run a call that must be refused, and return the error's code and message."""
-
-    def run(call: Callable[..., Any], **arguments: Any) -> tuple[str, str]:
-        with pytest.raises(ClientError) as error:
-            call(**arguments)
-        found = error.value.response["Error"]
-        return found["Code"], found.get("Message", "")
-
-    return run

@@ -49,8 +49,8 @@ def test_tasks_are_listed_by_their_status(polly, bucket, spoken):
     assert first["TaskId"] not in {task["TaskId"] for task in failed}
 
 
-def test_an_unknown_task_is_not_found(polly, error_of):
-    code, _ = error_of(polly.get_speech_synthesis_task, TaskId="nobody")
+def test_an_unknown_task_is_not_found(polly, refused):
+    code, _ = refused(polly.get_speech_synthesis_task, TaskId="nobody")
     assert code == "SynthesisTaskNotFoundException"
 
 
@@ -60,15 +60,15 @@ def test_a_bucket_that_is_not_there_fails_the_task(polly, unique, spoken):
     assert task["TaskStatusReason"].startswith(UNPERMITTED)
 
 
-def test_a_task_may_have_100000_billed_characters_and_not_one_more(polly, bucket, error_of):
+def test_a_task_may_have_100000_billed_characters_and_not_one_more(polly, bucket, refused):
     few_words = "x" * 100_000
     started = start(polly, bucket, Text=few_words, OutputFormat="pcm")
     assert started["SynthesisTask"]["RequestCharacters"] == 100_000
-    code, _ = error_of(start, client=polly, bucket=bucket, Text=few_words + "x")
+    code, _ = refused(start, client=polly, bucket=bucket, Text=few_words + "x")
     assert code == "TextLengthExceededException"
 
 
-def test_tags_are_not_billed_and_a_text_with_them_has_200000_at_most(polly, bucket, error_of):
+def test_tags_are_not_billed_and_a_text_with_them_has_200000_at_most(polly, bucket, refused):
     room = 200_000 - len("<speak></speak>") - 2
     tags = "<speak>" + "<p/>" * (room // 4) + " " * (room % 4) + "hi</speak>"
     assert len(tags) == 200_000
@@ -76,7 +76,7 @@ def test_tags_are_not_billed_and_a_text_with_them_has_200000_at_most(polly, buck
     billed = start(polly, bucket, Text=tags, **ssml)["SynthesisTask"]["RequestCharacters"]
     assert billed == room % 4 + 2
     over = tags.replace("hi", "hi ")
-    code, _ = error_of(start, client=polly, bucket=bucket, Text=over, **ssml)
+    code, _ = refused(start, client=polly, bucket=bucket, Text=over, **ssml)
     assert code == "TextLengthExceededException"
 
 
@@ -97,20 +97,20 @@ def test_tags_are_not_billed_and_a_text_with_them_has_200000_at_most(polly, buck
         ({"LexiconNames": ["mine"]}, "LexiconNotFoundException"),
     ],
 )
-def test_what_polly_refuses_is_refused(contract, bucket, error_of, wrong, code):
+def test_what_polly_refuses_is_refused(contract, bucket, refused, wrong, code):
     raw = contract("polly", parameter_validation=False)
-    assert error_of(start, client=raw, bucket=bucket, **wrong)[0] == code
+    assert refused(start, client=raw, bucket=bucket, **wrong)[0] == code
 
 
-def test_what_the_sandbox_cannot_do_is_refused(polly, bucket, sandbox, unique, error_of):
+def test_what_the_sandbox_cannot_do_is_refused(polly, bucket, sandbox, unique, refused):
     topic = sandbox.client("sns").create_topic(Name=unique("topic"))["TopicArn"]
-    _, message = error_of(start, client=polly, bucket=bucket, SnsTopicArn=topic)
+    _, message = refused(start, client=polly, bucket=bucket, SnsTopicArn=topic)
     assert "notifies no topic" in message
-    _, message = error_of(
+    _, message = refused(
         start, client=polly, bucket=bucket, OutputFormat="json", SpeechMarkTypes=["word"]
     )
     assert "makes no speech marks" in message
-    _, message = error_of(polly.list_lexicons)
+    _, message = refused(polly.list_lexicons)
     assert "StartSpeechSynthesisTask" in message
 
 
@@ -132,17 +132,17 @@ def test_voices_are_chosen_by_engine_and_language(polly):
     assert names(LanguageCode="hi-IN", IncludeAdditionalLanguageCodes=True) == {"Aditi", "Kajal"}
 
 
-def test_a_caller_over_the_quota_is_throttled(sandbox, bucket, error_of):
+def test_a_caller_over_the_quota_is_throttled(sandbox, bucket, refused):
     client = sandbox.client("polly", region_name="eu-west-3", retries={"total_max_attempts": 1})
     slow = {"bucket": bucket, "Engine": "long-form", "VoiceId": "Danielle"}
     assert start(client, **slow)
-    assert error_of(start, client=client, **slow) == ("ThrottlingException", "Rate exceeded")
+    assert refused(start, client=client, **slow) == ("ThrottlingException", "Rate exceeded")
 
 
-def test_a_caller_needs_the_right_to_start(allowed_to, bucket, error_of):
+def test_a_caller_needs_the_right_to_start(allowed_to, bucket, refused):
     client = allowed_to("polly", "s3:*", "polly:DescribeVoices")
     assert client.describe_voices()["Voices"]
-    code, message = error_of(start, client=client, bucket=bucket)
+    code, message = refused(start, client=client, bucket=bucket)
     assert code == "AccessDeniedException"
     assert "polly:StartSpeechSynthesisTask" in message
 

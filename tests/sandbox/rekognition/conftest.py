@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from botocore.exceptions import ClientError
 
 from fixtures.faces import draw_frame
 
@@ -62,16 +61,3 @@ def allowed(sandbox, unique):
         iam.delete_access_key(UserName=name, AccessKeyId=key)
         iam.delete_user_policy(UserName=name, PolicyName="only")
         iam.delete_user(UserName=name)
-
-
-@pytest.fixture
-def refused():
-    """Call, expect an error, and give (its code, its message)."""
-
-    def call(operation, **arguments):
-        with pytest.raises(ClientError) as raised:
-            operation(**arguments)
-        error = raised.value.response["Error"]
-        return error["Code"], error["Message"]
-
-    return call

@@ -8,7 +8,6 @@ import time
 import numpy as np
 import pytest
 import soundfile
-from botocore.exceptions import ClientError
 
 from fixtures.speech.calls import UNHAPPY
 
@@ -130,19 +129,6 @@ def heard(run, transcript):
     return lambda uri, **more: transcript(run(uri, **more))["results"]["transcripts"][0][
         "transcript"
     ]
-
-
-@pytest.fixture
-def refused():
-    """Call, expect an error, and give (its code, its message)."""
-
-    def call(operation, **arguments):
-        with pytest.raises(ClientError) as raised:
-            operation(**arguments)
-        error = raised.value.response["Error"]
-        return error["Code"], error["Message"]
-
-    return call
 
 
 @pytest.fixture

@@ -43,8 +43,8 @@ def test_auto_finds_the_source(translate):
     assert reply["SourceLanguageCode"] == "fr"
 
 
-def test_auto_without_letters_is_of_low_confidence(translate, error_of):
-    code, _ = error_of(
+def test_auto_without_letters_is_of_low_confidence(translate, refused):
+    code, _ = refused(
         translate.translate_text,
         Text="12345",
         SourceLanguageCode="auto",
@@ -53,10 +53,10 @@ def test_auto_without_letters_is_of_low_confidence(translate, error_of):
     assert code == "DetectedLanguageLowConfidenceException"
 
 
-def test_a_text_may_have_10000_bytes_and_not_one_more(translate, error_of):
+def test_a_text_may_have_10000_bytes_and_not_one_more(translate, refused):
     text = "é" * 5000
     assert len(translate.translate_text(Text=text, **PAIR)["TranslatedText"]) >= 5000
-    assert error_of(translate.translate_text, Text=text + ".", **PAIR) == (
+    assert refused(translate.translate_text, Text=text + ".", **PAIR) == (
         "TextSizeLimitExceededException",
         "Input text size exceeds limit. Max length of request text allowed is 10000 bytes "
         "while in this request the text size is 10001 bytes",
@@ -69,9 +69,9 @@ def test_the_largest_text_stays_within_the_reply_that_the_model_allows(translate
 
 
 @pytest.mark.parametrize("pair", [("en", "en"), ("en", "xx"), ("xx", "en"), ("en", "auto")])
-def test_a_pair_that_aws_has_not_is_unsupported(translate, error_of, pair):
+def test_a_pair_that_aws_has_not_is_unsupported(translate, refused, pair):
     source, target = pair
-    code, message = error_of(
+    code, message = refused(
         translate.translate_text,
         Text="hello",
         SourceLanguageCode=source,
@@ -81,7 +81,7 @@ def test_a_pair_that_aws_has_not_is_unsupported(translate, error_of, pair):
     assert message.startswith(f"Unsupported language pair: {source} to {target}.")
 
 
-def test_what_the_model_forbids_is_a_validation_error(contract, error_of):
+def test_what_the_model_forbids_is_a_validation_error(contract, refused):
     raw = contract("translate", parameter_validation=False)
     for wrong in (
         {"Text": "", **PAIR},
@@ -89,7 +89,7 @@ def test_what_the_model_forbids_is_a_validation_error(contract, error_of):
         {"Text": "hello", "SourceLanguageCode": "english", "TargetLanguageCode": "fr"},
         {"Text": "hello", **PAIR, "TerminologyNames": ["no such name!"]},
     ):
-        code, message = error_of(raw.translate_text, **wrong)
+        code, message = refused(raw.translate_text, **wrong)
         assert code == "ValidationException", wrong
         assert "failed to satisfy constraint" in message
 
@@ -107,7 +107,7 @@ def test_all_languages_are_listed_page_by_page(translate):
     assert [language for page in pages for language in page] == whole
 
 
-def test_a_terminology_is_described_listed_and_deleted(translate, unique, error_of):
+def test_a_terminology_is_described_listed_and_deleted(translate, unique, refused):
     name = unique("glossary")
     made = translate.import_terminology(
         Name=name,
@@ -122,7 +122,7 @@ def test_a_terminology_is_described_listed_and_deleted(translate, unique, error_
     assert made in translate.list_terminologies()["TerminologyPropertiesList"]
     translate.delete_terminology(Name=name)
     for operation in (translate.get_terminology, translate.delete_terminology):
-        assert error_of(operation, Name=name)[0] == "ResourceNotFoundException"
+        assert refused(operation, Name=name)[0] == "ResourceNotFoundException"
 
 
 def test_terms_are_put_in_and_named(translate, glossary):
@@ -157,17 +157,17 @@ def test_a_terminology_for_another_pair_changes_nothing(translate, glossary):
     assert reply["AppliedTerminologies"] == [{"Name": name, "Terms": []}]
 
 
-def test_an_unknown_terminology_is_not_found(translate, error_of):
-    code, message = error_of(
+def test_an_unknown_terminology_is_not_found(translate, refused):
+    code, message = refused(
         translate.translate_text, **HELLO, TargetLanguageCode="fr", TerminologyNames=["nobody"]
     )
     assert code == "ResourceNotFoundException"
     assert "nobody" in message
 
 
-def test_a_file_that_is_no_terminology_is_refused(translate, unique, error_of):
+def test_a_file_that_is_no_terminology_is_refused(translate, unique, refused):
     for content in (b"", b"en\ncat\n", b"en,xx\ncat,mat\n", b"en,fr\ncat\n", b"\xff\xfe"):
-        code, _ = error_of(
+        code, _ = refused(
             translate.import_terminology,
             Name=unique("glossary"),
             MergeStrategy="OVERWRITE",
@@ -188,8 +188,8 @@ def test_a_caller_over_the_quota_is_throttled(sandbox):
     assert set(refusals) == {"Rate exceeded"}
 
 
-def test_a_caller_needs_the_right_to_translate_and_for_auto_to_detect(allowed_to, error_of):
-    code, message = error_of(
+def test_a_caller_needs_the_right_to_translate_and_for_auto_to_detect(allowed_to, refused):
+    code, message = refused(
         allowed_to("translate", "comprehend:*").translate_text, **HELLO, TargetLanguageCode="fr"
     )
     assert code == "AccessDeniedException"
@@ -197,7 +197,7 @@ def test_a_caller_needs_the_right_to_translate_and_for_auto_to_detect(allowed_to
     auto = {"Text": "Hello my friend", "SourceLanguageCode": "auto", "TargetLanguageCode": "fr"}
     only = allowed_to("translate", "translate:TranslateText")
     assert only.translate_text(**HELLO, TargetLanguageCode="fr")
-    code, message = error_of(only.translate_text, **auto)
+    code, message = refused(only.translate_text, **auto)
     assert code == "AccessDeniedException"
     assert "comprehend:DetectDominantLanguage" in message
     both = allowed_to("translate", "translate:TranslateText", "comprehend:DetectDominantLanguage")
@@ -205,7 +205,7 @@ def test_a_caller_needs_the_right_to_translate_and_for_auto_to_detect(allowed_to
 
 
 def test_with_a_terminology_the_terminology_is_what_iam_judges(
-    sandbox, allowed_to, glossary, error_of
+    sandbox, allowed_to, glossary, refused
 ):
     name, properties = glossary("en,fr\nfriend,COPAIN\n")
     other, _ = glossary("en,fr\nfriend,AMI\n")
@@ -215,7 +215,7 @@ def test_with_a_terminology_the_terminology_is_what_iam_judges(
     given = {"Text": "Hello my friend", "SourceLanguageCode": "en", "TargetLanguageCode": "fr"}
     assert "COPAIN" in only.translate_text(**given, TerminologyNames=[name])["TranslatedText"]
     for names, resource in (([other], f"terminology/{other}"), ([], "*")):
-        code, message = error_of(only.translate_text, **given, TerminologyNames=names)
+        code, message = refused(only.translate_text, **given, TerminologyNames=names)
         assert code == "AccessDeniedException"
         assert f"{resource} because" in message
 
@@ -259,7 +259,7 @@ def test_batch_jobs_are_still_the_emulators(translate, sandbox, unique, role_of,
     assert started["JobId"] in {job["JobId"] for job in jobs}
 
 
-def test_another_operation_is_refused_by_name(translate, error_of):
-    code, message = error_of(translate.list_parallel_data)
+def test_another_operation_is_refused_by_name(translate, refused):
+    code, message = refused(translate.list_parallel_data)
     assert code == "UnknownOperationException"
     assert "ListParallelData" in message
