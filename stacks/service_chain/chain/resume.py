@@ -4,6 +4,7 @@ from typing import Any
 
 from stacks.service_chain.chain.asl import (
     FOR_GOOD,
+    GIVEN,
     INPUT,
     LAMBDA_MARGIN_SECONDS,
     call,
@@ -25,6 +26,8 @@ from stacks.service_chain.chain.finish import ASSEMBLE_SECONDS
 from stacks.service_chain.chain.transcribe import FAILED
 
 EXPRESS_SECONDS = 240  # AWS ends an express workflow after 300
+LOOKS = 8  # for somebody who begins to wait only now: a minute in all
+SECONDS_MORE = 2  # before each further look than before the last
 RECORDING_SECONDS = 3600
 
 _EVENT = f"{INPUT}.detail"
@@ -35,14 +38,15 @@ _RUN = f"{_EVENT}.executionArn"
 def resume() -> dict[str, Any]:
     """Hand the end of a transcription to the execution that waits for it.
 
-    Who is not waiting (yet, or any more) finds out by itself: that is no error.
+    It may begin to wait only now, or wait again: its token is looked for a few times. Who is not
+    waiting any more finds out by itself: that is no error.
     """
     # Whether Step Functions keeps the ending of its own API's errors, it does not say.
     gone = [
         *(error("sfn", name) for name in FOR_GOOD["sfn"]),
         *(error("sfn", name.removesuffix("Exception")) for name in FOR_GOOD["sfn"]),
     ]
-    nobody = [catch(*gone, next_="NobodyWaits")]
+    not_waiting = [catch(*gone, next_="MayBeEarly")]
     return {
         "QueryLanguage": "JSONata",
         "StartAt": "FindToken",
@@ -59,13 +63,14 @@ def resume() -> dict[str, Any]:
                 output={
                     "token": jsonata(
                         "$exists($states.result.Item.token.S) ? $states.result.Item.token.S : ''"
-                    )
+                    ),
+                    "looks": jsonata(f"$exists({GIVEN}.looks) ? {GIVEN}.looks + 1 : 1"),
                 },
                 catches=[],
                 next_="HowItEnded",
             ),
             "HowItEnded": choose(
-                ("$states.input.token = ''", "NobodyWaits"),
+                (f"{GIVEN}.token = ''", "MayBeEarly"),
                 (f"{_EVENT}.TranscriptionJobStatus = 'COMPLETED'", "TellSuccess"),
                 otherwise="TellFailure",
             ),
@@ -73,23 +78,31 @@ def resume() -> dict[str, Any]:
                 "sfn",
                 "sendTaskSuccess",
                 {
-                    "TaskToken": jsonata("$states.input.token"),
+                    "TaskToken": jsonata(f"{GIVEN}.token"),
                     "Output": jsonata("$string({'status': 'COMPLETED'})"),
                 },
-                catches=nobody,
+                catches=not_waiting,
                 next_="Told",
             ),
             "TellFailure": call(
                 "sfn",
                 "sendTaskFailure",
                 {
-                    "TaskToken": jsonata("$states.input.token"),
+                    "TaskToken": jsonata(f"{GIVEN}.token"),
                     "Error": FAILED,
                     "Cause": "the transcription job failed",
                 },
-                catches=nobody,
+                catches=not_waiting,
                 next_="Told",
             ),
+            "MayBeEarly": choose(
+                (f"{GIVEN}.looks < {LOOKS}", "LookLater"), otherwise="NobodyWaits"
+            ),
+            "LookLater": {
+                "Type": "Wait",
+                "Seconds": jsonata(f"{SECONDS_MORE} * {GIVEN}.looks"),
+                "Next": "FindToken",
+            },
             "Told": {"Type": "Succeed"},
             "NobodyWaits": {"Type": "Succeed"},
         },

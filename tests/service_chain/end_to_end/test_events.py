@@ -23,17 +23,20 @@ def test_a_transcription_whose_event_is_lost_is_found_out_by_looking(calm):
     assert calm.entered(name)["GetTranscription"] >= 1
 
 
-def test_a_transcription_whose_event_comes_twice_or_early_goes_on_once(calm):
-    # Before its token is kept, an event finds nobody who waits.
-    calm.sandbox.faults(
-        [
-            {**DONE, "duplicate": 1.0},
-            {"action": "dynamodb:PutItem", "code": "ThrottlingException", "times": 2},
-        ]
-    )
-    name = calm.drop("early.ogg", VORBIS.read_bytes())
+def test_a_transcription_whose_event_comes_twice_goes_on_once(calm):
+    calm.sandbox.faults([{**DONE, "duplicate": 1.0}])
+    name = calm.drop("twice.ogg", VORBIS.read_bytes())
     assert calm.finished([name])[name]["words"] >= len(SENTENCE.split()) - 2
     assert calm.entered(name)["ReadDocument"] == 1
+
+
+def test_a_transcription_whose_event_comes_before_its_token_is_kept_is_told_all_the_same(calm):
+    calm.sandbox.faults([{"action": "dynamodb:PutItem", "delay": 3.0}])
+    calm.sandbox.forget_calls()
+    name = calm.drop("early.ogg", VORBIS.read_bytes())
+    calm.finished([name])
+    assert calm.sandbox.calls()["dynamodb:GetItem"] > 1, "the event came too early"
+    assert "GetTranscription" not in calm.entered(name)
 
 
 def test_the_same_file_twice_is_two_versions_and_two_documents(calm):
