@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks import retail_demographics, service_chain
 from benchmarks.pages import put_between
-from sandbox.process import SandboxError
+from sandbox.host.process import SandboxError
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 REPORTS = {

@@ -11,7 +11,7 @@ from demos.retail_demographics.picture import PICTURE as RETAIL_PICTURE
 from demos.service_chain.picture import PICTURE as CHAIN_PICTURE
 from guardrails import gate, ledger
 from guardrails.packs import ALL_PACKS
-from sandbox.enforcement import inert
+from sandbox.services.cloudformation import ignored_properties
 
 DOCS = Path(__file__).parents[1] / "docs"
 RETAIL = DOCS / "retail_demographics.md"
@@ -27,7 +27,7 @@ def generated(assembly: Path) -> dict[Path, str]:
 
     ``assembly`` is the folder of a synthesis with ``EVERY_RULE``.
     """
-    gaps = put_between(SANDBOX.read_text(encoding="utf-8"), "inert", inert.table())
+    gaps = put_between(SANDBOX.read_text(encoding="utf-8"), "inert", ignored_properties.table())
     waivers = ledger.page(ledger.entries(assembly))
     return {
         RETAIL: filled(RETAIL, retail_tables()),

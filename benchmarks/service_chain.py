@@ -12,9 +12,9 @@ from demos.service_chain.fetch import runs
 from demos.service_chain.results import Run
 from fixtures.speech.long_recordings import LONGEST_SECONDS, silent_flac, talk, transcript
 from fixtures.texts.library import text
-from sandbox import client
-from sandbox.client import Sandbox
-from sandbox.process import SandboxError
+from sandbox.host import client
+from sandbox.host.client import Sandbox
+from sandbox.host.process import SandboxError
 
 STACK = "ServiceChain"
 # One target, and one text analysed: with two and three, the quotas alone would make the large text

@@ -17,8 +17,8 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 import app as app_module  # first of ours: it chooses the Node that aws_cdk starts
 from guardrails import gate
-from sandbox import client
-from sandbox.athena.tables import Entry
+from sandbox.host import client
+from sandbox.services.athena.engine.tables import Entry
 
 Template = dict[str, Any]
 

@@ -22,7 +22,7 @@ from demos.stage import DemoError, Stage
 from demos.synthetic import synthetic
 from demos.upload import upload
 from demos.verdict import nothing
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 from stacks.settings import load_settings
 
 STACK = "RetailDemographics"

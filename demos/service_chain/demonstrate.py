@@ -27,7 +27,7 @@ from demos.service_chain.web_report import report
 from demos.stage import DemoError, Stage
 from demos.upload import upload
 from demos.verdict import nothing
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 from stacks.settings import load_settings
 
 STACK = "ServiceChain"

@@ -20,9 +20,9 @@ from retail_demographics.csv_objects import (
 )
 from retail_demographics.detections import analysis_of
 from retail_demographics.rejects import Reason, Reject
-from sandbox.athena.errors import AthenaError
-from sandbox.athena.session import Session
-from sandbox.athena.statements import run
+from sandbox.services.athena.engine.errors import AthenaError
+from sandbox.services.athena.engine.session import Session
+from sandbox.services.athena.engine.statements import run
 from stacks.retail_demographics.columns import DETECTIONS, REJECTS, VIEWS
 from stacks.retail_demographics.sql import sql_files
 from stacks.settings import load_settings

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from sandbox.athena.session import Session
-from sandbox.athena.statements import run
+from sandbox.services.athena.engine.session import Session
+from sandbox.services.athena.engine.statements import run
 from service_chain import prefixes
 from service_chain.document import document_of
 from service_chain.failure_record import record_of

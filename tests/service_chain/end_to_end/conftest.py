@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sandbox import process
+from sandbox.host import process
 
 STACK = "ServiceChain"
 QUICK = {
