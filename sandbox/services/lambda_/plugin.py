@@ -10,7 +10,7 @@ from ministack.core.concurrency import esm_wake
 from ministack.services import lambda_svc, sqs
 
 from sandbox.core import emulator
-from sandbox.services.lambda_ import event_sources
+from sandbox.services.lambda_ import cold_starts, event_sources, log_lines
 
 _LAMBDA = "ministack.services.lambda_svc"
 _WORKER = "ministack.core.lambda_runtime:_PYTHON_WORKER_SCRIPT"
@@ -18,11 +18,13 @@ _WORKER = "ministack.core.lambda_runtime:_PYTHON_WORKER_SCRIPT"
 _PAYLOAD_LIMIT = 6 * 1024 * 1024
 _RECORD_OVERHEAD = 1024  # ids, handle and attributes around a message's body
 _ERROR = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
+_RAISED = "the handler raised"
+# The runtime goes on after an exception; of an answer that is an error the emulator ends it.
 _TYPED_ERROR = (
-    '{"status": "error", "trace": traceback.format_exc(), "error": "\\x00" + json.dumps('
+    f'{{"status": "ok", "result": {{"{_RAISED}": '
     '{"errorMessage": str(e), "errorType": type(e).__name__, '
     '"requestId": getattr(context, "aws_request_id", ""), '
-    '"stackTrace": traceback.format_tb(e.__traceback__)})}'
+    '"stackTrace": traceback.format_tb(e.__traceback__)}, "trace": traceback.format_exc()}}'
 )
 
 _opened: dict[str, float] = {}  # mapping -> when its current batch saw its first message
@@ -31,6 +33,8 @@ _opened: dict[str, float] = {}  # mapping -> when its current batch saw its firs
 def install() -> None:
     """Change how the emulator polls queues and reports errors."""
     emulator.replace_text(_WORKER, _ERROR, _TYPED_ERROR)
+    log_lines.install()
+    cold_starts.install()
     emulator.replace(f"{_LAMBDA}:_execute_function_warm", "(func, event, request_id)", _typed)
     emulator.replace(
         f"{_LAMBDA}:_sqs_esm_concurrency", "(esm, func_rec, config, queue)", _when_ready
@@ -46,9 +50,9 @@ def _typed(original: Callable[..., Any]) -> Callable[..., Any]:
     def execute(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
         result: dict[str, Any] = original(func, event, request_id)
         body = result.get("body")
-        message = body.get("errorMessage") if isinstance(body, dict) else None
-        if result.get("error") and str(message).startswith("\x00"):
-            result["body"] = json.loads(str(message)[1:])
+        if isinstance(body, dict) and _RAISED in body:
+            log = "\n".join(filter(None, (result.get("log"), body["trace"])))
+            return {"body": body[_RAISED], "error": True, "log": log}
         return result
 
     return execute
