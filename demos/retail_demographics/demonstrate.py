@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from benchmarks.costs.bill import exactly
-from benchmarks.costs.retail_demographics import Shop, per_image
+from costs.bill import exactly
+from costs.retail_demographics import Shop, per_image
 from demos.athena import ask
 from demos.demo import Demo
 from demos.outputs import dead_letters

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks.costs.bill import total
-from benchmarks.costs.service_chain import per_documents
+from costs.bill import total
+from costs.service_chain import per_documents
 from demos.athena import Answers, ask
 from demos.demo import Demo
 from demos.outputs import dead_letters

@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.costs.bill import Range
-from benchmarks.prices import prices
-from benchmarks.tables import table
+from costs.bill import Range
+from costs.markdown import table
+from costs.prices import prices
 from stacks.service_chain.settings import ServiceChain
 from stacks.settings import load_settings
 
