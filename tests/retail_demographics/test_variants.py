@@ -8,6 +8,7 @@ import pytest
 from app import build_app
 from guardrails import ALL_PACKS
 from stacks.settings_errors import SettingsError
+from testing.templates import of_type, statements
 
 STACK = "RetailDemographics"
 KEEP_FRAMES = {"retail_demographics.delete_analyzed_frames": False}
@@ -22,13 +23,13 @@ def test_all_rule_packs_find_nothing_where_frames_are_kept(retail):
     retail(overrides={"guardrails.packs": list(ALL_PACKS), **KEEP_FRAMES})
 
 
-def test_frames_that_are_kept_cannot_be_deleted_by_the_function(retail, statements):
+def test_frames_that_are_kept_cannot_be_deleted_by_the_function(retail):
     allowed = statements(retail(overrides=KEEP_FRAMES), role="AnalyzeFaces")
     assert allowed
     assert "s3:DeleteObjectVersion" not in json.dumps(allowed)
 
 
-def test_a_region_with_a_larger_quota_gets_more_instances(retail, of_type):
+def test_a_region_with_a_larger_quota_gets_more_instances(retail):
     (feed,) = of_type(retail(region="us-east-1"), "AWS::Lambda::EventSourceMapping").values()
     assert feed["ScalingConfig"] == {"MaximumConcurrency": 10}
 

@@ -13,6 +13,7 @@ from service_chain.failure_record import record_of
 from stacks.service_chain.columns import DOCUMENTS, FAILURES
 from stacks.service_chain.sql import sql_files
 from stacks.settings import load_settings
+from testing.shelf import Shelf
 
 STACK = "ServiceChain"
 NOW = dt.datetime(2026, 3, 1, 14, tzinfo=dt.UTC)
@@ -48,8 +49,8 @@ def _input(number, day):
 
 
 @pytest.fixture
-def shelf(make_shelf, template):
-    return make_shelf(template(STACK))
+def shelf(template):
+    return Shelf(template(STACK))
 
 
 @pytest.fixture
