@@ -14,6 +14,7 @@ from stacks.service_chain.columns import DOCUMENTS, FAILURES
 from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.sql import sql_files
 from stacks.settings import load_settings
+from testing.shelf import Shelf
 
 STACK = "ServiceChain"
 NOW = dt.datetime(2026, 3, 1, 14, tzinfo=dt.UTC)
@@ -49,8 +50,8 @@ def _input(number, day):
 
 
 @pytest.fixture
-def shelf(make_shelf, template):
-    return make_shelf(template(STACK))
+def shelf(template):
+    return Shelf(template(STACK))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from aws_cdk.assertions import Template
 
 from stacks.registry import ARCHITECTURES
+from testing.templates import of_type
 
 BUCKET = "AWS::S3::Bucket"
 
@@ -17,7 +18,7 @@ def found(request, template):
 
 
 @pytest.fixture
-def resources(found, of_type):
+def resources(found):
     return partial(of_type, found)
 
 

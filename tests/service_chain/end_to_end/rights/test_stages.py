@@ -8,6 +8,7 @@ import soundfile
 
 from fixtures.speech.calls import VORBIS
 from operations.redrive import redrive
+from testing.rights import Rights
 
 STACK, NAME = "ServiceChain", "ServiceChain-prod"
 KEEPING = {"stage": "prod"}
@@ -156,10 +157,8 @@ def test_polly_that_fails_for_good_is_named_in_the_record_and_redriven(calm, the
 
 
 @pytest.mark.parametrize("action", TAKES)
-def test_without_each_right_that_these_settings_give_a_document_fails(
-    calm, there, rights_of, action
-):
-    rights = rights_of(there, NAME)
+def test_without_each_right_that_these_settings_give_a_document_fails(calm, there, action):
+    rights = Rights(there.sandbox, NAME)
     right, *_ = [r for r in rights.all if r.role == "Chain" and r.action == action]
     with rights.without(right), there.hurried():
         name = there.drop(f"without/{action.replace(':', '-')}.txt", TEXT)
@@ -168,8 +167,8 @@ def test_without_each_right_that_these_settings_give_a_document_fails(
     assert rights.refusal(right).search(record["cause"])
 
 
-def test_polly_writes_with_the_rights_of_the_chain(calm, there, rights_of):
-    rights = rights_of(there, NAME)
+def test_polly_writes_with_the_rights_of_the_chain(calm, there):
+    rights = Rights(there.sandbox, NAME)
     (right,) = [
         r
         for r in rights.all
