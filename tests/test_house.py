@@ -13,7 +13,18 @@ ROOT = Path(__file__).parents[1]
 SNAKE = {name: snake_case(name) for name in ARCHITECTURES}
 SOURCE_ROOTS = ("lambda", "jobs", "components")
 RUN_TIME_CODE = sorted(p for root in SOURCE_ROOTS for p in ROOT.glob(f"{root}/**/*.py"))
-OURS = "app stacks guardrails sandbox fixtures operations costs demos benchmarks docs".split()
+OURS = [
+    "app",
+    "stacks",
+    "guardrails",
+    "sandbox",
+    "fixtures",
+    "operations",
+    "costs",
+    "demos",
+    "benchmarks",
+    "docs",
+]
 # For each package, which others of ours it may import.
 ARROWS: dict[str, set[str]] = {
     "stacks": {"guardrails"},
@@ -215,7 +226,17 @@ TEXTS = ("*.md", "*.toml", "*.json", "*.in", "*.txt", "Makefile", ".npmrc", ".ci
 
 def test_no_partition_account_machine_or_registry_is_a_literal():
     texts = [p for pattern in TEXTS for p in ROOT.glob(pattern) if p.is_file()]
-    folders = "config docs lambda sandbox stacks costs demos benchmarks fixtures".split()
+    folders = [
+        "config",
+        "docs",
+        "lambda",
+        "sandbox",
+        "stacks",
+        "costs",
+        "demos",
+        "benchmarks",
+        "fixtures",
+    ]
     kinds = {".md", ".toml", ".json", ".sql", ".txt", ".in"}
     texts += [p for name in folders for p in (ROOT / name).rglob("*") if p.suffix in kinds]
     for path in [*all_code(), *texts]:
