@@ -9,7 +9,7 @@ from stacks.shared.arns import arn_here
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.function import PythonFunction
 from stacks.shared.key import CustomerKey
-from stacks.shared.ledger import Ledger
+from stacks.shared.expiring_table import ExpiringTable
 from stacks.shared.machine import Machine
 from stacks.shared.permissions import allow, allow_unscoped
 
@@ -26,7 +26,7 @@ def allow_chain(
     *,
     settings: ServiceChain,
     results: PrivateBucket,
-    pace: Ledger,
+    pace: ExpiringTable,
     key: CustomerKey,
     functions: Mapping[str, PythonFunction],
 ) -> None:

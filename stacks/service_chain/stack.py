@@ -6,7 +6,7 @@ from constructs import Construct
 from stacks.service_chain.catalog import catalog_documents
 from stacks.service_chain.chain import chain, functions_of
 from stacks.service_chain.jobs import Job
-from stacks.service_chain.monitoring import watch_documents
+from stacks.service_chain.monitoring import monitor_documents
 from stacks.service_chain.permissions import allow_chain
 from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.transcription import Transcription
@@ -18,13 +18,13 @@ from stacks.shared.bucket import PrivateBucket
 from stacks.shared.catalog import Catalog
 from stacks.shared.console import Console
 from stacks.shared.dead_letters import DeadLetters
-from stacks.shared.ledger import Ledger
+from stacks.shared.expiring_table import ExpiringTable
 from stacks.shared.machine import Machine
 from stacks.shared.permissions import allow
-from stacks.shared.protection import Protection
+from stacks.shared.security_baseline import SecurityBaseline
 from stacks.shared.queue import WorkQueue, visibility_seconds
 from stacks.shared.rule import EventRule
-from stacks.shared.watch import Watch
+from stacks.shared.monitoring import Monitoring
 from stacks.shared.workgroup import QueryWorkgroup
 
 START_SECONDS, MEASURE_SECONDS = 60, 60
@@ -61,21 +61,21 @@ class ServiceChainStack(Stack):
         definition = chain(settings, shared.quotas, stack_name=self.stack_name)
 
         # What there is.
-        protection = Protection(
+        baseline = SecurityBaseline(
             self, access_log_days=settings.access_log_days, disposable=shared.removal.deletes_data
         )
-        key = protection.key
+        key = baseline.key
         inbox = PrivateBucket(
-            self, "Inbox", protection=protection, expires_after=Duration.days(settings.result_days)
+            self, "Inbox", baseline=baseline, expires_after=Duration.days(settings.result_days)
         )
         results = PrivateBucket(
             self,
             "Results",
-            protection=protection,
+            baseline=baseline,
             expires_after=Duration.days(settings.result_days),
             sooner={"work/": Duration.days(settings.work_days)},
         )
-        pace = Ledger(self, "Pace", entry="api", key=key)
+        pace = ExpiringTable(self, "Pace", entry="api", key=key)
         arrivals = WorkQueue(
             self,
             "Arrivals",
@@ -110,9 +110,9 @@ class ServiceChainStack(Stack):
             self,
             "Chain",
             definition=definition,
-            places={
+            substitutions={
                 **{name: w.function.function_arn for name, w in workers.functions.items()},
-                **(transcription.places if transcription else {}),
+                **(transcription.substitutions if transcription else {}),
                 "Key": key.key_arn,
                 "Notifications": notifications.topic_arn,
                 "Pace": pace.table_name,
@@ -138,7 +138,7 @@ class ServiceChainStack(Stack):
         workgroup = QueryWorkgroup(
             self,
             "Workgroup",
-            protection=protection,
+            baseline=baseline,
             bytes_cutoff=settings.query_bytes_cutoff,
             results_expire_after=Duration.days(settings.query_result_days),
         )
@@ -188,15 +188,15 @@ class ServiceChainStack(Stack):
 
         # Who is told.
         alerts = AlertTopic(self, "Alerts", key=key, email=shared.alarms.email)
-        watch = Watch(self, "Watch", alerts=alerts, limits=shared.alarms)
-        watch.watch_queue(arrivals)
-        watch.watch_dead_letters(undelivered)
-        watch_documents(watch, oldest_execution_minutes=settings.oldest_execution_minutes)
+        monitoring = Monitoring(self, "Monitoring", alerts=alerts, limits=shared.alarms)
+        monitoring.monitor_queue(arrivals)
+        monitoring.monitor_dead_letters(undelivered)
+        monitor_documents(monitoring, oldest_execution_minutes=settings.oldest_execution_minutes)
         machines = [machine, unrecorded.machine, *([transcription.resume] if transcription else [])]
         for watched in machines:
-            watch.watch_machine(watched)
+            monitoring.monitor_machine(watched)
         for worker in (start_chain, *workers.functions.values(), measure_age):
-            watch.watch_function(worker)
+            monitoring.monitor_function(worker)
         outputs = {
             "InboxBucketName": inbox.bucket_name,
             "ResultsBucketName": results.bucket_name,
@@ -211,7 +211,7 @@ class ServiceChainStack(Stack):
             "RecordMachineArn": unrecorded.machine.arn,
             "KeyArn": key.key_arn,
             "AlertsTopicArn": alerts.topic_arn,
-            "DashboardUrl": Console(self, "Console").dashboard(watch.dashboard_name),
+            "DashboardUrl": Console(self, "Console").dashboard(monitoring.dashboard_name),
         }
         if transcription:
             outputs["CallbacksTableName"] = transcription.callbacks.table_name

@@ -12,7 +12,7 @@ from stacks.shared.arns import arn_here, finding_on
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.key import CustomerKey
-from stacks.shared.ledger import Ledger
+from stacks.shared.expiring_table import ExpiringTable
 from stacks.shared.machine import Machine
 from stacks.shared.permissions import allow, allow_unscoped, on_behalf_of, waive_inline
 from stacks.shared.rule import EventRule
@@ -35,13 +35,13 @@ class Transcription(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._prefix = job_prefix(Stack.of(self).stack_name)
-        self.callbacks = Ledger(self, "Callbacks", entry="job_name", key=key)
+        self.callbacks = ExpiringTable(self, "Callbacks", entry="job_name", key=key)
         self._job_role = _job_role(self, results, key)
         self.resume = Machine(
             self,
             "Resume",
             definition=resume(),
-            places=self.places,
+            substitutions=self.substitutions,
             key=key,
             log_days=log_days,
             express=True,
@@ -71,7 +71,7 @@ class Transcription(Construct):
         ended.start(self.resume, failures=undelivered)
 
     @property
-    def places(self) -> Mapping[str, str]:
+    def substitutions(self) -> Mapping[str, str]:
         """What definitions of machines call it."""
         return {
             "Callbacks": self.callbacks.table_name,

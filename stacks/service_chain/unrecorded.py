@@ -33,7 +33,7 @@ class Unrecorded(Construct):
             self,
             "Record",
             definition=record_lost(),
-            places={"RecordFailure": function, "Notifications": notifications.topic_arn},
+            substitutions={"RecordFailure": function, "Notifications": notifications.topic_arn},
             key=key,
             log_days=log_days,
         )

@@ -1,4 +1,4 @@
-"""A queue of work that loses nothing."""
+"""A work queue with a dead-letter queue, and what may send to it or read from it."""
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
@@ -19,7 +19,9 @@ from stacks.shared.rule import EventRule
 class WorkQueue(Construct):
     """An encrypted queue whose failures wait for two weeks in a second one.
 
-    What was delivered so many times (``deliveries``) and not dealt with is a failure.
+    What was delivered so many times (``deliveries``) and not dealt with is a failure. The function
+    that takes the messages may run for ``function_seconds``; the queue waits ``window_seconds`` for
+    a batch to fill.
     """
 
     def __init__(
@@ -28,10 +30,12 @@ class WorkQueue(Construct):
         construct_id: str,
         *,
         key: CustomerKey,
-        visibility_seconds: int,
+        function_seconds: int,
+        window_seconds: int = 0,
         deliveries: int,
     ) -> None:
         super().__init__(scope, construct_id)
+        self._window = Duration.seconds(window_seconds)
         self._key = key
         self.dead_letters = DeadLetters(self, "DeadLetters", key=key)
         self.queue = sqs.Queue(
@@ -41,7 +45,9 @@ class WorkQueue(Construct):
             encryption_master_key=key,
             data_key_reuse=KEY_REUSE,
             enforce_ssl=True,
-            visibility_timeout=Duration.seconds(visibility_seconds),
+            visibility_timeout=Duration.seconds(
+                visibility_seconds(function_seconds, window_seconds=window_seconds)
+            ),
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self.dead_letters, max_receive_count=deliveries
             ),
@@ -76,18 +82,8 @@ class WorkQueue(Construct):
         send_from(rule, self.queue, self._key)
         rule.deliver_to(self.queue.queue_arn, failures=self.dead_letters)
 
-    def feed(
-        self,
-        function: PythonFunction,
-        *,
-        batch_size: int,
-        concurrency: int,
-        window_seconds: int = 0,
-    ) -> None:
-        """Let a function take batches, so many at a time, and give back what it could not do.
-
-        A batch that is not full waits for ``window_seconds``.
-        """
+    def feed(self, function: PythonFunction, *, batch_size: int, concurrency: int) -> None:
+        """Let a function take batches, so many at a time, and give back what it could not do."""
         taking = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
         allow(function.role, *taking, on=[self.queue.queue_arn])
         waive(
@@ -101,7 +97,7 @@ class WorkQueue(Construct):
             target=function.function,
             event_source_arn=self.queue.queue_arn,
             batch_size=batch_size,
-            max_batching_window=Duration.seconds(window_seconds),
+            max_batching_window=self._window,
             max_concurrency=concurrency,
             report_batch_item_failures=True,
         )
