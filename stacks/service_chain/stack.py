@@ -1,16 +1,17 @@
 """Service chain: recordings and texts in, one document each out, by a chain of AI services."""
 
 from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.service_chain.abnormal_endings import AbnormalEndings
 from stacks.service_chain.catalog import catalog_documents
-from stacks.service_chain.chain import chain, functions_of
-from stacks.service_chain.jobs import Job
+from stacks.service_chain.chain import Chain
+from stacks.service_chain.functions import Functions
 from stacks.service_chain.monitoring import watch_documents
-from stacks.service_chain.permissions import allow_chain
+from stacks.service_chain.stages import functions_of, stages
+from stacks.service_chain.stages.function_spec import FunctionSpec
 from stacks.service_chain.transcription import Transcription
-from stacks.service_chain.unrecorded import Unrecorded
-from stacks.service_chain.workers import Workers
 from stacks.settings import Settings
 from stacks.shared.alerts import AlertTopic, NotificationTopic
 from stacks.shared.bucket import PrivateBucket
@@ -26,7 +27,8 @@ from stacks.shared.rule import EventRule
 from stacks.shared.watch import Watch
 from stacks.shared.workgroup import QueryWorkgroup
 
-START_SECONDS, MEASURE_SECONDS = 60, 60
+START = FunctionSpec("Start", entry="start_chain", timeout_seconds=60)
+MEASURE = FunctionSpec("Measure", entry="measure_age", timeout_seconds=60)
 START_INSTANCES = 2  # the fewest that SQS takes as MaximumConcurrency
 START_BATCH = 10  # the most that SQS hands out without waiting for more
 MEASURE_EVERY = Duration.minutes(5)
@@ -58,7 +60,7 @@ class ServiceChainStack(Stack):
             description=DESCRIPTION,
         )
         mine = settings.service_chain
-        definition = chain(mine, settings.quotas, stack_name=self.stack_name)
+        linked = stages(mine, settings.quotas, stack_name=self.stack_name)
 
         # What there is.
         protection = Protection(
@@ -75,27 +77,20 @@ class ServiceChainStack(Stack):
             expires_after=Duration.days(mine.result_days),
             sooner={"work/": Duration.days(mine.work_days)},
         )
-        pace = Ledger(self, "Pace", entry="api", key=key)
         arrivals = WorkQueue(
             self,
             "Arrivals",
             key=key,
-            visibility_seconds=visibility_seconds(START_SECONDS),
+            visibility_seconds=visibility_seconds(START.timeout_seconds),
             deliveries=mine.deliveries,
         )
         undelivered = DeadLetters(self, "Undelivered", key=key)
         notifications = NotificationTopic(self, "Notifications", key=key)
-        workers = Workers(
-            self,
-            "Workers",
-            key=key,
-            inbox=inbox,
-            results=results,
-            settings=mine,
-            needed=functions_of(definition),
-        )
-        transcription = (
-            Transcription(
+        tables = {"RateLimits": Ledger(self, "RateLimits", entry="api", key=key)}
+        roles: dict[str, iam.Role] = {}
+        machines: list[Machine] = []
+        if mine.transcribe:
+            transcription = Transcription(
                 self,
                 "Transcription",
                 results=results,
@@ -103,38 +98,49 @@ class ServiceChainStack(Stack):
                 undelivered=undelivered,
                 log_days=mine.log_days,
             )
-            if mine.transcribe
-            else None
-        )
-        machine = Machine(
+            tables["Callbacks"] = transcription.callbacks
+            roles["TranscribeRole"] = transcription.job_role
+            machines.append(transcription.resume)
+        functions = Functions(
             self,
-            "Chain",
-            definition=definition,
-            places={
-                **{name: w.function.function_arn for name, w in workers.functions.items()},
-                **(transcription.places if transcription else {}),
-                "Key": key.key_arn,
-                "Notifications": notifications.topic_arn,
-                "Pace": pace.table_name,
-                "ResultsBucket": results.bucket_name,
-            },
+            "Functions",
+            specs=functions_of(linked),
+            inbox=inbox,
+            results=results,
             key=key,
             log_days=mine.log_days,
         )
-        told = {"STATE_MACHINE_ARN": machine.arn}
-        rate = {"STARTS_PER_SECOND": str(mine.starts_per_second / START_INSTANCES)}
-        start_chain = workers.employ("Start", Job("start_chain", START_SECONDS, rate), told=told)
-        measure_age = workers.employ("Measure", Job("measure_age", MEASURE_SECONDS, {}), told=told)
-        unrecorded = Unrecorded(
+        chain = Chain(
             self,
-            "Unrecorded",
-            chain=machine,
-            record_failure=workers.functions["RecordFailure"],
+            "Chain",
+            stages=linked,
+            execution_hours=mine.execution_hours,
+            functions=functions.invoked,
+            tables=tables,
+            roles=roles,
+            inbox=inbox,
+            results=results,
+            notifications=notifications,
+            key=key,
+            log_days=mine.log_days,
+        )
+        abnormal_endings = AbnormalEndings(
+            self,
+            "AbnormalEndings",
+            chain=chain,
+            record_failure=functions.invoked["RecordFailure"],
             notifications=notifications,
             key=key,
             undelivered=undelivered,
             log_days=mine.log_days,
         )
+        environment = {"STATE_MACHINE_ARN": chain.arn}
+        start_chain = functions.add_function(
+            START,
+            environment=environment
+            | {"STARTS_PER_SECOND": str(mine.starts_per_second / START_INSTANCES)},
+        )
+        measure_age = functions.add_function(MEASURE, environment=environment)
         workgroup = QueryWorkgroup(
             self,
             "Workgroup",
@@ -171,20 +177,10 @@ class ServiceChainStack(Stack):
         often.invoke(measure_age, failures=undelivered)
 
         # Who may do what.
-        allow(start_chain.role, "states:StartExecution", on=[machine.arn])
+        allow(start_chain.role, "states:StartExecution", on=[chain.arn])
         key.allow(start_chain.role, "kms:Decrypt", through=["sqs"])
-        allow(measure_age.role, "states:ListExecutions", on=[machine.arn])
-        notifications.allow_only(machine.role, unrecorded.machine.role)
-        allow_chain(
-            machine,
-            settings=mine,
-            results=results,
-            pace=pace,
-            key=key,
-            functions=workers.functions,
-        )
-        if transcription:
-            transcription.allow(machine.role, inbox=inbox)
+        allow(measure_age.role, "states:ListExecutions", on=[chain.arn])
+        notifications.allow_only(chain.role, abnormal_endings.machine.role)
 
         # Who is told.
         alerts = AlertTopic(self, "Alerts", key=key, email=settings.alarms.email)
@@ -192,31 +188,28 @@ class ServiceChainStack(Stack):
         watch.watch_queue(arrivals)
         watch.watch_dead_letters(undelivered)
         watch_documents(watch, oldest_execution_minutes=mine.oldest_execution_minutes)
-        machines = [machine, unrecorded.machine, *([transcription.resume] if transcription else [])]
-        for watched in machines:
+        for watched in (chain, abnormal_endings.machine, *machines):
             watch.watch_machine(watched)
-        for worker in (start_chain, *workers.functions.values(), measure_age):
+        for worker in (start_chain, *functions.invoked.values(), measure_age):
             watch.watch_function(worker)
         outputs = {
             "InboxBucketName": inbox.bucket_name,
             "ResultsBucketName": results.bucket_name,
-            "StateMachineArn": machine.arn,
+            "StateMachineArn": chain.arn,
             "NotificationTopicArn": notifications.topic_arn,
             "DatabaseName": catalog.database.ref,
             "WorkgroupName": workgroup.resource.ref,
             "QueueUrl": arrivals.queue.queue_url,
             "DeadLetterQueueUrl": arrivals.dead_letters.queue_url,
             "UndeliveredQueueUrl": undelivered.queue_url,
-            "PaceTableName": pace.table_name,
-            "RecordMachineArn": unrecorded.machine.arn,
+            "RecordMachineArn": abnormal_endings.machine.arn,
             "KeyArn": key.key_arn,
             "AlertsTopicArn": alerts.topic_arn,
             "DashboardUrl": Console(self, "Console").dashboard(watch.dashboard_name),
         }
-        if transcription:
-            outputs["CallbacksTableName"] = transcription.callbacks.table_name
-            outputs["ResumeMachineArn"] = transcription.resume.arn
-        for name, worker in {"Start": start_chain, **workers.functions}.items():
+        outputs |= {f"{name}TableName": table.table_name for name, table in tables.items()}
+        outputs |= {f"{each.node.id}MachineArn": each.arn for each in machines}
+        for name, worker in {"Start": start_chain, **functions.invoked}.items():
             outputs[f"{name}FunctionName"] = worker.function.function_name
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

@@ -1,8 +1,8 @@
-"""What happens to executions that end without a word: out of time, stopped, or out of bounds."""
+"""What happens to executions that end abnormally: out of time, stopped, or out of bounds."""
 
 from constructs import Construct
 
-from stacks.service_chain.chain import record_lost
+from stacks.service_chain.stages.abnormal_ending import record_abnormal_ending
 from stacks.shared.alerts import NotificationTopic
 from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.function import PythonFunction
@@ -12,7 +12,7 @@ from stacks.shared.permissions import allow
 from stacks.shared.rule import EventRule
 
 
-class Unrecorded(Construct):
+class AbnormalEndings(Construct):
     """Writes the failure records that executions could not write themselves."""
 
     def __init__(
@@ -32,7 +32,7 @@ class Unrecorded(Construct):
         self.machine = Machine(
             self,
             "Record",
-            definition=record_lost(),
+            definition=record_abnormal_ending(),
             places={"RecordFailure": function, "Notifications": notifications.topic_arn},
             key=key,
             log_days=log_days,
