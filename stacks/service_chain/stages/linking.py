@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.analyze import analyze
 from stacks.service_chain.stages.asl import start_of
 from stacks.service_chain.stages.assemble import assemble
@@ -17,7 +18,6 @@ from stacks.service_chain.stages.stage import Stage
 from stacks.service_chain.stages.transcribe import transcribe
 from stacks.service_chain.stages.translate import translate
 from stacks.settings import Quotas
-from stacks.settings_service_chain import ServiceChain
 
 HOUR = 3600
 

@@ -2,6 +2,7 @@
 
 import json
 
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.asl import (
     INPUT,
     ITEM,
@@ -20,7 +21,6 @@ from stacks.service_chain.stages.rate_limit import TAKES_TURNS, acquire
 from stacks.service_chain.stages.rights import Access, Unscoped
 from stacks.service_chain.stages.stage import Stage
 from stacks.settings import Quotas
-from stacks.settings_service_chain import ServiceChain
 
 LOOK_SECONDS = 10
 LOOKS = 180  # half an hour; a piece of 50,000 characters takes Polly minutes

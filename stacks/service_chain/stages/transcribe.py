@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.asl import (
     INPUT,
     States,
@@ -27,7 +28,6 @@ from stacks.service_chain.stages.rights import (
 )
 from stacks.service_chain.stages.stage import Stage
 from stacks.settings import Quotas
-from stacks.settings_service_chain import ServiceChain
 
 COPY_SECONDS = 600  # for two gigabytes within a Region; AWS gives no figure
 TOKEN_DAYS = 31  # longer than any execution waits, and then the table forgets

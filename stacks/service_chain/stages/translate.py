@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.asl import (
     INPUT,
     ITEM,
@@ -21,7 +22,6 @@ from stacks.service_chain.stages.rights import Access, OnResource, Right, Unscop
 from stacks.service_chain.stages.split import piece_settings
 from stacks.service_chain.stages.stage import Stage
 from stacks.settings import Quotas
-from stacks.settings_service_chain import ServiceChain
 
 
 def translate(settings: ServiceChain, quotas: Quotas) -> Stage | None:

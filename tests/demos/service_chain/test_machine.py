@@ -5,6 +5,7 @@ import pytest
 from demos.service_chain.machine import read, taken
 from demos.service_chain.machine_picture import picture, seconds
 from demos.service_chain.results import Step
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages import link, stages
 from stacks.settings import load_settings
 
@@ -12,8 +13,8 @@ from stacks.settings import load_settings
 @pytest.fixture(scope="module")
 def synthesized():
     settings = load_settings()
-    mine = settings.service_chain
-    listed = stages(mine, settings.quotas, stack_name="ServiceChain")
+    mine = settings.of(ServiceChain)
+    listed = stages(mine, settings.shared.quotas, stack_name="ServiceChain")
     return link(listed, execution_hours=mine.execution_hours)
 
 
