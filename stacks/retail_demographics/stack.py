@@ -3,6 +3,7 @@
 from aws_cdk import Duration
 from constructs import Construct
 
+from stacks.retail_demographics import DESCRIPTION
 from stacks.retail_demographics.capacity import capacities
 from stacks.retail_demographics.catalog import FaceCatalog
 from stacks.retail_demographics.monitoring import monitor_frames
@@ -18,14 +19,6 @@ from stacks.shared.queue import WorkQueue
 from stacks.shared.regional import ByRegion
 
 LEDGER_DAYS = 15  # a day longer than a message can wait in the dead-letter queue
-DESCRIPTION = (
-    "Counts who is in the pictures of store cameras, by age band, gender and expression, with "
-    "Rekognition; a frame is deleted once it is counted, or by a rule of one day. Use it for "
-    "lawful, aggregated statistics only: never to identify, track or single out a person, nor to "
-    "decide about one. Gender is a guess from appearance, not an identity; an expression is not a "
-    "feeling; an age is a range. Tell the people who are filmed, and opt out of the use of content "
-    "by AI services. See docs/retail_demographics.md."
-)
 
 
 class RetailDemographicsStack(ArchitectureStack):
@@ -44,7 +37,7 @@ class RetailDemographicsStack(ArchitectureStack):
         frames = PrivateBucket(self, "Frames", baseline=baseline, expires_after=Duration.days(1))
         kept = Duration.days(settings.result_days)
         results = PrivateBucket(self, "Results", baseline=baseline, expires_after=kept)
-        ledger = ExpiringTable(self, "Ledger", entry="frame_id", key=key)
+        ledger = ExpiringTable(self, "IdempotencyRequests", entry="frame_id", key=key)
         arrivals = WorkQueue(
             self,
             "Arrivals",
@@ -108,10 +101,9 @@ class RetailDemographicsStack(ArchitectureStack):
             {
                 "FramesBucketName": frames.bucket_name,
                 "ResultsBucketName": results.bucket_name,
-                "QueueUrl": arrivals.queue.queue_url,
-                "DeadLetterQueueUrl": arrivals.dead_letters.queue_url,
                 "FunctionName": analyze.function.function_name,
                 "LogGroupName": analyze.log_group.log_group_name,
+                **arrivals.outputs,
                 **catalog.outputs,
             }
         )

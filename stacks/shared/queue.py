@@ -77,10 +77,32 @@ class WorkQueue(Construct):
         )
         bucket.node.add_dependency(self.queue.node.find_child("Policy"))
 
-    def receive_events(self, rule: EventRule) -> None:
-        """Send every event of a rule to the queue; what cannot be sent is a dead letter too."""
+    def receive_object_events(self, bucket: PrivateBucket) -> None:
+        """Send an event of EventBridge to the queue for every new object of a bucket.
+
+        An event that cannot be sent is a dead letter too.
+        """
+        bucket.announce_new_objects()
+        rule = EventRule(
+            self,
+            "ObjectArrived",
+            description=f"Something new is in {bucket.node.id}.",
+            pattern={
+                "source": ["aws.s3"],
+                "detail-type": ["Object Created"],
+                "detail": {"bucket": {"name": [bucket.bucket_name]}},
+            },
+        )
         send_from(rule, self.queue, self._key)
         rule.deliver_to(self.queue.queue_arn, failures=self.dead_letters)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What a person needs to look after the queue."""
+        return {
+            "QueueUrl": self.queue.queue_url,
+            "DeadLetterQueueUrl": self.dead_letters.queue_url,
+        }
 
     def feed(self, function: PythonFunction, *, batch_size: int, concurrency: int) -> None:
         """Let a function take batches, so many at a time, and give back what it could not do."""
