@@ -1,19 +1,26 @@
 """Service chain: recordings and texts in, one document each out, by a chain of AI services."""
 
 from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.service_chain.abnormal_endings import AbnormalEndings
 from stacks.service_chain.catalog import catalog_documents
+from stacks.service_chain.chain import Chain
+from stacks.service_chain.functions import Functions
 from stacks.service_chain.monitoring import watch_documents
-from stacks.service_chain.pipeline import Pipeline
 from stacks.service_chain.settings import ServiceChain
+from stacks.service_chain.stages import functions_of, stages
 from stacks.service_chain.stages.function_spec import FunctionSpec
+from stacks.service_chain.transcription import Transcription
 from stacks.settings import Shared
 from stacks.shared.alerts import AlertTopic, NotificationTopic
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.catalog import Catalog
 from stacks.shared.console import Console
 from stacks.shared.dead_letters import DeadLetters
+from stacks.shared.ledger import Ledger
+from stacks.shared.machine import Machine
 from stacks.shared.permissions import allow
 from stacks.shared.protection import Protection
 from stacks.shared.queue import WorkQueue, visibility_seconds
@@ -53,6 +60,7 @@ class ServiceChainStack(Stack):
             stack_name=shared.stack_name(construct_id),
             description=DESCRIPTION,
         )
+        linked = stages(settings, shared.quotas, stack_name=self.stack_name)
 
         # What there is.
         protection = Protection(
@@ -78,18 +86,54 @@ class ServiceChainStack(Stack):
         )
         undelivered = DeadLetters(self, "Undelivered", key=key)
         notifications = NotificationTopic(self, "Notifications", key=key)
-        pipeline = Pipeline(
+        tables = {"RateLimits": Ledger(self, "RateLimits", entry="api", key=key)}
+        roles: dict[str, iam.Role] = {}
+        machines: list[Machine] = []
+        if settings.transcribe:
+            transcription = Transcription(
+                self,
+                "Transcription",
+                results=results,
+                key=key,
+                undelivered=undelivered,
+                log_days=settings.log_days,
+            )
+            tables["Callbacks"] = transcription.callbacks
+            roles["TranscribeRole"] = transcription.job_role
+            machines.append(transcription.resume)
+        functions = Functions(
             self,
-            "Pipeline",
-            settings=settings,
-            quotas=shared.quotas,
+            "Functions",
+            specs=functions_of(linked),
+            inbox=inbox,
+            results=results,
+            key=key,
+            log_days=settings.log_days,
+        )
+        chain = Chain(
+            self,
+            "Chain",
+            stages=linked,
+            execution_hours=settings.execution_hours,
+            functions=functions.invoked,
+            tables=tables,
+            roles=roles,
             inbox=inbox,
             results=results,
             notifications=notifications,
-            undelivered=undelivered,
             key=key,
+            log_days=settings.log_days,
         )
-        chain, functions = pipeline.chain, pipeline.functions
+        abnormal_endings = AbnormalEndings(
+            self,
+            "AbnormalEndings",
+            chain=chain,
+            record_failure=functions.invoked["RecordFailure"],
+            notifications=notifications,
+            key=key,
+            undelivered=undelivered,
+            log_days=settings.log_days,
+        )
         environment = {"STATE_MACHINE_ARN": chain.arn}
         start_chain = functions.add_function(
             START,
@@ -136,6 +180,7 @@ class ServiceChainStack(Stack):
         allow(start_chain.role, "states:StartExecution", on=[chain.arn])
         key.allow(start_chain.role, "kms:Decrypt", through=["sqs"])
         allow(measure_age.role, "states:ListExecutions", on=[chain.arn])
+        notifications.allow_only(chain.role, abnormal_endings.machine.role)
 
         # Who is told.
         alerts = AlertTopic(self, "Alerts", key=key, email=shared.alarms.email)
@@ -143,7 +188,7 @@ class ServiceChainStack(Stack):
         watch.watch_queue(arrivals)
         watch.watch_dead_letters(undelivered)
         watch_documents(watch, oldest_execution_minutes=settings.oldest_execution_minutes)
-        for watched in (chain, *pipeline.small_machines):
+        for watched in (chain, abnormal_endings.machine, *machines):
             watch.watch_machine(watched)
         for worker in (start_chain, *functions.invoked.values(), measure_age):
             watch.watch_function(worker)
@@ -157,12 +202,13 @@ class ServiceChainStack(Stack):
             "QueueUrl": arrivals.queue.queue_url,
             "DeadLetterQueueUrl": arrivals.dead_letters.queue_url,
             "UndeliveredQueueUrl": undelivered.queue_url,
+            "RecordMachineArn": abnormal_endings.machine.arn,
             "KeyArn": key.key_arn,
             "AlertsTopicArn": alerts.topic_arn,
             "DashboardUrl": Console(self, "Console").dashboard(watch.dashboard_name),
         }
-        outputs |= {f"{each.node.id}MachineArn": each.arn for each in pipeline.small_machines}
-        outputs |= {f"{name}TableName": each.table_name for name, each in pipeline.tables.items()}
+        outputs |= {f"{name}TableName": table.table_name for name, table in tables.items()}
+        outputs |= {f"{each.node.id}MachineArn": each.arn for each in machines}
         for name, worker in {"Start": start_chain, **functions.invoked}.items():
             outputs[f"{name}FunctionName"] = worker.function.function_name
         for name, value in outputs.items():

@@ -8,7 +8,7 @@ import pytest
 from aws_cdk.assertions import Match, Template
 
 STACK = "ServiceChain"
-CHAIN = "PipelineChainRole"
+CHAIN = "ChainRole"
 WORKERS = {
     "Start": {"states:StartExecution", "sqs:ReceiveMessage"},
     "Identify": {"s3:GetObjectVersion", "s3:ListBucket"},
@@ -71,7 +71,7 @@ def test_only_the_machine_that_resumes_is_express(resources):
         n: m["StateMachineType"] for n, m in resources("AWS::StepFunctions::StateMachine").items()
     }
     express = {name for name, kind in kinds.items() if kind == "EXPRESS"}
-    assert all(name.startswith("PipelineTranscriptionResume") for name in express)
+    assert all(name.startswith("TranscriptionResume") for name in express)
     assert len(express) == len(kinds) - 2 == 1
 
 
@@ -93,8 +93,7 @@ def test_a_machine_is_made_after_the_permissions_that_aws_tries_then(found):
     (machine,) = (
         resource
         for name, resource in found["Resources"].items()
-        if resource["Type"] == "AWS::StepFunctions::StateMachine"
-        and name.startswith("PipelineChain")
+        if resource["Type"] == "AWS::StepFunctions::StateMachine" and name.startswith("Chain")
     )
     waits_for = " ".join(machine["DependsOn"])
     assert "ChainRoleDeliverLogs" in waits_for
@@ -130,7 +129,7 @@ def test_the_machine_may_do_exactly_what_it_does(allowed):
 
 @pytest.mark.parametrize("worker", WORKERS)
 def test_a_function_may_do_exactly_what_it_does(allowed, worker):
-    mine = allowed(f"PipelineFunctions{worker}Role")
+    mine = allowed(f"Functions{worker}Role")
     own = {a for a in mine if not a.startswith(("logs:", "xray:")) and a != "kms:Decrypt"}
     plumbing = {"kms:GenerateDataKey", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
     assert own - plumbing == WORKERS[worker] - plumbing
@@ -141,7 +140,7 @@ def test_only_one_function_writes_documents_and_one_failures(found, statements):
         writers = {
             worker
             for worker in WORKERS
-            for statement in statements(found, role=f"PipelineFunctions{worker}Role")
+            for statement in statements(found, role=f"Functions{worker}Role")
             if f"/{folder}/*" in json.dumps(statement["Resource"])
             and "s3:PutObject" in _list(statement["Action"])
         }
@@ -178,11 +177,7 @@ def test_transcribe_works_as_a_role_that_only_it_can_take_for_this_account(found
 
 
 def test_the_key_is_used_only_through_services_or_for_our_machines(found, statements):
-    roles = [
-        CHAIN,
-        *(f"PipelineFunctions{worker}Role" for worker in WORKERS),
-        "PipelineTranscriptionResumeRole",
-    ]
+    roles = [CHAIN, *(f"Functions{worker}Role" for worker in WORKERS), "TranscriptionResumeRole"]
     for statement in (s for role in roles for s in statements(found, role=role)):
         if "kms:" in json.dumps(statement["Action"]):
             (condition,) = statement["Condition"].values()
@@ -197,10 +192,7 @@ def test_nobody_but_the_machines_tells_subscribers_of_documents(resources):
     (only,) = (s for s in policy["PolicyDocument"]["Statement"] if s["Sid"] == "OnlyPublishers")
     assert (only["Effect"], only["Principal"]) == ("Deny", {"AWS": "*"})
     names = only["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]
-    assert [name["Fn::GetAtt"][0][:17] for name in names] == [
-        "PipelineChainRole",
-        "PipelineAbnormalE",
-    ]
+    assert [name["Fn::GetAtt"][0][:9] for name in names] == ["ChainRole", "AbnormalE"]
 
 
 def test_everything_that_is_delivered_has_a_place_for_what_is_not(resources):

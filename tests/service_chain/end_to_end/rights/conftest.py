@@ -54,10 +54,7 @@ class Rights:
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
         found = [resource for page in pages for resource in page["StackResourceSummaries"]]
         names = {re.split("[:/]", r["PhysicalResourceId"])[-1]: r for r in found}
-        self._labels = {
-            name: HASH.sub("", r["LogicalResourceId"]).removeprefix("Pipeline")
-            for name, r in names.items()
-        }
+        self._labels = {name: HASH.sub("", r["LogicalResourceId"]) for name, r in names.items()}
         self._roles = {
             self._labels[name].removesuffix("Role"): name
             for name, resource in names.items()
