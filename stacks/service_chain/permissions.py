@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aws_cdk import aws_iam as iam
 
 from guardrails import waive
+from stacks.service_chain.resources import Resources
 from stacks.service_chain.stages.rights import (
     Access,
     OnResource,
@@ -14,9 +15,8 @@ from stacks.service_chain.stages.rights import (
     Unscoped,
 )
 from stacks.shared.arns import arn_here, finding_on
-from stacks.shared.bucket import PrivateBucket
+from stacks.shared.expiring_table import ExpiringTable
 from stacks.shared.key import CustomerKey
-from stacks.shared.ledger import Ledger
 from stacks.shared.permissions import allow, allow_unscoped
 
 
@@ -24,11 +24,10 @@ def allow_access(
     role: iam.Role,
     access: Access,
     *,
-    inbox: PrivateBucket,
-    results: PrivateBucket,
-    key: CustomerKey,
+    resources: Resources,
 ) -> None:
     """Let a role read and write objects, and use the key for them."""
+    inbox, results, key = resources.inbox, resources.results, resources.key
     if access.reads_inbox:
         inbox.allow(role, "s3:GetObjectVersion")
     for prefix in access.reads:
@@ -49,7 +48,7 @@ def allow_right(
     right: Right,
     *,
     key: CustomerKey,
-    tables: Mapping[str, Ledger],
+    tables: Mapping[str, ExpiringTable],
     roles: Mapping[str, iam.Role],
 ) -> None:
     """Let a role do what a stage says that it does; it names tables and roles as its states do."""

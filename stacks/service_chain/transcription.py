@@ -4,13 +4,13 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.service_chain.resources import Resources
 from stacks.service_chain.stages.transcribe import job_prefix
 from stacks.service_chain.stages.transcription_callback import transcription_callback
 from stacks.shared.arns import arn_here
 from stacks.shared.bucket import PrivateBucket
-from stacks.shared.dead_letters import DeadLetters
+from stacks.shared.expiring_table import ExpiringTable
 from stacks.shared.key import CustomerKey
-from stacks.shared.ledger import Ledger
 from stacks.shared.machine import Machine
 from stacks.shared.permissions import allow_unscoped, on_behalf_of, waive_inline
 from stacks.shared.rule import EventRule
@@ -24,21 +24,19 @@ class Transcription(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        results: PrivateBucket,
-        key: CustomerKey,
-        undelivered: DeadLetters,
-        log_days: int,
+        resources: Resources,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.callbacks = Ledger(self, "Callbacks", entry="job_name", key=key)
-        self.job_role = _job_role(self, results, key)
+        key = resources.key
+        self.callbacks = ExpiringTable(self, "Callbacks", entry="job_name", key=key)
+        self.job_role = _job_role(self, resources.results, key)
         self.resume = Machine(
             self,
             "Resume",
             definition=transcription_callback(),
-            places={"Callbacks": self.callbacks.table_name},
+            substitutions={"Callbacks": self.callbacks.table_name},
             key=key,
-            log_days=log_days,
+            log_days=resources.log_days,
             express=True,
         )
         self.callbacks.allow(self.resume.role, "dynamodb:GetItem")
@@ -63,7 +61,7 @@ class Transcription(Construct):
                 },
             },
         )
-        ended.start(self.resume, failures=undelivered)
+        ended.start(self.resume, failures=resources.undelivered)
 
 
 def _job_role(scope: Construct, results: PrivateBucket, key: CustomerKey) -> iam.Role:
