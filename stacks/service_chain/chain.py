@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.service_chain.permissions import allow_access, allow_right
 from stacks.service_chain.resources import Resources
 from stacks.service_chain.stages import Stage, link
 from stacks.service_chain.stages.rights import Access
-from stacks.service_chain.transcription import Transcription
 from stacks.shared.expiring_table import ExpiringTable
 from stacks.shared.function import PythonFunction
 from stacks.shared.machine import Machine
@@ -18,8 +18,7 @@ from stacks.shared.permissions import allow
 class Chain(Machine):
     """Stages linked to one machine, and what each of them may do, for its role.
 
-    ``functions`` are known to the stages by these names. Without ``transcription`` there may be no
-    stage that transcribes.
+    ``functions``, ``tables`` and ``roles`` are known to the stages by these names.
     """
 
     def __init__(
@@ -30,15 +29,10 @@ class Chain(Machine):
         stages: Sequence[Stage],
         execution_hours: int,
         functions: Mapping[str, PythonFunction],
-        rate_limits: ExpiringTable,
-        transcription: Transcription | None,
+        tables: Mapping[str, ExpiringTable],
+        roles: Mapping[str, iam.Role],
         resources: Resources,
     ) -> None:
-        key = resources.key
-        tables, roles = {"RateLimits": rate_limits}, {}
-        if transcription:
-            tables["Callbacks"] = transcription.callbacks
-            roles["TranscribeRole"] = transcription.job_role
         arns = {name: function.function.function_arn for name, function in functions.items()}
         super().__init__(
             scope,
@@ -48,23 +42,21 @@ class Chain(Machine):
                 **arns,
                 **{name: table.table_name for name, table in tables.items()},
                 **{name: role.role_arn for name, role in roles.items()},
-                "Key": key.key_arn,
+                "Key": resources.key.key_arn,
                 "Notifications": resources.notifications.topic_arn,
                 "ResultsBucket": resources.results.bucket_name,
             },
-            key=key,
+            key=resources.key,
             log_days=resources.log_days,
         )
         allow(self.role, "lambda:InvokeFunction", on=list(arns.values()))
         access = Access.union(stage.access for stage in stages)
         allow_access(self.role, access, resources=resources)
         for right in dict.fromkeys(right for stage in stages for right in stage.rights):
-            allow_right(self.role, right, key=key, tables=tables, roles=roles)
+            allow_right(self.role, right, key=resources.key, tables=tables, roles=roles)
+        if labels := [label for stage in stages for label in stage.maps]:
+            self.allow_child_executions(labels)
         self.outputs = {
             "StateMachineArn": self.arn,
             **{f"{name}TableName": table.table_name for name, table in tables.items()},
         }
-        if transcription:
-            self.outputs["ResumeMachineArn"] = transcription.resume.arn
-        if labels := [label for stage in stages for label in stage.maps]:
-            self.allow_child_executions(labels)

@@ -1,6 +1,7 @@
 """Service chain: recordings and texts in, one document each out, by a chain of AI services."""
 
 from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.service_chain import DESCRIPTION
@@ -20,6 +21,7 @@ from stacks.shared.architecture import ArchitectureStack
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.expiring_table import ExpiringTable
+from stacks.shared.machine import Machine
 from stacks.shared.permissions import allow
 from stacks.shared.queue import WorkQueue
 from stacks.shared.rule import EventRule
@@ -52,9 +54,14 @@ class ServiceChainStack(ArchitectureStack):
         undelivered = DeadLetters(self, "Undelivered", key=key)
         notifications = NotificationTopic(self, "Notifications", key=key)
         resources = Resources(inbox, results, notifications, undelivered, key, settings.log_days)
-        transcription = None
+        tables = {"RateLimits": ExpiringTable(self, "RateLimits", entry="api", key=key)}
+        roles: dict[str, iam.Role] = {}
+        started_by_events: list[Machine] = []
         if settings.transcribe:
             transcription = Transcription(self, "Transcription", resources=resources)
+            tables["Callbacks"] = transcription.callbacks
+            roles["TranscribeRole"] = transcription.job_role
+            started_by_events.append(transcription.resume)
         functions = Functions(self, "Functions", specs=functions_of(linked), resources=resources)
         chain = Chain(
             self,
@@ -62,13 +69,14 @@ class ServiceChainStack(ArchitectureStack):
             stages=linked,
             execution_hours=settings.execution_hours,
             functions=functions.invoked,
-            rate_limits=ExpiringTable(self, "RateLimits", entry="api", key=key),
-            transcription=transcription,
+            tables=tables,
+            roles=roles,
             resources=resources,
         )
         abnormal_endings = AbnormalEndings(
             self, "AbnormalEndings", chain=chain, functions=functions, resources=resources
         )
+        started_by_events.append(abnormal_endings.machine)
         chain_arn = {"STATE_MACHINE_ARN": chain.arn}
         rate = {"STARTS_PER_SECOND": str(settings.starts_per_second / START_INSTANCES)}
         start_chain = functions.add_function(START, environment=chain_arn | rate)
@@ -98,23 +106,14 @@ class ServiceChainStack(ArchitectureStack):
         notifications.allow_only(chain.role, abnormal_endings.machine.role)
 
         # What is monitored, and what a person needs to use it.
-        machines = [chain, abnormal_endings.machine]
-        machines += [transcription.resume] if transcription else []
         monitoring.monitor_queue(arrivals)
         monitoring.monitor_dead_letters(undelivered)
         monitor_documents(monitoring, oldest_execution_minutes=settings.oldest_execution_minutes)
-        for machine in machines:
+        for machine in (chain, *started_by_events):
             monitoring.monitor_machine(machine)
         for function in (start_chain, *functions.invoked.values(), measure_age):
             monitoring.monitor_function(function)
-        self.add_outputs(
-            {
-                **resources.outputs,
-                "RecordMachineArn": abnormal_endings.machine.arn,
-                **arrivals.outputs,
-                **chain.outputs,
-                "StartFunctionName": start_chain.function.function_name,
-                **functions.outputs,
-                **catalog.outputs,
-            }
-        )
+        self.add_outputs({**resources.outputs, **arrivals.outputs, **chain.outputs})
+        self.add_outputs({f"{each.node.id}MachineArn": each.arn for each in started_by_events})
+        self.add_outputs({"StartFunctionName": start_chain.function.function_name})
+        self.add_outputs({**functions.outputs, **catalog.outputs})
