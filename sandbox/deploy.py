@@ -37,7 +37,8 @@ class Toolkit:
         options = ["--require-approval", "never", "--outputs-file", str(outputs)]
         options += ["--progress", "events"]
         self._run_on_stacks("deploy", names, options, context, app, cwd)
-        self._deployed.write_text(_key(names, context, app, cwd))
+        if self._assembly.exists():  # an app that is an assembly already is not written again
+            self._deployed.write_text(_key(names, context, app, cwd))
         made: dict[str, dict[str, str]] = json.loads(outputs.read_text() or "{}")
         return made
 

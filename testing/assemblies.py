@@ -6,14 +6,13 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import app  # first of ours: it chooses the Node that aws_cdk starts
 from guardrails import gate
-from testing.templates import Template
 
 ROOT = Path(__file__).parents[1]
 # All that an assembly is made of: change any of it, and none that was built before is used.
@@ -51,17 +50,12 @@ class Assemblies:
 
     def template(self, name: str, **arguments: Any) -> str:
         """Read the text of one architecture's template."""
-        found = artifact(self.build(only=[name], **arguments), name)
+        assembly = self.build(only=[name], **arguments)
+        manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
+        stack = manifest["artifacts"][name]["properties"]
         stage = arguments.get("stage")
-        assert found.get("stackName", name) == (f"{name}-{stage}" if stage else name)
-        return (self.build(only=[name], **arguments) / found["templateFile"]).read_text("utf-8")
-
-
-def artifact(assembly: Path, name: str) -> Mapping[str, Any]:
-    """Read what an assembly's manifest says of one stack."""
-    manifest: Template = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
-    properties: Template = manifest["artifacts"][name]["properties"]
-    return properties
+        assert stack.get("stackName", name) == (f"{name}-{stage}" if stage else name)
+        return (assembly / str(stack["templateFile"])).read_text(encoding="utf-8")
 
 
 def fingerprint() -> str:

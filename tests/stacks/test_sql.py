@@ -1,6 +1,7 @@
 """The SQL of every architecture: what its views declare, and what the grammar of Trino says."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def found(request, template):
 
 
 def test_every_view_declares_what_its_sql_gives(found):
-    shelf = Shelf(found)
+    shelf: Any = Shelf(found)
     session = Session(shelf, shelf, *shelf.databases())
     views = list(views_of(found))
     assert views
