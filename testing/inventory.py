@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 # By kind: the service, how it lists them, where in its answer, and what names one.
 KINDS = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 LONGEST_PAUSE = 0.25  # seconds between two looks
 

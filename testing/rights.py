@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import product
 from typing import Any, NamedTuple
 
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 HASH = re.compile("[0-9A-F]{8}$")  # the end of a logical id, by which the CDK makes it unique
 QUIET_ACTION = "sts:GetCallerIdentity"  # a policy must allow something; this needs no permission

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.athena.tables import Entry
+from sandbox.services.athena.engine.tables import Entry
 from testing.templates import Template, of_type
 
 

@@ -38,6 +38,33 @@ def statements(found: Template, *, role: str) -> list[dict[str, Any]]:
     ]
 
 
+def in_region(found: Template, region: str) -> Template:
+    """Choose, of a template's alternatives, what is deployed in a Region of partition aws."""
+    place = {"AWS::Region": region, "AWS::Partition": "aws"}
+
+    def holds(condition: Any) -> bool:
+        match condition:
+            case {"Fn::Equals": [{"Ref": name}, value]}:
+                return bool(place[name] == value)
+            case {"Fn::Or": conditions}:
+                return any(map(holds, conditions))
+            case {"Condition": name}:
+                return holds(found["Conditions"][name])
+        raise AssertionError(condition)
+
+    def choose(value: Any) -> Any:
+        match value:
+            case {"Fn::If": [name, yes, no]}:
+                return choose(yes if holds(found["Conditions"][name]) else no)
+            case dict():
+                return {key: choose(inner) for key, inner in value.items()}
+            case list():
+                return [choose(inner) for inner in value]
+        return value
+
+    return {**found, "Resources": choose(found["Resources"])}
+
+
 def views_of(found: Template) -> Iterator[tuple[Template, Template]]:
     """Yield each Athena view of a template: its table, and the definition that the table holds."""
     for properties in of_type(found, "AWS::Glue::Table").values():

@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from sandbox import client
+from sandbox.host import client
 from testing.assemblies import Assemblies
 from testing.emf import blobs_in, values_of
 from testing.inventory import inventory as take_inventory
@@ -42,19 +42,19 @@ def synthesize(assemblies: Assemblies) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def assembly(assemblies: Assemblies) -> Callable[[str], Path]:
-    """Synthesize one architecture as an account in an unknown Region gets it."""
-    return lambda name: assemblies.build(only=[name], region="unknown")
+    """Synthesize one architecture as it is by default."""
+    return lambda name: assemblies.build(only=[name])
 
 
 @pytest.fixture(scope="session")
 def template(assemblies: Assemblies) -> Callable[[str], Template]:
     """Read one architecture's template, with asset hashes blanked so that only design shows."""
-    return lambda name: json.loads(without_hashes(assemblies.template(name, region="unknown")))
+    return lambda name: json.loads(without_hashes(assemblies.template(name)))
 
 
 @pytest.fixture(scope="session")
 def variant(assemblies: Assemblies) -> Callable[..., Template]:
-    """Read an architecture's template with other settings: ``stage``, ``region``, ``overrides``."""
+    """Read an architecture's template with other settings: ``stage``, ``overrides``."""
     return lambda name, **arguments: json.loads(assemblies.template(name, **arguments))
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.athena.grammar import read
-from sandbox.athena.session import Session
+from sandbox.services.athena.engine.grammar import read
+from sandbox.services.athena.engine.session import Session
 from testing.oracles import verdicts
 from testing.shelf import Shelf
 from testing.templates import of_type, views_of

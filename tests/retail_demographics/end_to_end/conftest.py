@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sandbox.environment import REGION
 from testing.operator import Operator
 from testing.rights import Rights
 
@@ -36,7 +35,7 @@ class Shop(Operator):
 
 @pytest.fixture(scope="session")
 def shop(sandbox, assemblies):
-    assembly = assemblies.build(only=[STACK], overrides=SETTINGS, region=REGION)
+    assembly = assemblies.build(only=[STACK], overrides=SETTINGS)
     return Shop(sandbox, sandbox.deploy(STACK, app=str(assembly))[STACK])
 
 

@@ -9,8 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sandbox import process
-from sandbox.environment import REGION
+from sandbox.host import process
 from testing.operator import Operator
 
 STACK = "ServiceChain"
@@ -140,7 +139,7 @@ class Office(Operator):
 
 @pytest.fixture(scope="session")
 def office(sandbox, assemblies):
-    assembly = assemblies.build(only=[STACK], overrides=SETTINGS, region=REGION)
+    assembly = assemblies.build(only=[STACK], overrides=SETTINGS)
     return Office(sandbox, sandbox.deploy(STACK, app=str(assembly))[STACK])
 
 
