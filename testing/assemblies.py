@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 # All that an assembly is made of: change any of it, and none that was built before is used.
 SOURCES = ("app.py", "cdk.json", "requirements.txt", "config", "stacks", "guardrails")
 SHIPPED = ("lambda", "jobs", "components")
+# What the app, or the CDK, could read besides.
 VARIABLES = ("CDK_VALIDATION", "CDK_DEFAULT_REGION", "AWS_REGION", "AWS_DEFAULT_REGION")
 FORGOTTEN_AFTER = 24 * 60 * 60  # seconds; what other sources made is of no use for long
 
@@ -38,7 +39,7 @@ class Assemblies:
 
         Raises what ``build_app`` and the gate raise; then nothing is kept.
         """
-        asked = json.dumps(arguments, sort_keys=True)
+        asked = json.dumps([arguments, *map(os.environ.get, VARIABLES)], sort_keys=True)
         place = self._folder / hashlib.sha256(asked.encode()).hexdigest()[:16]
         with _alone(place.with_suffix(".lock")):
             if not place.exists():
@@ -59,8 +60,8 @@ class Assemblies:
 
 
 def fingerprint() -> str:
-    """Hash what assemblies are made of: files by name and content, and the environment."""
-    said = hashlib.sha256(json.dumps([os.environ.get(name) for name in VARIABLES]).encode())
+    """Hash what assemblies are made of: files, by name and content."""
+    said = hashlib.sha256()
     for path in sorted(_files()):
         said.update(f"\0{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return said.hexdigest()[:16]

@@ -25,6 +25,7 @@ hypothesis.settings.load_profile("unhurried")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "golden: compares with a file that `make snapshots` writes")
+    config.addinivalue_line("markers", "about(type): holds for templates with such a resource")
 
 
 @pytest.fixture(scope="session")

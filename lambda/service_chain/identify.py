@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import settings, sniff
+from service_chain import prefixes, settings, sniff
 from service_chain.failures import Reason, Refused
 from service_chain.read_version import read_start
 
@@ -17,7 +17,7 @@ MOST_BYTES = 5 * 2**40  # what one object of S3 can hold
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Identify one version of an object.
+    """Identify one version of an object; for a recording, say where to copy it and what to write.
 
     Raises Refused, whose message is ``<reason>: <detail>``, where no retry will help; any other
     error is AWS's, and may pass.
@@ -35,7 +35,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if size > most:
         raise Refused(Reason.TOO_LARGE, f"{size} bytes of {content.kind}; want at most {most}")
     logger.info("identified", extra={**asdict(content), "size_bytes": size})
-    return asdict(content)
+    keys = {}
+    if is_audio:
+        document_id = event["document_id"]
+        keys = {
+            "media_key": prefixes.media(document_id),
+            "transcription_key": prefixes.transcription(document_id, event["attempt"]),
+        }
+    return {**asdict(content), **keys}
 
 
 def _most_bytes(name: str, default: int) -> int:

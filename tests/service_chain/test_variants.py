@@ -66,7 +66,7 @@ def test_a_terminology_is_all_that_may_be_used(chain):
 def test_a_document_is_put_together_without_its_texts_unless_they_are_searched(
     chain, overrides, folders
 ):
-    role = statements(chain(overrides=overrides), role="WorkersAssembleDocumentRole")
+    role = statements(chain(overrides=overrides), role="FunctionsAssembleDocumentRole")
     read = json.dumps([s["Resource"] for s in role if "s3:GetObject" in json.dumps(s["Action"])])
     assert set(re.findall(r"\"/(\w+)/\*\"", read)) == folders
 

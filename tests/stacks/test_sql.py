@@ -7,15 +7,11 @@ import pytest
 
 from sandbox.services.athena.engine.grammar import read
 from sandbox.services.athena.engine.session import Session
-from stacks.registry import ARCHITECTURES
 from testing.oracles import verdicts
 from testing.shelf import Shelf
 from testing.templates import of_type, views_of
 
-
-@pytest.fixture(params=ARCHITECTURES)
-def found(request, template):
-    return template(request.param)
+pytestmark = pytest.mark.about("AWS::Glue::Table")
 
 
 def test_every_view_declares_what_its_sql_gives(found):

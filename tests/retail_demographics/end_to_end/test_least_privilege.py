@@ -1,6 +1,7 @@
 """The function's role holds nothing that could be taken away unnoticed."""
 
 import json
+import re
 
 from fixtures.faces import draw_frame
 
@@ -28,10 +29,13 @@ def test_whichever_action_is_taken_away_something_says_so(calm, rights, subtests
 
     for number, right in enumerate(found):
         with subtests.test(action=right.action, policy=right.policy):
+            shop.sandbox.forget_problems()
             assert rights.is_missed(
                 right,
                 lambda name=f"{number:02}": send_one_of_each(shop, name),
                 denials=denials,
+                # All that the function logs of a refusal is what it may not do.
+                refusal=re.compile(rf"\b{right.action}\b"),
                 seconds=15,
             )
     shop.settle()

@@ -1,4 +1,4 @@
-"""A dashboard, and the alarms that every architecture has."""
+"""A dashboard, and alarms for queues, functions and state machines."""
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -23,7 +23,7 @@ from stacks.shared.powertools import NAMESPACE
 from stacks.shared.queue import WorkQueue
 
 
-class Watch(MonitoringFacade):
+class Monitoring(MonitoringFacade):
     """One dashboard, named after its stack; every alarm goes to one topic."""
 
     def __init__(
@@ -59,7 +59,7 @@ class Watch(MonitoringFacade):
         label: str | None = None,
         **dimensions: str,
     ) -> cloudwatch.Metric:
-        """Find a metric that the stack's own functions publish; ``period`` is 5 minutes if None."""
+        """Return a metric that the stack's own functions publish; a period of None is 5 minutes."""
         return cloudwatch.Metric(
             namespace=NAMESPACE,
             metric_name=name,
@@ -69,8 +69,8 @@ class Watch(MonitoringFacade):
             period=period or Duration.minutes(5),
         )
 
-    def watch_queue(self, work: WorkQueue) -> None:
-        """Ring when anything is in the dead-letter queue, or work waits for too long."""
+    def monitor_queue(self, work: WorkQueue) -> None:
+        """Raise an alarm when anything is in the dead-letter queue, or a message is too old."""
         age = MaxMessageAgeThreshold(
             max_age_in_seconds=self.limits.oldest_message_minutes * 60,
             evaluation_periods=1,
@@ -88,8 +88,8 @@ class Watch(MonitoringFacade):
             add_dead_letter_queue_max_size_alarm={"Failed": failed},
         )
 
-    def watch_dead_letters(self, dead_letters: DeadLetters) -> None:
-        """Ring when anything is in a dead-letter queue that stands alone."""
+    def monitor_dead_letters(self, dead_letters: DeadLetters) -> None:
+        """Raise an alarm when anything is in a dead-letter queue that has no source queue."""
         kept = MaxMessageCountThreshold(
             max_message_count=0, evaluation_periods=1, datapoints_to_alarm=1
         )
@@ -100,8 +100,8 @@ class Watch(MonitoringFacade):
             add_queue_max_size_alarm={"Failed": kept},
         )
 
-    def watch_machine(self, watched: Machine) -> None:
-        """Ring when executions fail, run out of time, are stopped or are throttled."""
+    def monitor_machine(self, watched: Machine) -> None:
+        """Raise an alarm when executions fail, time out, are stopped or are throttled."""
         any_, throttles = (
             ErrorCountThreshold(max_error_count=most, evaluation_periods=1, datapoints_to_alarm=1)
             for most in (0, self.limits.throttles - 1)
@@ -118,8 +118,8 @@ class Watch(MonitoringFacade):
             add_throttled_execution_count_alarm={"Throttled": throttles},
         )
 
-    def watch_function(self, watched: PythonFunction) -> None:
-        """Ring when invocations fail, or are throttled."""
+    def monitor_function(self, watched: PythonFunction) -> None:
+        """Raise an alarm when invocations fail, or are throttled."""
         errors, throttles = (
             ErrorCountThreshold(
                 max_error_count=limit - 1, evaluation_periods=1, datapoints_to_alarm=1

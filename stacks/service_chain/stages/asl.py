@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from stacks.service_chain.stages.function_spec import FunctionSpec
+
 State = dict[str, Any]
 States = dict[str, State]
 
 # What the execution was started with, from any state of the machine but those of a distributed map.
 INPUT = "$states.context.Execution.Input"
-GIVEN = "$states.input"  # what the state before gave out
+STATE_INPUT = "$states.input"  # what the state before gave out
 ITEM = "$states.context.Map.Item.Value"  # what a map has in hand
 NOTHING: dict[str, Any] = {}
 
@@ -74,12 +76,12 @@ def jsonata(expression: str) -> str:
     return f"{{% {expression} %}}"
 
 
-def members(source: str, *names: str) -> dict[str, str]:
+def pick(source: str, *names: str) -> dict[str, str]:
     """Take these members of an object, each under its own name."""
     return {name: jsonata(f"{source}.{name}") for name in names}
 
 
-def spliced(text: str) -> str:
+def template(text: str) -> str:
     """Mark a text as an expression; what stands in ``<…>`` in it are expressions themselves.
 
     No quote may stand outside of those.
@@ -141,26 +143,22 @@ def call(
 
 
 def invoke(
-    function: str,
+    function: FunctionSpec,
     payload: Mapping[str, Any],
     *,
-    seconds: int,
     next_: str | None,
     catches: Sequence[Mapping[str, Any]],
     assign: Mapping[str, Any] | None = None,
     output: Any = NOTHING,
 ) -> State:
-    """Invoke one of our functions, known by its construct's id, and wait for its answer.
-
-    ``seconds`` is the function's own timeout.
-    """
+    """Invoke one of our functions and wait for its answer, longer than it may take."""
     # S3 shows at once what was put; what is missing twice was not put.
     once_more = {"ErrorEquals": ["Incomplete"], **BACKOFF, "MaxAttempts": 2}
     task = {
         "Type": "Task",
         "Resource": "arn:${Partition}:states:::lambda:invoke",
-        "Arguments": {"FunctionName": f"${{{function}}}", "Payload": dict(payload)},
-        "TimeoutSeconds": seconds + LAMBDA_MARGIN_SECONDS,
+        "Arguments": {"FunctionName": f"${{{function.name}}}", "Payload": dict(payload)},
+        "TimeoutSeconds": function.timeout_seconds + LAMBDA_MARGIN_SECONDS,
         "Retry": [once_more, *retry(LAMBDA_FOR_GOOD)],
     }
     return task | _outcome(next_, catches, assign, output)
@@ -190,9 +188,14 @@ def choose(*rules: tuple[str, str], otherwise: str) -> State:
     }
 
 
+def start_of(states: States) -> str:
+    """Name the first of these states."""
+    return next(iter(states))
+
+
 def started(states: States) -> dict[str, Any]:
     """Start with the first of these states."""
-    return {"StartAt": next(iter(states)), "States": states}
+    return {"StartAt": start_of(states), "States": states}
 
 
 def for_each(
@@ -219,7 +222,7 @@ def for_each_line(
     next_: str | None,
     **more: Any,
 ) -> State:
-    """Run a child execution for each line of an object in the results bucket.
+    """Run a child execution for each line of an object; ``key`` says which of the results bucket.
 
     A child is a standard workflow: an express one has to end within five minutes, which waiting
     for one's turn may take, and may run twice, which AI services would bill twice.
@@ -230,7 +233,7 @@ def for_each_line(
         "ItemReader": {
             "Resource": "arn:${Partition}:states:::s3:getObject",
             "ReaderConfig": {"InputType": "JSONL"},
-            "Arguments": {"Bucket": "${ResultsBucket}", "Key": spliced(key)},
+            "Arguments": {"Bucket": "${ResultsBucket}", "Key": jsonata(key)},
         },
         # Before the lines are read no child has started, so that nothing is done twice.
         "Retry": [{"ErrorEquals": ["States.ItemReaderFailed"], **BACKOFF, "MaxAttempts": ATTEMPTS}],

@@ -1,18 +1,16 @@
-"""What happens to executions that end without a word: out of time, stopped, or out of bounds."""
+"""What happens to executions that end abnormally: out of time, stopped, or out of bounds."""
 
 from constructs import Construct
 
-from stacks.service_chain.chain import record_lost
-from stacks.shared.alerts import NotificationTopic
-from stacks.shared.dead_letters import DeadLetters
-from stacks.shared.function import PythonFunction
-from stacks.shared.key import CustomerKey
+from stacks.service_chain.functions import Functions
+from stacks.service_chain.resources import Resources
+from stacks.service_chain.stages.abnormal_ending import record_abnormal_ending
 from stacks.shared.machine import Machine
 from stacks.shared.permissions import allow
 from stacks.shared.rule import EventRule
 
 
-class Unrecorded(Construct):
+class AbnormalEndings(Construct):
     """Writes the failure records that executions could not write themselves."""
 
     def __init__(
@@ -21,21 +19,21 @@ class Unrecorded(Construct):
         construct_id: str,
         *,
         chain: Machine,
-        record_failure: PythonFunction,
-        notifications: NotificationTopic,
-        key: CustomerKey,
-        undelivered: DeadLetters,
-        log_days: int,
+        functions: Functions,
+        resources: Resources,
     ) -> None:
         super().__init__(scope, construct_id)
-        function = record_failure.function.function_arn
+        function = functions.invoked["RecordFailure"].function.function_arn
         self.machine = Machine(
             self,
             "Record",
-            definition=record_lost(),
-            places={"RecordFailure": function, "Notifications": notifications.topic_arn},
-            key=key,
-            log_days=log_days,
+            definition=record_abnormal_ending(),
+            substitutions={
+                "RecordFailure": function,
+                "Notifications": resources.notifications.topic_arn,
+            },
+            key=resources.key,
+            log_days=resources.log_days,
         )
         allow(self.machine.role, "lambda:InvokeFunction", on=[function])
         chain.allow_describing(self.machine.role)
@@ -52,4 +50,4 @@ class Unrecorded(Construct):
                 },
             },
         )
-        ended.start(self.machine, failures=undelivered)
+        ended.start(self.machine, failures=resources.undelivered)

@@ -1,4 +1,4 @@
-"""What protects all data of an architecture: its key, a record of access, a rule of removal."""
+"""What protects all data of an architecture: its key, access logs, and when data is deleted."""
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_s3 as s3
@@ -12,7 +12,7 @@ EMPTIES_BUCKETS = "Custom::S3AutoDeleteObjectsCustomResourceProvider"
 
 
 class AccessLogBucket(s3.Bucket):
-    """Where other buckets write who touched them. The logs expire."""
+    """A bucket for the access logs of the other buckets; the logs expire."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, expires_after: Duration, disposable: bool
@@ -48,11 +48,11 @@ class AccessLogBucket(s3.Bucket):
             )
 
 
-class Protection:
-    """The key of a stack, and the bucket that tells who touched its data.
+class SecurityBaseline:
+    """The key of a stack, and the bucket with its access logs.
 
-    Data that is ``disposable`` is deleted with its stack; all other stays. The key and the bucket
-    are the stack's own resources ``Key`` and ``AccessLogs``: there is one of each.
+    ``disposable`` data is deleted with its stack; all other data is retained. The key and the
+    bucket are the stack's own resources ``Key`` and ``AccessLogs``: there is one of each.
     """
 
     def __init__(self, stack: Stack, *, access_log_days: int, disposable: bool) -> None:

@@ -1,12 +1,12 @@
-"""How a chain ends when it cannot go on: on record, told, and as a failure. Pure."""
+"""How an execution ends: well, or on record, told, and as a failure. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from stacks.service_chain.chain.asl import (
-    GIVEN,
+from stacks.service_chain.stages.asl import (
     INPUT,
     NOTHING,
+    STATE_INPUT,
     State,
     States,
     call,
@@ -14,11 +14,21 @@ from stacks.service_chain.chain.asl import (
     choose,
     invoke,
     jsonata,
-    members,
-    spliced,
+    pick,
 )
+from stacks.service_chain.stages.function_spec import FunctionSpec
+from stacks.service_chain.stages.rights import Access
 
-RECORD_SECONDS = 30
+RECORD_FAILURE = FunctionSpec(
+    "RecordFailure",
+    entry="record_failure",
+    timeout_seconds=30,
+    access=Access(
+        reads=("work/", "documents/"),
+        writes=("failures/",),
+        needs_list_bucket=("Results",),
+    ),
+)
 # The error of an execution whose failure is on record; with any other, nobody has written it down.
 RECORDED = "DocumentFailed"
 # The document is safe, and only the message about it was lost.
@@ -31,14 +41,11 @@ _WHAT = {
     "cause": jsonata(_CAUSE),
 }
 
-# Where a child leaves what went wrong with it.
-NOTE = "work/<$states.input.document_id>/failure.json"
-
 # What RecordFailure says of a document whose result is there.
 HAS_DOCUMENT = "$record.failure_key = null"
 
-# For every state of the machine itself: whatever happens is recorded.
-RECORDS: Mapping[str, Any] = {
+# For every state of the chain itself: whatever happens is recorded.
+CATCH_ALL: Mapping[str, Any] = {
     "ErrorEquals": ["States.ALL"],
     "Assign": {"failure": _WHAT},
     "Output": NOTHING,
@@ -46,21 +53,26 @@ RECORDS: Mapping[str, Any] = {
 }
 
 
-def record_failure() -> States:
-    """Write the failure record, tell subscribers, fail.
+def endings() -> States:
+    """End well; or write the failure record, tell subscribers, fail.
 
     Where the document is there after all there is no failure to tell of.
     """
     return {
+        "Succeed": {"Type": "Succeed", "Output": {}},
+        NOT_TOLD: {
+            "Type": "Fail",
+            "Error": NOT_TOLD,
+            "Cause": "the document is written, and nobody was told",
+        },
         "RecordFailure": invoke(
-            "RecordFailure",
+            RECORD_FAILURE,
             {
                 "input": jsonata(INPUT),
-                **members("$failure", "state", "error", "cause"),
+                **pick("$failure", "state", "error", "cause"),
                 "execution": jsonata("$states.context.Execution.Id"),
                 "failed_at": jsonata("$states.context.State.EnteredTime"),
             },
-            seconds=RECORD_SECONDS,
             assign={"record": jsonata("$states.result.Payload")},
             catches=[catch("States.ALL", next_="FailureNotRecorded")],
             next_="DocumentExists",
@@ -113,7 +125,7 @@ def publish(status: str, message: Mapping[str, str], *, otherwise: str, next_: s
 
 
 class ChildFailure:
-    """How a child execution fails: it leaves a note of what was wrong.
+    """How a child execution fails: it leaves a note of what was wrong, below ``first_failure_key``.
 
     All that the parent learns is that too many children failed.
     """
@@ -123,7 +135,7 @@ class ChildFailure:
         self.catch = {
             "ErrorEquals": ["States.ALL"],
             "Output": {
-                **members(GIVEN, "document_id", "attempt"),
+                **pick(STATE_INPUT, "attempt", "first_failure_key"),
                 **_WHAT,
             },
             "Next": self._put,
@@ -137,17 +149,17 @@ class ChildFailure:
                 "putObject",
                 {
                     "Bucket": "${ResultsBucket}",
-                    "Key": spliced(NOTE),
-                    "Body": members(GIVEN, "attempt", "state", "error", "cause"),
+                    "Key": jsonata(f"{STATE_INPUT}.first_failure_key"),
+                    "Body": pick(STATE_INPUT, "attempt", "state", "error", "cause"),
                     "ContentType": "application/json",
                 },
                 catches=[catch("States.ALL", next_=self._fail)],
-                output=jsonata("$states.input"),
+                output=jsonata(STATE_INPUT),
                 next_=self._fail,
             ),
             self._fail: {
                 "Type": "Fail",
-                "Error": jsonata("$states.input.error"),
-                "Cause": jsonata("$states.input.cause"),
+                "Error": jsonata(f"{STATE_INPUT}.error"),
+                "Cause": jsonata(f"{STATE_INPUT}.cause"),
             },
         }

@@ -1,4 +1,4 @@
-"""A small table of what was done, who waits, or whose turn it is: nothing that would be missed."""
+"""A small table of short-lived state, such as requests that were processed already."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -10,10 +10,10 @@ from guardrails import waive
 from stacks.shared.permissions import allow
 
 
-class Ledger(dynamodb.Table):
-    """Entries that can expire (``expires_at``), by one key: the text attribute named ``entry``.
+class ExpiringTable(dynamodb.Table):
+    """Items by one key, the text attribute ``entry``; each expires at ``expires_at``, if set.
 
-    It goes with its stack: no result is kept in it.
+    The table is deleted with its stack, so no result may be kept in it.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, entry: str, key: kms.IKey) -> None:

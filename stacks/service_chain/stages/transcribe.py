@@ -1,8 +1,10 @@
 """The stage that turns a recording into a transcript, and waits without anything running. Pure."""
 
+from functools import partial
 from typing import Any
 
-from stacks.service_chain.chain.asl import (
+from stacks.service_chain.settings import ServiceChain
+from stacks.service_chain.stages.asl import (
     INPUT,
     States,
     call,
@@ -11,17 +13,25 @@ from stacks.service_chain.chain.asl import (
     error,
     jsonata,
     retry,
-    spliced,
+    start_of,
+    template,
 )
-from stacks.service_chain.chain.failure import RECORDS
-from stacks.service_chain.settings import ServiceChain
+from stacks.service_chain.stages.endings import CATCH_ALL
+from stacks.service_chain.stages.rate_limit import TAKES_TURNS, acquire
+from stacks.service_chain.stages.rights import (
+    Access,
+    OnResource,
+    OnTable,
+    PassRole,
+    Right,
+    Unscoped,
+)
+from stacks.service_chain.stages.stage import Stage
+from stacks.settings import Quotas
 
 COPY_SECONDS = 600  # for two gigabytes within a Region; AWS gives no figure
 TOKEN_DAYS = 31  # longer than any execution waits, and then the table forgets
 FAILED = "TranscriptionFailed"
-
-MEDIA = f"work/<{INPUT}.document_id>/media"
-TRANSCRIPTION = f"work/<{INPUT}.document_id>/transcription-<$string({INPUT}.attempt)>.json"
 
 
 def job_prefix(stack_name: str) -> str:
@@ -32,32 +42,52 @@ def job_prefix(stack_name: str) -> str:
     return f"{stack_name}.job-"
 
 
-def transcribe(settings: ServiceChain, *, prefix: str, pace: States, next_: str) -> States:
-    """Copy the recording, start the job, wait to be called back, look for oneself now and then.
+def transcribe(settings: ServiceChain, quotas: Quotas, *, stack_name: str) -> Stage | None:
+    """Have recordings transcribed, and let all else pass; on by default.
 
-    ``pace`` leads to StartTranscription.
+    Copy the recording, start the job, wait to be called back, look for oneself now and then.
     """
+    if not settings.transcribe:
+        return None
+    prefix = job_prefix(stack_name)
+    return Stage(
+        partial(_states, settings, quotas, prefix),
+        access=Access(writes=("work/",), reads_inbox=True),
+        rights=_rights(prefix),
+    )
+
+
+def _states(settings: ServiceChain, quotas: Quotas, prefix: str, next_: str) -> States:
+    turn = acquire(
+        "transcribe_start",
+        "Transcribe",
+        quota=quotas.transcribe_start_per_second,
+        share=settings.quota_share,
+        catches=[CATCH_ALL],
+        next_="StartTranscription",
+    )
     job_name = jsonata(f"'{prefix}' & {INPUT}.document_id & '-' & $string({INPUT}.attempt)")
     patience = settings.execution_hours * 3600_000
     gave_up_at = f"$toMillis($states.context.Execution.StartTime) + {patience}"
     forgotten_at = f"$string($floor($millis() / 1000) + {TOKEN_DAYS * 86400})"
     return {
+        "ByKind": choose(("$identified.kind = 'audio'", "CopyMedia"), otherwise=next_),
         # Transcribe cannot name a version, and trips over keys that S3 takes.
         "CopyMedia": call(
             "s3",
             "copyObject",
             {
                 "Bucket": "${ResultsBucket}",
-                "Key": spliced(MEDIA),
+                "Key": jsonata("$identified.media_key"),
                 "CopySource": jsonata(f"{INPUT}.copy_source"),
                 "MetadataDirective": "REPLACE",
                 "TaggingDirective": "REPLACE",
             },
             seconds=COPY_SECONDS,
-            catches=[RECORDS],
-            next_=next(iter(pace)),
+            catches=[CATCH_ALL],
+            next_=start_of(turn),
         ),
-        **pace,
+        **turn,
         "StartTranscription": call(
             "transcribe",
             "startTranscriptionJob",
@@ -65,7 +95,7 @@ def transcribe(settings: ServiceChain, *, prefix: str, pace: States, next_: str)
             # A name is taken by the very job: started before a reply was lost.
             catches=[
                 catch(error("transcribe", "ConflictException"), next_="AwaitTranscription"),
-                RECORDS,
+                CATCH_ALL,
             ],
             next_="AwaitTranscription",
         ),
@@ -85,7 +115,7 @@ def transcribe(settings: ServiceChain, *, prefix: str, pace: States, next_: str)
                 catches=[
                     # Events come as a rule and not always; why a job failed, only Transcribe tells.
                     catch("States.HeartbeatTimeout", FAILED, next_="GetTranscription"),
-                    RECORDS,
+                    CATCH_ALL,
                 ],
                 next_=next_,
             ),
@@ -109,7 +139,7 @@ def transcribe(settings: ServiceChain, *, prefix: str, pace: States, next_: str)
                     ),
                 },
             },
-            catches=[RECORDS],
+            catches=[CATCH_ALL],
             next_="TranscriptionDone",
         ),
         "TranscriptionDone": choose(
@@ -128,10 +158,10 @@ def _job(settings: ServiceChain) -> dict[str, Any]:
         if settings.identify_among:
             language["LanguageOptions"] = list(settings.identify_among)
     return {
-        "Media": {"MediaFileUri": spliced(f"s3://${{ResultsBucket}}/{MEDIA}")},
+        "Media": {"MediaFileUri": template("s3://${ResultsBucket}/<$identified.media_key>")},
         "MediaFormat": jsonata("$identified.media_format"),
         "OutputBucketName": "${ResultsBucket}",
-        "OutputKey": spliced(TRANSCRIPTION),
+        "OutputKey": jsonata("$identified.transcription_key"),
         "OutputEncryptionKMSKeyId": "${Key}",
         # A job that finds a hundred others running waits for them, rather than be refused.
         "JobExecutionSettings": {
@@ -151,3 +181,22 @@ def _job_settings(settings: ServiceChain) -> dict[str, Any]:
         together = ", ".join(vocabulary)
         return {"Settings": jsonata(f"$identified.channels = 2 ? {{{apart}}} : {{{together}}}")}
     return {"Settings": {"VocabularyName": settings.vocabulary}} if settings.vocabulary else {}
+
+
+def _rights(prefix: str) -> tuple[Right, ...]:
+    return (
+        TAKES_TURNS,
+        OnTable("Callbacks", "dynamodb:PutItem"),
+        PassRole("TranscribeRole", "transcribe"),
+        OnResource(
+            "transcribe:GetTranscriptionJob",
+            "transcribe",
+            f"transcription-job/{prefix}*",
+            because="A job is named after its document; the grant stops at the stack's prefix.",
+        ),
+        Unscoped(
+            "StartTranscription",
+            ("transcribe:StartTranscriptionJob",),
+            because="A job has no ARN before it is started, so there is no resource to scope to.",
+        ),
+    )

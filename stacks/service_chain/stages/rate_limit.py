@@ -1,24 +1,43 @@
-"""Waiting for one's turn: all executions together call a service at most so often. Pure."""
+"""A rate limit: all executions together call a service at most so often. Pure."""
 
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stacks.service_chain.chain.asl import State, States, call, catch, error, jsonata
+from stacks.service_chain.stages.asl import (
+    STATE_INPUT,
+    State,
+    States,
+    call,
+    catch,
+    error,
+    jsonata,
+)
+from stacks.service_chain.stages.rights import OnTable
 
 TAKEN_MEANWHILE = error("dynamodb", "ConditionalCheckFailedException")
 LATE_MILLISECONDS = 1000
+# What a stage that waits for its turn may do.
+TAKES_TURNS = OnTable("RateLimits", "dynamodb:UpdateItem")
 
 
-def milliseconds_apart(quota: float, share: float) -> int:
+def interval_ms(quota: float, share: float) -> int:
     """Return how far apart calls must be to stay within a share of a quota per second."""
     return math.ceil(1000 / (quota * share))
 
 
-def wait_for_turn(
-    api: str, noun: str, *, apart: int, next_: str, catches: Sequence[Mapping[str, Any]]
+def acquire(
+    api: str,
+    noun: str,
+    *,
+    quota: float,
+    share: float,
+    next_: str,
+    catches: Sequence[Mapping[str, Any]],
 ) -> States:
-    """Wait for a turn to call an API; ``noun`` is part of the names of the states.
+    """Wait for a turn to call an API, within a share of its quota, which is in calls per second.
+
+    ``noun`` is part of the names of the states.
 
     A table holds one item for each API: the next moment that nobody has taken. Whoever wants to
     call takes it and moves it on, both in one conditional update, and waits until it has come.
@@ -29,6 +48,7 @@ def wait_for_turn(
     reserve, reserve_now = f"Reserve{noun}Slot", f"Reserve{noun}SlotNow"
     reserve_behind = f"Reserve{noun}SlotBehind"
     wait = f"WaitFor{noun}Slot"
+    interval = interval_ms(quota, share)
     now = {"N": jsonata("$string($millis())")}
 
     def take(update: str, condition: str, values: Mapping[str, Any], *, otherwise: str) -> State:
@@ -36,7 +56,7 @@ def wait_for_turn(
             "dynamodb",
             "updateItem",
             {
-                "TableName": "${Pace}",
+                "TableName": "${RateLimits}",
                 "Key": {"api": {"S": api}},
                 "UpdateExpression": update,
                 "ConditionExpression": condition,
@@ -44,8 +64,10 @@ def wait_for_turn(
                 "ReturnValues": "UPDATED_NEW",
             },
             # What is kept is the next free moment: the one that was taken lies before it.
-            assign={f"{api}_slot": jsonata(f"$number($states.result.Attributes.slot.N) - {apart}")},
-            output=jsonata("$states.input"),
+            assign={
+                f"{api}_slot": jsonata(f"$number($states.result.Attributes.slot.N) - {interval}")
+            },
+            output=jsonata(STATE_INPUT),
             catches=[catch(TAKEN_MEANWHILE, next_=otherwise), *catches],
             next_=wait,
         )
@@ -55,14 +77,14 @@ def wait_for_turn(
         reserve: take(
             "SET slot = slot + :step",
             "slot > :now",
-            {":step": {"N": str(apart)}, ":now": now},
+            {":step": {"N": str(interval)}, ":now": now},
             otherwise=reserve_now,
         ),
         # Nobody is waiting: go at once.
         reserve_now: take(
             "SET slot = :next",
             "attribute_not_exists(slot) OR slot <= :now",
-            {":next": {"N": jsonata(f"$string($millis() + {apart})")}, ":now": now},
+            {":next": {"N": jsonata(f"$string($millis() + {interval})")}, ":now": now},
             otherwise=reserve_behind,
         ),
         # Somebody was quicker: queue up behind them, although that moment may be over by now. With
@@ -71,7 +93,7 @@ def wait_for_turn(
             "SET slot = slot + :step",
             "slot > :lately",
             {
-                ":step": {"N": str(apart)},
+                ":step": {"N": str(interval)},
                 ":lately": {"N": jsonata(f"$string($millis() - {LATE_MILLISECONDS})")},
             },
             otherwise=reserve,
