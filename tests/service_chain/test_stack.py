@@ -205,7 +205,7 @@ def test_everything_that_is_delivered_has_a_place_for_what_is_not(resources):
 
 
 def test_an_event_about_any_object_of_the_inbox_and_of_no_other_bucket_counts(resources):
-    (rule,) = (r for n, r in resources("AWS::Events::Rule").items() if n == "ObjectArrived")
+    (rule,) = (r for n, r in resources("AWS::Events::Rule").items() if n.startswith("ArrivalsObjectArrived"))
     assert rule["EventPattern"]["detail-type"] == ["Object Created"]
     (name,) = rule["EventPattern"]["detail"]["bucket"]["name"]
     assert name["Ref"].startswith("Inbox")
