@@ -245,7 +245,7 @@ def workers(pid):
     """List the recognizers' processes of a sandbox."""
     children = Path(f"/proc/{pid}/task").glob("*/children")
     listed = {int(child) for file in children for child in file.read_text().split()}
-    return {child for child in listed if b"sandbox.speech.worker" in command_of(child)}
+    return {child for child in listed if b"sandbox.services.transcribe.worker" in command_of(child)}
 
 
 def command_of(pid):
