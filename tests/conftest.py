@@ -49,8 +49,8 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def assembly(synthesize: Callable[..., Path]) -> Callable[[str], Path]:
-    """Synthesize one architecture, once per run, as an account in an unknown Region gets it."""
-    return cache(lambda name: synthesize(only=[name], region="unknown"))
+    """Synthesize one architecture, once per run."""
+    return cache(lambda name: synthesize(only=[name]))
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +67,7 @@ def template(assembly: Callable[[str], Path]) -> Callable[[str], Template]:
 
 @pytest.fixture(scope="session")
 def variant(synthesize: Callable[..., Path]) -> Callable[..., Template]:
-    """Read an architecture's template with other settings: ``stage``, ``region``, ``overrides``."""
+    """Read an architecture's template with other settings: ``stage``, ``overrides``."""
 
     @cache
     def written(name: str, arguments: str) -> Path:
@@ -82,6 +82,38 @@ def variant(synthesize: Callable[..., Path]) -> Callable[..., Template]:
         return found
 
     return read
+
+
+@pytest.fixture(scope="session")
+def in_region() -> Callable[[Template, str], Template]:
+    """Choose, of a template's alternatives, what is deployed in a Region of partition aws."""
+
+    def judge(found: Template, region: str) -> Template:
+        place = {"AWS::Region": region, "AWS::Partition": "aws"}
+
+        def holds(condition: Any) -> bool:
+            match condition:
+                case {"Fn::Equals": [{"Ref": name}, value]}:
+                    return bool(place[name] == value)
+                case {"Fn::Or": conditions}:
+                    return any(map(holds, conditions))
+                case {"Condition": name}:
+                    return holds(found["Conditions"][name])
+            raise AssertionError(condition)
+
+        def choose(value: Any) -> Any:
+            match value:
+                case {"Fn::If": [name, yes, no]}:
+                    return choose(yes if holds(found["Conditions"][name]) else no)
+                case dict():
+                    return {key: choose(inner) for key, inner in value.items()}
+                case list():
+                    return [choose(inner) for inner in value]
+            return value
+
+        return {**found, "Resources": choose(found["Resources"])}
+
+    return judge
 
 
 @pytest.fixture(scope="session")

@@ -7,20 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from stacks.registry import ARCHITECTURES
+from stacks.registry import ARCHITECTURES, snake_case
 
 ROOT = Path(__file__).parents[1]
-SNAKE = {name: re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name in ARCHITECTURES}
+SNAKE = {name: snake_case(name) for name in ARCHITECTURES}
 SOURCE_ROOTS = ("lambda", "jobs", "components")
 RUN_TIME_CODE = sorted(p for root in SOURCE_ROOTS for p in ROOT.glob(f"{root}/**/*.py"))
-OURS = ("app", "stacks", "guardrails", "sandbox", "fixtures", "operations", "demos", "benchmarks")
-# For each package, which others of ours it may import; demos and benchmarks stand with the tests.
+OURS = ("app", "stacks", "guardrails", "sandbox", "fixtures", "operations")
+OURS += ("costs", "demos", "benchmarks", "docs")
+# For each package, which others of ours it may import.
 ARROWS: dict[str, set[str]] = {
     "stacks": {"guardrails"},
     "guardrails": set(),
     "sandbox": set(),
     "fixtures": set(),
     "operations": set(),
+    "costs": set(),
+    "demos": {"stacks", "sandbox", "fixtures", "costs"},
+    "benchmarks": {"stacks", "sandbox", "fixtures", "costs", "demos"},
+    "docs": {"app", "guardrails", "sandbox", "costs", "demos"},
 }
 # What only one package may bring in; tests look at all of it.
 OWNERS = {
@@ -167,7 +172,7 @@ def test_code_lies_in_the_documented_folders_only():
 
 def test_the_tests_mirror_the_tree():
     tested = {p.name for p in (ROOT / "tests").iterdir() if p.is_dir() and p.name[0] not in "._"}
-    assert tested <= {*OURS, *SNAKE.values(), "docs", *ORACLES}
+    assert tested <= {*OURS, *SNAKE.values(), *ORACLES}
 
 
 def test_no_module_is_a_drawer():
@@ -198,7 +203,8 @@ TEXTS = ("*.md", "*.toml", "*.json", "*.in", "*.txt", "Makefile", ".npmrc", ".ci
 
 def test_no_partition_account_machine_or_registry_is_a_literal():
     texts = [p for pattern in TEXTS for p in ROOT.glob(pattern) if p.is_file()]
-    folders = ("config", "docs", "lambda", "sandbox", "stacks", "demos", "benchmarks", "fixtures")
+    folders = ("config", "docs", "lambda", "sandbox", "stacks", "costs", "demos", "benchmarks")
+    folders += ("fixtures",)
     kinds = {".md", ".toml", ".json", ".sql", ".txt", ".in"}
     texts += [p for name in folders for p in (ROOT / name).rglob("*") if p.suffix in kinds]
     for path in [*all_code(), *texts]:

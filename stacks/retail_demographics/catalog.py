@@ -1,8 +1,8 @@
 """What Athena can ask about detections and rejects."""
 
 from stacks.retail_demographics.columns import DETECTIONS, REJECTS, VIEWS
+from stacks.retail_demographics.settings import RetailDemographics
 from stacks.retail_demographics.sql import sql_files
-from stacks.settings_retail_demographics import RetailDemographics
 from stacks.shared.catalog import Catalog
 from stacks.shared.tables import csv_rows, projected_days
 

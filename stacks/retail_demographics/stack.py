@@ -10,9 +10,8 @@ from stacks.retail_demographics.capacity import (
 )
 from stacks.retail_demographics.catalog import catalog_frames
 from stacks.retail_demographics.monitoring import watch_frames
-from stacks.settings import Settings
-from stacks.settings_errors import SettingsError
-from stacks.settings_retail_demographics import RetailDemographics
+from stacks.retail_demographics.settings import RetailDemographics
+from stacks.settings import SettingsError, Shared
 from stacks.shared.alerts import AlertTopic
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.catalog import Catalog
@@ -23,6 +22,7 @@ from stacks.shared.permissions import allow_unscoped
 from stacks.shared.powertools import PowertoolsLayer
 from stacks.shared.protection import Protection
 from stacks.shared.queue import WorkQueue, visibility_seconds
+from stacks.shared.regional import ByRegion
 from stacks.shared.watch import Watch
 from stacks.shared.workgroup import QueryWorkgroup
 
@@ -45,30 +45,36 @@ class RetailDemographicsStack(Stack):
         scope: Construct,
         construct_id: str,
         *,
-        settings: Settings,
-        region: str | None = None,
+        settings: RetailDemographics,
+        shared: Shared,
     ) -> None:
         super().__init__(
             scope,
             construct_id,
-            stack_name=settings.stack_name(construct_id),
+            stack_name=shared.stack_name(construct_id),
             description=DESCRIPTION,
         )
-        mine = settings.retail_demographics
-        quota = settings.quotas.detect_faces(region) * mine.quota_share
-        capacity = capacity_within(quota, mine.calls_per_instance)
-        _check_batches(mine, capacity)
+        capacities = {
+            region: capacity_within(quota * settings.quota_share, settings.calls_per_instance)
+            for region, quota in shared.quotas.detect_faces_per_second.items()
+        }
+        for capacity in capacities.values():
+            _check_batches(settings, capacity)
 
         # What there is.
+        capacity_here = ByRegion(self, "Capacity", values=capacities)
         protection = Protection(
-            self, access_log_days=mine.access_log_days, disposable=settings.removal.deletes_data
+            self, access_log_days=settings.access_log_days, disposable=shared.removal.deletes_data
         )
         key = protection.key
         frames = PrivateBucket(
             self, "Frames", protection=protection, expires_after=Duration.days(1)
         )
         results = PrivateBucket(
-            self, "Results", protection=protection, expires_after=Duration.days(mine.result_days)
+            self,
+            "Results",
+            protection=protection,
+            expires_after=Duration.days(settings.result_days),
         )
         ledger = Ledger(self, "Ledger", entry="frame_id", key=key)
         arrivals = WorkQueue(
@@ -76,9 +82,9 @@ class RetailDemographicsStack(Stack):
             "Arrivals",
             key=key,
             visibility_seconds=visibility_seconds(
-                mine.timeout_seconds, window_seconds=mine.batch_window_seconds
+                settings.timeout_seconds, window_seconds=settings.batch_window_seconds
             ),
-            deliveries=mine.deliveries,
+            deliveries=settings.deliveries,
         )
         analyze = PythonFunction(
             self,
@@ -90,21 +96,21 @@ class RetailDemographicsStack(Stack):
                 "RESULTS_BUCKET": results.bucket_name,
                 "LEDGER_TABLE": ledger.table_name,
                 "LEDGER_DAYS": str(LEDGER_DAYS),
-                "DELETE_FRAMES": str(mine.delete_analyzed_frames).lower(),
-                "CALLS_PER_SECOND": str(capacity.calls_per_second),
-                "CONCURRENT_CALLS": str(capacity.threads),
-                "MAX_CAPTURE_AGE_DAYS": str(mine.max_capture_age_days),
+                "DELETE_FRAMES": str(settings.delete_analyzed_frames).lower(),
+                "CALLS_PER_SECOND": capacity_here.text(lambda here: here.calls_per_second),
+                "CONCURRENT_CALLS": capacity_here.text(lambda here: here.threads),
+                "MAX_CAPTURE_AGE_DAYS": str(settings.max_capture_age_days),
             },
-            timeout=Duration.seconds(mine.timeout_seconds),
-            memory_mib=mine.memory_mib,
-            log_days=mine.log_days,
+            timeout=Duration.seconds(settings.timeout_seconds),
+            memory_mib=settings.memory_mib,
+            log_days=settings.log_days,
         )
         workgroup = QueryWorkgroup(
             self,
             "Workgroup",
             protection=protection,
-            bytes_cutoff=mine.query_bytes_cutoff,
-            results_expire_after=Duration.days(mine.query_result_days),
+            bytes_cutoff=settings.query_bytes_cutoff,
+            results_expire_after=Duration.days(settings.query_result_days),
         )
         catalog = Catalog(
             self,
@@ -113,15 +119,15 @@ class RetailDemographicsStack(Stack):
             bucket=results,
             workgroup=workgroup,
         )
-        catalog_frames(catalog, mine)
+        catalog_frames(catalog, settings)
 
         # Who calls whom.
         arrivals.receive_new_objects(frames)
         arrivals.feed(
             analyze,
-            batch_size=mine.batch_size,
-            window_seconds=mine.batch_window_seconds,
-            concurrency=capacity.instances,
+            batch_size=settings.batch_size,
+            window_seconds=settings.batch_window_seconds,
+            concurrency=capacity_here.number(lambda here: here.instances),
         )
 
         # Who may do what.
@@ -131,7 +137,7 @@ class RetailDemographicsStack(Stack):
             "rekognition:DetectFaces",
             because="An image has no ARN, so DetectFaces has no resource to scope to.",
         )
-        deletion = ["s3:DeleteObjectVersion"] if mine.delete_analyzed_frames else []
+        deletion = ["s3:DeleteObjectVersion"] if settings.delete_analyzed_frames else []
         frames.allow(analyze.role, "s3:GetObjectVersion", *deletion)
         frames.allow_telling_gone_from_denied(analyze.role)
         results.allow(analyze.role, "s3:PutObject", prefix="detections/")
@@ -141,11 +147,11 @@ class RetailDemographicsStack(Stack):
         key.allow(analyze.role, "kms:GenerateDataKey", through=["s3"])
 
         # Who is told.
-        alerts = AlertTopic(self, "Alerts", key=key, email=settings.alarms.email)
-        watch = Watch(self, "Watch", alerts=alerts, limits=settings.alarms)
+        alerts = AlertTopic(self, "Alerts", key=key, email=shared.alarms.email)
+        watch = Watch(self, "Watch", alerts=alerts, limits=shared.alarms)
         watch.watch_queue(arrivals)
         watch.watch_function(analyze)
-        watch_frames(watch, rejected_percent=mine.rejected_percent)
+        watch_frames(watch, rejected_percent=settings.rejected_percent)
         outputs = {
             "FramesBucketName": frames.bucket_name,
             "ResultsBucketName": results.bucket_name,
@@ -163,16 +169,16 @@ class RetailDemographicsStack(Stack):
             CfnOutput(self, name, value=value)
 
 
-def _check_batches(mine: RetailDemographics, capacity: Capacity) -> None:
+def _check_batches(settings: RetailDemographics, capacity: Capacity) -> None:
     """Refuse batches that Lambda would not take, or that an instance could not finish in time."""
-    largest = largest_batch(capacity, mine.timeout_seconds)
-    if mine.batch_size > largest:
+    largest = largest_batch(capacity, settings.timeout_seconds)
+    if settings.batch_size > largest:
         raise SettingsError(
-            f"retail_demographics.batch_size is {mine.batch_size}; allowed: at most {largest} at "
-            f"{capacity.calls_per_second} calls per second and instance within "
-            f"{mine.timeout_seconds} seconds; lower it, or raise timeout_seconds or the quota"
+            f"retail_demographics.batch_size is {settings.batch_size}; allowed: at most {largest} "
+            f"at {capacity.calls_per_second} calls per second and instance within "
+            f"{settings.timeout_seconds} seconds; lower it, or raise timeout_seconds or the quota"
         )
-    if mine.batch_size > 10 and not mine.batch_window_seconds:
+    if settings.batch_size > 10 and not settings.batch_window_seconds:
         raise SettingsError(
             "retail_demographics.batch_window_seconds is 0; allowed: 1 to 300 for a batch of more "
             "than 10; raise it, or lower batch_size"

@@ -1,8 +1,8 @@
 """What Athena can ask about documents and failures."""
 
 from stacks.service_chain.columns import DOCUMENTS, FAILURES, VIEWS
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.sql import sql_files
-from stacks.settings_service_chain import ServiceChain
 from stacks.shared.catalog import Catalog
 from stacks.shared.tables import json_rows, projected_days
 

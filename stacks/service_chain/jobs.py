@@ -10,7 +10,7 @@ from stacks.service_chain.chain.finish import ASSEMBLE_SECONDS as DOCUMENT_SECON
 from stacks.service_chain.chain.identify import IDENTIFY_SECONDS
 from stacks.service_chain.chain.read import READ_SECONDS, SPLIT_SECONDS
 from stacks.service_chain.chain.translate import ASSEMBLE_SECONDS as TRANSLATION_SECONDS
-from stacks.settings_service_chain import ServiceChain
+from stacks.service_chain.settings import ServiceChain
 
 SMALL_MIB, LARGE_MIB = 256, 1769  # with the larger one comes a whole processor
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aws_cdk import aws_iam as iam
 
-from stacks.settings_service_chain import ServiceChain
+from stacks.service_chain.settings import ServiceChain
 from stacks.shared.arns import arn_here
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.function import PythonFunction

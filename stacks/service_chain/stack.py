@@ -8,10 +8,11 @@ from stacks.service_chain.chain import chain, functions_of
 from stacks.service_chain.jobs import Job
 from stacks.service_chain.monitoring import watch_documents
 from stacks.service_chain.permissions import allow_chain
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.transcription import Transcription
 from stacks.service_chain.unrecorded import Unrecorded
 from stacks.service_chain.workers import Workers
-from stacks.settings import Settings
+from stacks.settings import Shared
 from stacks.shared.alerts import AlertTopic, NotificationTopic
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.catalog import Catalog
@@ -48,32 +49,31 @@ class ServiceChainStack(Stack):
         scope: Construct,
         construct_id: str,
         *,
-        settings: Settings,
-        region: str | None = None,  # unused: its quotas are the same in every Region
+        settings: ServiceChain,
+        shared: Shared,
     ) -> None:
         super().__init__(
             scope,
             construct_id,
-            stack_name=settings.stack_name(construct_id),
+            stack_name=shared.stack_name(construct_id),
             description=DESCRIPTION,
         )
-        mine = settings.service_chain
-        definition = chain(mine, settings.quotas, stack_name=self.stack_name)
+        definition = chain(settings, shared.quotas, stack_name=self.stack_name)
 
         # What there is.
         protection = Protection(
-            self, access_log_days=mine.access_log_days, disposable=settings.removal.deletes_data
+            self, access_log_days=settings.access_log_days, disposable=shared.removal.deletes_data
         )
         key = protection.key
         inbox = PrivateBucket(
-            self, "Inbox", protection=protection, expires_after=Duration.days(mine.result_days)
+            self, "Inbox", protection=protection, expires_after=Duration.days(settings.result_days)
         )
         results = PrivateBucket(
             self,
             "Results",
             protection=protection,
-            expires_after=Duration.days(mine.result_days),
-            sooner={"work/": Duration.days(mine.work_days)},
+            expires_after=Duration.days(settings.result_days),
+            sooner={"work/": Duration.days(settings.work_days)},
         )
         pace = Ledger(self, "Pace", entry="api", key=key)
         arrivals = WorkQueue(
@@ -81,7 +81,7 @@ class ServiceChainStack(Stack):
             "Arrivals",
             key=key,
             visibility_seconds=visibility_seconds(START_SECONDS),
-            deliveries=mine.deliveries,
+            deliveries=settings.deliveries,
         )
         undelivered = DeadLetters(self, "Undelivered", key=key)
         notifications = NotificationTopic(self, "Notifications", key=key)
@@ -91,7 +91,7 @@ class ServiceChainStack(Stack):
             key=key,
             inbox=inbox,
             results=results,
-            settings=mine,
+            settings=settings,
             needed=functions_of(definition),
         )
         transcription = (
@@ -101,9 +101,9 @@ class ServiceChainStack(Stack):
                 results=results,
                 key=key,
                 undelivered=undelivered,
-                log_days=mine.log_days,
+                log_days=settings.log_days,
             )
-            if mine.transcribe
+            if settings.transcribe
             else None
         )
         machine = Machine(
@@ -119,10 +119,10 @@ class ServiceChainStack(Stack):
                 "ResultsBucket": results.bucket_name,
             },
             key=key,
-            log_days=mine.log_days,
+            log_days=settings.log_days,
         )
         told = {"STATE_MACHINE_ARN": machine.arn}
-        rate = {"STARTS_PER_SECOND": str(mine.starts_per_second / START_INSTANCES)}
+        rate = {"STARTS_PER_SECOND": str(settings.starts_per_second / START_INSTANCES)}
         start_chain = workers.employ("Start", Job("start_chain", START_SECONDS, rate), told=told)
         measure_age = workers.employ("Measure", Job("measure_age", MEASURE_SECONDS, {}), told=told)
         unrecorded = Unrecorded(
@@ -133,14 +133,14 @@ class ServiceChainStack(Stack):
             notifications=notifications,
             key=key,
             undelivered=undelivered,
-            log_days=mine.log_days,
+            log_days=settings.log_days,
         )
         workgroup = QueryWorkgroup(
             self,
             "Workgroup",
             protection=protection,
-            bytes_cutoff=mine.query_bytes_cutoff,
-            results_expire_after=Duration.days(mine.query_result_days),
+            bytes_cutoff=settings.query_bytes_cutoff,
+            results_expire_after=Duration.days(settings.query_result_days),
         )
         catalog = Catalog(
             self,
@@ -149,7 +149,7 @@ class ServiceChainStack(Stack):
             bucket=results,
             workgroup=workgroup,
         )
-        catalog_documents(catalog, mine)
+        catalog_documents(catalog, settings)
 
         # Who calls whom.
         inbox.announce_new_objects()
@@ -177,7 +177,7 @@ class ServiceChainStack(Stack):
         notifications.allow_only(machine.role, unrecorded.machine.role)
         allow_chain(
             machine,
-            settings=mine,
+            settings=settings,
             results=results,
             pace=pace,
             key=key,
@@ -187,11 +187,11 @@ class ServiceChainStack(Stack):
             transcription.allow(machine.role, inbox=inbox)
 
         # Who is told.
-        alerts = AlertTopic(self, "Alerts", key=key, email=settings.alarms.email)
-        watch = Watch(self, "Watch", alerts=alerts, limits=settings.alarms)
+        alerts = AlertTopic(self, "Alerts", key=key, email=shared.alarms.email)
+        watch = Watch(self, "Watch", alerts=alerts, limits=shared.alarms)
         watch.watch_queue(arrivals)
         watch.watch_dead_letters(undelivered)
-        watch_documents(watch, oldest_execution_minutes=mine.oldest_execution_minutes)
+        watch_documents(watch, oldest_execution_minutes=settings.oldest_execution_minutes)
         machines = [machine, unrecorded.machine, *([transcription.resume] if transcription else [])]
         for watched in machines:
             watch.watch_machine(watched)

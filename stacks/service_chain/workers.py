@@ -6,7 +6,7 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from stacks.service_chain.jobs import Job, jobs
-from stacks.settings_service_chain import ServiceChain
+from stacks.service_chain.settings import ServiceChain
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.function import PythonFunction
 from stacks.shared.key import CustomerKey

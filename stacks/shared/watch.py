@@ -15,7 +15,7 @@ from cdk_monitoring_constructs import (
 )
 from constructs import Construct
 
-from stacks.settings import Alarms
+from stacks.settings.shared import Alarms
 from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.function import PythonFunction
 from stacks.shared.machine import Machine

@@ -24,6 +24,7 @@ from sandbox.services.athena.engine.errors import AthenaError
 from sandbox.services.athena.engine.session import Session
 from sandbox.services.athena.engine.statements import run
 from stacks.retail_demographics.columns import DETECTIONS, REJECTS, VIEWS
+from stacks.retail_demographics.settings import RetailDemographics
 from stacks.retail_demographics.sql import sql_files
 from stacks.settings import load_settings
 
@@ -32,7 +33,7 @@ NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 NOW = NOON + dt.timedelta(hours=2)
 WEEK = dt.timedelta(days=7)
 K = 5
-SQL = sql_files(load_settings().retail_demographics)
+SQL = sql_files(load_settings().of(RetailDemographics))
 
 
 def _face(**changes):
@@ -310,7 +311,7 @@ def test_every_saved_query_answers(deliver, ask, template, name):
 )
 def test_hours_are_those_of_the_shops_clock(deliver, ask, zone, hour):
     deliver(("paris/door/a.jpg", NOON, [_face()]))
-    settings_ = load_settings(None, {"retail_demographics.time_zone": zone}).retail_demographics
+    settings_ = load_settings(None, {"retail_demographics.time_zone": zone}).of(RetailDemographics)
     inline = sql_files(settings_).view("frames")
     (frame,) = ask(f"SELECT hour FROM ({inline})")
     assert frame["hour"] == hour

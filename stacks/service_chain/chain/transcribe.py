@@ -14,7 +14,7 @@ from stacks.service_chain.chain.asl import (
     spliced,
 )
 from stacks.service_chain.chain.failure import RECORDS
-from stacks.settings_service_chain import ServiceChain
+from stacks.service_chain.settings import ServiceChain
 
 COPY_SECONDS = 600  # for two gigabytes within a Region; AWS gives no figure
 TOKEN_DAYS = 31  # longer than any execution waits, and then the table forgets

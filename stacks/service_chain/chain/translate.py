@@ -17,7 +17,7 @@ from stacks.service_chain.chain.asl import (
 )
 from stacks.service_chain.chain.failure import RECORDS, ChildFailure
 from stacks.service_chain.chain.pace import wait_for_turn
-from stacks.settings_service_chain import ServiceChain
+from stacks.service_chain.settings import ServiceChain
 
 ASSEMBLE_SECONDS = 600
 

@@ -12,6 +12,7 @@ from fixtures.speech.long_recordings import talk
 from fixtures.speech.silence import silence
 from fixtures.texts.library import not_a_text, texts
 from stacks.service_chain.chain.pace import TAKEN_MEANWHILE, milliseconds_apart
+from stacks.service_chain.settings import ServiceChain
 from stacks.settings import load_settings
 
 # STORM_DOCUMENTS=200 PYTEST_ARGS=tests/service_chain/end_to_end/test_storm.py make test
@@ -109,8 +110,8 @@ def failures_of(history):
 
 def test_a_crowd_makes_at_most_the_calls_a_second_that_the_quotas_allow(calm):
     settings = load_settings(None, {})
-    quotas = {noun: getattr(settings.quotas, quota) for noun, (_, quota) in TURNS.items()}
-    share = settings.service_chain.quota_share
+    quotas = {noun: getattr(settings.shared.quotas, quota) for noun, (_, quota) in TURNS.items()}
+    share = settings.of(ServiceChain).quota_share
     apart = {noun: milliseconds_apart(quota, share) for noun, quota in quotas.items()}
     pages = talk(5_000).encode()
     calm.redeliver_after(seconds=REDELIVERED)

@@ -1,14 +1,12 @@
-"""The cost model and the pages that show it."""
+"""The cost model of retail demographics, and the prices of all."""
 
-import re
 from datetime import date
 
 import pytest
 
-from benchmarks.costs.bill import SMALLEST_SCAN, Range, total
-from benchmarks.costs.retail_demographics import hours_for, per_image, per_month
-from benchmarks.pages import EVERY_RULE, generated, put_between
-from benchmarks.prices import prices
+from costs.bill import SMALLEST_SCAN, Range, total
+from costs.prices import prices
+from costs.retail_demographics import hours_for, per_image, per_month
 
 
 @pytest.mark.parametrize(("name", "price"), prices().items())
@@ -47,18 +45,3 @@ def test_a_query_that_reads_nothing_is_billed_for_ten_megabytes():
 @pytest.mark.parametrize(("tps", "hours"), [(50, 5.56), (5, 55.56)])
 def test_a_million_images_take_what_the_quota_allows(tps, hours):
     assert hours_for(1_000_000, tps) == pytest.approx(hours, abs=0.01)
-
-
-def test_generated_pages_are_those_in_the_tree(synthesize):
-    for path, text in generated(synthesize(overrides=EVERY_RULE)).items():
-        assert path.read_text(encoding="utf-8") == text, f"{path.name} is stale: run make docs"
-
-
-def test_a_page_without_the_place_for_a_table_is_refused():
-    with pytest.raises(ValueError, match="put both where the table belongs"):
-        put_between("nothing here", "prices", "|")
-
-
-def test_a_table_replaces_only_what_stands_between_its_marks():
-    text = put_between("a <!-- t -->old<!-- /t --> b", "t", r"\1 new")
-    assert re.fullmatch(r"a <!-- t -->\n\\1 new\n<!-- /t --> b", text)

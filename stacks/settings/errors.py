@@ -1,6 +1,6 @@
 """Say what is wrong with a setting: file, key, value, what is allowed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,10 +13,20 @@ class SettingsError(ValueError):
     """A setting that cannot be used; its text is meant for a person."""
 
 
-def explain(error: ValidationError, model: type[BaseModel], origin: Origin) -> str:
-    """Write one line for each mistake that pydantic found."""
+def explain(
+    error: ValidationError,
+    model: type[BaseModel],
+    origin: Origin,
+    *,
+    told_elsewhere: Collection[tuple[str, ...]] = (),
+) -> str:
+    """Write one line for each mistake that pydantic found.
+
+    ``told_elsewhere`` are keys whose values come from another section, which has the same mistake.
+    """
     schema = model.model_json_schema()
-    return "\n".join(_line(detail, schema, origin) for detail in error.errors(include_url=False))
+    details = [d for d in error.errors(include_url=False) if d["loc"] not in told_elsewhere]
+    return "\n".join(_line(detail, schema, origin) for detail in details)
 
 
 def _line(detail: Mapping[str, Any], schema: dict[str, Any], origin: Origin) -> str:

@@ -4,16 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from stacks.settings_fields import (
-    Deliveries,
-    LogDays,
-    QueryBytes,
-    QueryResultDays,
-    QuotaShare,
-    ResultDays,
-    Section,
-    Share,
-)
+from stacks.settings.fields import Deliveries, QuotaShare, Section, Share
+from stacks.settings.shared import Queries, Retention
 
 # As Translate and Comprehend name languages ("es", "zh-TW"), and as Transcribe does ("en-US").
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
@@ -47,7 +39,7 @@ class ConfidenceThresholds(Section):
     key_phrase: Share
 
 
-class ServiceChain(Section):
+class ServiceChain(Retention, Queries):
     """The settings of the architecture of that name."""
 
     transcribe: bool
@@ -77,11 +69,6 @@ class ServiceChain(Section):
     quota_share: QuotaShare
     starts_per_second: Annotated[float, Field(ge=1, le=100)]
     work_days: Annotated[int, Field(ge=1, le=90)]
-    result_days: ResultDays
-    query_result_days: QueryResultDays
-    access_log_days: ResultDays
-    log_days: LogDays
-    query_bytes_cutoff: QueryBytes
     deliveries: Deliveries
     oldest_execution_minutes: Annotated[int, Field(ge=1, le=43_200)]
     thresholds: ConfidenceThresholds

@@ -4,8 +4,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from benchmarks.costs.bill import GB_MONTH, Line, Range, at_rest, exactly, line
+from costs.bill import GB_MONTH, Line, Range, at_rest, exactly, line
+from costs.markdown import table
+from costs.tables import month_costs, price_list, two_bills
 
+TEXT = 2_000  # characters of the text that the pages price
+DOCUMENTS = 1_000
 CHARACTERS_PER_UNIT, LEAST_UNITS = 100, 3
 CHUNK = 9_000  # bytes that one call of Translate takes, by the settings
 ITEM = 1_000  # bytes of one text in a batch for Comprehend, by the settings
@@ -162,3 +166,54 @@ def documents_an_hour(
     """Return how many texts an hour a quota of calls lets through."""
     calls = math.ceil(characters / characters_per_call) * languages
     return 3600 * calls_per_second / calls
+
+
+def tables() -> dict[str, str]:
+    """Write the tables of the page, by the name of their place."""
+    month, hour = per_month(), per_documents(spoken_hour())
+    return {
+        "costs-per-document": document_costs(),
+        "costs-per-month": month_costs(month),
+        "prices": price_list([*hour, *month]),
+        "quota": quota(),
+    }
+
+
+def document_costs() -> str:
+    """Tabulate the cost of a thousand texts and of an hour of audio."""
+    heads = [
+        "US dollars", "1,000 texts low", "1,000 texts high", "1 audio hour low",
+        "1 audio hour high", "Because",
+    ]  # fmt: skip
+    amounts = (expected(TEXT).times(DOCUMENTS), spoken_hour())
+    bills = [per_documents(amount) for amount in amounts]
+    used = [n for n, pair in enumerate(zip(*bills, strict=True)) if any(a.high for a in pair)]
+    shown = [[bill[n] for n in used] for bill in bills]
+    return two_bills(heads, shown, "AI services", _without_ai, digits=(3, 4))
+
+
+def _without_ai(lines: list[Line]) -> list[Line]:
+    services = ai_services(lines)
+    return [line for line in lines if line not in services]
+
+
+def quota() -> str:
+    """Tabulate what each quota of the chain lets through, at the settings' share of it."""
+    share, languages = 0.9, 3
+    rows = []
+    for api, tps, per_call, times in (
+        ("Comprehend, batch calls", 10, BATCH, languages),
+        ("Comprehend, language of a text", 20, 10**9, 1),
+        ("Translate, text calls (AWS publishes none; a setting)", 20, CHUNK, languages - 1),
+    ):
+        texts = documents_an_hour(
+            TEXT, calls_per_second=tps * share, characters_per_call=per_call, languages=times
+        )
+        hours = documents_an_hour(
+            round(3600 * SPEECH), calls_per_second=tps * share,
+            characters_per_call=per_call, languages=times,
+        )  # fmt: skip
+        rows.append([api, f"{tps}", f"{texts:,.0f}", f"{hours:,.0f}"])
+    rows.append(["Transcribe, starts", "25", "", f"{25 * share * 3600:,.0f}"])
+    heads = ["Quota", "Calls a second", "Texts an hour", "Recordings of an hour, an hour"]
+    return table(heads, rows)

@@ -1,6 +1,6 @@
 """The architecture in one picture: files become documents, documents become answers."""
 
-from demos.report.diagram import Arrow, Node, Picture, Strip, Zone
+from demos.report.diagram import Arrow, Diagram, Node, Strip, Zone
 
 LABEL = (
     "A file in an encrypted S3 bucket becomes an event, the event a message in an SQS queue, the "
@@ -65,4 +65,4 @@ SERVES_ALL = Strip(
         ("bell", "Amazon SNS", "tells of each document and failure"),
     ),
 )  # fmt: skip
-PICTURE = Picture(1200, 566, LABEL, ZONES, NODES, ARROWS, SERVES_ALL)
+DIAGRAM = Diagram(1200, 566, LABEL, ZONES, NODES, ARROWS, SERVES_ALL)

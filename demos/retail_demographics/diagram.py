@@ -1,6 +1,6 @@
 """The architecture in one picture: pictures become rows, rows become answers."""
 
-from demos.report.diagram import Arrow, Node, Picture, Strip, Zone
+from demos.report.diagram import Arrow, Diagram, Node, Strip, Zone
 
 LABEL = (
     "Cameras put frames into an encrypted S3 bucket. S3 tells an SQS queue, which feeds batches to "
@@ -63,4 +63,4 @@ SERVES_ALL = Strip(
         ("bell", "Amazon SNS", "tells a person, encrypted"),
     ),
 )  # fmt: skip
-PICTURE = Picture(1200, 552, LABEL, ZONES, NODES, ARROWS, SERVES_ALL)
+DIAGRAM = Diagram(1200, 552, LABEL, ZONES, NODES, ARROWS, SERVES_ALL)

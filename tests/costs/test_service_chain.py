@@ -2,8 +2,9 @@
 
 import pytest
 
-from benchmarks.costs.bill import Range, total
-from benchmarks.costs.service_chain import (
+from costs.bill import Range, total
+from costs.prices import prices
+from costs.service_chain import (
     ai_services,
     documents_an_hour,
     expected,
@@ -11,7 +12,6 @@ from benchmarks.costs.service_chain import (
     per_month,
     spoken_hour,
 )
-from benchmarks.prices import prices
 
 
 def priced(amounts, item):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.rounds import Import, Round, compared, spread
+from benchmarks.retail_demographics.rounds import Import, Round, compared, spread
 
 OURS = [Round(100, 0, seconds, 2, 100, 102) for seconds in (5.0, 4.0, 20.0)]
 BASELINE = [Round(100, 0, 10.0, 100, 100, 200)] * 3

@@ -2,8 +2,8 @@
 
 import pytest
 
-from benchmarks.chain_runs import Taken, section, waiting
-from benchmarks.service_chain import documents
+from benchmarks.service_chain.measure import documents
+from benchmarks.service_chain.taken import Taken, section, waiting
 
 LETTER = Taken(
     name="Letter", seconds=1.4, size=900, transitions=60, child_transitions=20, invocations=7,
@@ -37,8 +37,8 @@ def test_polling_is_counted_against_a_call_back_with_its_looks():
 
 
 def test_the_large_text_has_exactly_its_size(monkeypatch):
-    monkeypatch.setattr("benchmarks.service_chain.TEXT_BYTES", 300_000)
-    monkeypatch.setattr("benchmarks.service_chain.silent_flac", lambda seconds: b"")
+    monkeypatch.setattr("benchmarks.service_chain.measure.TEXT_BYTES", 300_000)
+    monkeypatch.setattr("benchmarks.service_chain.measure.silent_flac", lambda seconds: b"")
     sent = {name: body for name, _, body in documents()}
     assert len(sent["Text of 0.3 MB"]) == 300_000
     sent["Text of 0.3 MB"].decode()

@@ -12,9 +12,7 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 Share = Annotated[float, Field(ge=0, le=1)]
 QuotaShare = Annotated[float, Field(ge=0.01, le=1)]
 PerSecond = Annotated[float, Field(ge=1, le=5000)]
-ResultDays = Annotated[int, Field(ge=1, le=3650)]
-QueryResultDays = Annotated[int, Field(ge=1, le=365)]
-QueryBytes = Annotated[int, Field(ge=10_000_000, le=1_000_000_000_000)]
+Days = Annotated[int, Field(ge=1, le=3650)]
 Deliveries = Annotated[int, Field(ge=1, le=20)]
 
 

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from benchmarks.costs.bill import GB_MONTH, QUERIES, SCANNED, Line, Range, at_rest, line
+from costs.bill import GB_MONTH, QUERIES, SCANNED, Line, Range, at_rest, line
+from costs.markdown import table
+from costs.tables import month_costs, price_list, two_bills
 
+IMAGES = (1_000, 1_000_000)
 PICTURE_HOURS = (0.1, 24.0)  # deleted once counted, or by the lifecycle rule
 
 
@@ -76,3 +79,40 @@ def per_month(*, queries: Range = QUERIES, scanned: Range = SCANNED) -> list[Lin
 def hours_for(images: int, calls_per_second: float) -> float:
     """Return the least hours that a quota allows for a number of images."""
     return images / calls_per_second / 3600
+
+
+def tables() -> dict[str, str]:
+    """Write the tables of the page, by the name of their place."""
+    month = per_month()
+    return {
+        "costs-per-image": image_costs(),
+        "costs-per-month": month_costs(month),
+        "prices": price_list([*per_image(1), *month]),
+        "quota": quota(),
+    }
+
+
+def image_costs() -> str:
+    """Tabulate the cost of a thousand and of a million images."""
+    heads = ["US dollars", "1,000 low", "1,000 high", "1 M low", "1 M high", "Because"]
+    bills = [per_image(n) for n in IMAGES]
+    return two_bills(heads, bills, "Rekognition", lambda lines: lines[1:])
+
+
+def quota() -> str:
+    """Tabulate how long a million images take at the quotas that AWS grants by default."""
+    rows = [
+        [
+            f"{tps} calls a second",
+            where,
+            f"{tps * 86_400:,}",
+            f"{hours_for(1_000_000, tps):.1f} h",
+        ]
+        for tps, where in (
+            (50, "us-east-1, us-west-2, eu-west-1"),
+            (5, "most other Regions"),
+        )
+    ]
+    return table(
+        ["DetectFaces quota", "Where", "Images a day at most", "1 M images, at least"], rows
+    )

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from benchmarks.rounds import Import, Round
+from benchmarks.retail_demographics.rounds import Import, Round
 from sandbox.host.client import Sandbox
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 UPLOADERS = 8
 QUIET = 30.0
 POLL = 0.2

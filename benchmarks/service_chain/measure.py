@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.chain_runs import Taken, section
+from benchmarks.service_chain.taken import Taken, section
 from demos.demo import DISPOSABLE
 from demos.service_chain.fetch import runs
 from demos.service_chain.results import Run

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from benchmarks.baseline import deploy_baseline
-from benchmarks.measure import (
+from benchmarks.retail_demographics.baseline import deploy_baseline
+from benchmarks.retail_demographics.images import (
     import_times,
     one_object_each,
     one_round,
     rows_of_frames,
 )
-from benchmarks.rounds import Import, Round, compared, spread
+from benchmarks.retail_demographics.rounds import Import, Round, compared, spread
 from demos.demo import DISPOSABLE
 from demos.retail_demographics.demonstrate import CONTEXT, STACK
 from fixtures.faces import draw_frame
@@ -69,9 +69,10 @@ def section(ours: list[Round], baseline: list[Round], imports: Import) -> str:
     return f"""### Many frames per object, against one CSV per image
 
 {len(ours)} rounds of {ours[0].images} images each, the two systems in turn, in one sandbox with IAM
-enforced. The baseline is `benchmarks/one_csv_per_image.py`: S3 calls a function per image, which
-writes an object per image, with no queue, ledger, retry or key of its own. Time runs from the first
-upload to the last row; the batch window is two seconds, each instance takes 25 calls a second.
+enforced. The baseline is `benchmarks/retail_demographics/one_csv_per_image.py`: S3 calls a function
+per image, which writes an object per image, with no queue, ledger, retry or key of its own. Time
+runs from the first upload to the last row; the batch window is two seconds, each instance takes 25
+calls a second.
 
 {compared(ours, baseline)}
 

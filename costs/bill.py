@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from benchmarks.prices import Price, prices
+from costs.prices import Price, prices
 
 SMALLEST_SCAN = 10_000_000  # bytes; Athena bills no query for less
 GB_MONTH = 1e9 * 730  # bytes times hours

@@ -5,16 +5,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from stacks.settings_fields import (
-    Deliveries,
-    LogDays,
-    Percent,
-    QueryBytes,
-    QueryResultDays,
-    QuotaShare,
-    ResultDays,
-    Section,
-)
+from stacks.settings.fields import Deliveries, Percent, QuotaShare, Section
+from stacks.settings.shared import Queries, Retention
 
 
 def _known_zone(zone: str) -> str:
@@ -55,18 +47,13 @@ def _from_birth_up(bands: tuple[AgeBand, ...]) -> tuple[AgeBand, ...]:
     return bands
 
 
-class RetailDemographics(Section):
+class RetailDemographics(Retention, Queries):
     """The settings of the architecture of that name."""
 
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     smallest_group: Annotated[int, Field(ge=2, le=1000)]
     delete_analyzed_frames: bool
-    result_days: ResultDays
-    query_result_days: QueryResultDays
-    access_log_days: ResultDays
-    log_days: LogDays
     max_capture_age_days: Annotated[int, Field(ge=1, le=365)]
-    query_bytes_cutoff: QueryBytes
     quota_share: QuotaShare
     calls_per_instance: Annotated[float, Field(ge=0.5, le=33)]
     batch_size: Annotated[int, Field(ge=1, le=1000)]
