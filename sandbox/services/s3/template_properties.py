@@ -5,16 +5,20 @@ from typing import Any
 
 import botocore.session
 from botocore.serialize import create_serializer
-from ministack.services import s3
 
 from sandbox.core import emulator
+from sandbox.services.s3.upstream import s3
 
 Properties = Mapping[str, Any]
 
 
 def install() -> None:
     """Finish every bucket that a template makes or changes."""
-    emulator.after_create("AWS::S3::Bucket", _finish)
+    emulator.after_create(
+        "AWS::S3::Bucket",
+        _finish,
+        because="versioning, encryption, lifecycle and more of a bucket are dropped",
+    )
 
 
 def _finish(name: str, properties: Properties, _attributes: Properties) -> None:
