@@ -1,6 +1,7 @@
 """What the tests share: each architecture is synthesized once per run, one sandbox serves all."""
 
 import base64
+import copy
 import json
 import re
 import time
@@ -23,6 +24,7 @@ from sandbox.athena.tables import Entry
 Template = dict[str, Any]
 
 ASSET_HASH = re.compile(r"\b[0-9a-f]{64}\b")
+NOTIFICATION = Path(__file__).parent / "runtime" / "events" / "object_created.json"
 GLUE_TABLE = "AWS::Glue::Table"
 PRESTO_VIEW = re.compile(r"/\* Presto View: (\S+) \*/")
 
@@ -33,6 +35,42 @@ hypothesis.settings.load_profile("unhurried")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "golden: compares with a file that `make snapshots` writes")
+
+
+class Clock:
+    """A clock that only sleeping, and whoever holds it, moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.sleeps: list[float] = []
+
+    def __call__(self) -> float:
+        """Tell the time in seconds."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.sleeps.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture(scope="session")
+def make_clock() -> Callable[[], Clock]:
+    """Make a clock that stands still."""
+    return Clock
+
+
+@pytest.fixture(scope="session")
+def make_record() -> Callable[..., dict[str, Any]]:
+    """Make a record of a notification of S3's; what is said goes to its object."""
+    recorded = json.loads(NOTIFICATION.read_text(encoding="utf-8"))["Records"][0]
+
+    def make(**changes: Any) -> dict[str, Any]:
+        made: dict[str, Any] = copy.deepcopy(recorded)
+        made["s3"]["object"] |= changes
+        return made
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -10,15 +10,15 @@ from retail_demographics.ask_rekognition import Analyst, Finding, Missing, Unfin
 from retail_demographics.csv_objects import CsvObject, detection_objects, reject_objects
 from retail_demographics.delete_frames import delete_versions
 from retail_demographics.detections import Analysis
-from retail_demographics.failures import Failure
 from retail_demographics.frames import Frame
 from retail_demographics.keep_ledger import Ledger
 from retail_demographics.ledger import Outcome
-from retail_demographics.pace import Pacer
 from retail_demographics.put_results import Put, put_once
 from retail_demographics.rejects import Reject, reject_gone, reject_on_arrival
 from retail_demographics.settings import Settings
 from retail_demographics.tally import Tally
+from runtime.errors import Failure
+from runtime.rate_limit import RateLimiter
 
 # Kept free for writing: a call that hangs (13 s at most), then objects, ledger and deletions.
 WRITING_SECONDS = 20.0
@@ -33,7 +33,7 @@ class Surroundings:
     rekognition: Any
     s3: Any
     dynamodb: Any
-    pacer: Pacer
+    rate_limit: RateLimiter
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     draw: Callable[[], float]
@@ -89,7 +89,7 @@ class BatchRun:
         analyst = Analyst(
             rekognition=self._around.rekognition,
             s3=self._around.s3,
-            pacer=self._around.pacer,
+            rate_limit=self._around.rate_limit,
             deadline=self._asks_until,
             clock=self._around.clock,
             sleep=self._around.sleep,
@@ -111,9 +111,9 @@ class BatchRun:
                 case Reject():
                     rejects.append(finding)
                 case Missing(frame):
-                    missing[frame.frame_id] = frame
+                    missing[frame.object_id] = frame
                 case Unfinished(frame, failure):
-                    self.failures[frame.frame_id] = failure
+                    self.failures[frame.object_id] = failure
         # We delete a frame only after the ledger knows it. So one that is missing, and that the
         # ledger does not know even now, was deleted by somebody else.
         rejects += map(reject_gone, self._open(missing, self._find_done(missing)))
@@ -126,8 +126,8 @@ class BatchRun:
         ]
         self._put(objects)
         outcomes = {
-            **{analysis.frame.frame_id: Outcome.COUNTED for analysis in analyses},
-            **{reject.frame.frame_id: Outcome.REJECTED for reject in rejects},
+            **{analysis.frame.object_id: Outcome.COUNTED for analysis in analyses},
+            **{reject.frame.object_id: Outcome.REJECTED for reject in rejects},
         }
         written = {name: outcome for name, outcome in outcomes.items() if name not in self.failures}
         expires_at = int(now.timestamp()) + self._settings.ledger_days * 24 * 60 * 60
@@ -152,7 +152,7 @@ class BatchRun:
                     self.tally.objects_written += result is Put.WRITTEN
 
     def _is_finished(self, frame: Frame) -> bool:
-        return frame.frame_id not in self.failures
+        return frame.object_id not in self.failures
 
     def _time_to_ask(self) -> float:
         return self._asks_until - self._around.clock()

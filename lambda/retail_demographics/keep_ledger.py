@@ -5,8 +5,6 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from retail_demographics.backoff import waits
-from retail_demographics.failures import Failure, failure_of
 from retail_demographics.ledger import (
     Outcome,
     read_ids,
@@ -15,6 +13,8 @@ from retail_demographics.ledger import (
     write_ids,
     writes,
 )
+from runtime.backoff import waits
+from runtime.errors import Failure, failure_of
 
 _UNPROCESSED = Failure("UnprocessedItems", "DynamoDB left them out until the time was over")
 

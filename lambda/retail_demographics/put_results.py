@@ -6,9 +6,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from retail_demographics.backoff import waits
 from retail_demographics.csv_objects import CsvObject
-from retail_demographics.failures import Failure, failure_of
+from runtime.backoff import waits
+from runtime.errors import Failure, failure_of
 
 
 class Put(Enum):

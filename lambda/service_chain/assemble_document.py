@@ -8,11 +8,12 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import prefixes, settings
+from runtime import settings
+from runtime.publish_metrics import publish
+from service_chain import prefixes
 from service_chain.ask_aws import results
 from service_chain.document import document_of, listed, summary_of
 from service_chain.personal_words import PersonalWords
-from service_chain.publish_metrics import publish
 from service_chain.storage import Storage, dumps
 
 logger = Logger()
@@ -31,7 +32,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         name: storage.get_json(prefixes.insights(document_id, name)) for name in sorted(names)
     }
     personal = None
-    if settings.truth(os.environ, "REDACT", default=True):
+    if settings.boolean(os.environ, "REDACT", default=True):
         source = (event.get("language") or {}).get("base") or ""
         personal = personal_words(storage, document_id, source, accounts, confidence)
     finished_at = datetime.fromtimestamp(time.time(), UTC)

@@ -6,7 +6,8 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import settings, sniff
+from runtime import settings
+from service_chain import sniff
 from service_chain.failures import Reason, Refused
 from service_chain.read_version import read_start
 
@@ -25,7 +26,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     head, size = read_start(event["bucket"], event["key"], event["version_id"], sniff.HEAD_BYTES)
     content = sniff.identify(head, size, event["key"])
     is_audio = content.kind == "audio"
-    if is_audio and not settings.truth(os.environ, "TRANSCRIBE", default=True):
+    if is_audio and not settings.boolean(os.environ, "TRANSCRIBE", default=True):
         raise Refused(Reason.STAGE_OFF, "it is a recording, and the stage transcribe is off")
     most = (
         _most_bytes("MAX_MEDIA_BYTES", 2_000_000_000)
@@ -39,4 +40,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _most_bytes(name: str, default: int) -> int:
-    return settings.whole(os.environ, name, at_least=1, at_most=MOST_BYTES, default=default)
+    return settings.integer(os.environ, name, at_least=1, at_most=MOST_BYTES, default=default)

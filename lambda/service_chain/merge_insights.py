@@ -6,7 +6,8 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import prefixes, settings
+from runtime import settings
+from service_chain import prefixes
 from service_chain.ask_aws import results
 from service_chain.batches import Batch
 from service_chain.failures import Incomplete

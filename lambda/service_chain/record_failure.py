@@ -5,10 +5,10 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
+from runtime.publish_metrics import publish
 from service_chain import prefixes
 from service_chain.ask_aws import results
 from service_chain.failure_record import document_id_of, record_of, time_of
-from service_chain.publish_metrics import publish
 from service_chain.storage import JSON, dumps
 
 logger = Logger()

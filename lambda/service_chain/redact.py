@@ -5,7 +5,8 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import prefixes, redaction, settings
+from runtime import settings
+from service_chain import prefixes, redaction
 from service_chain.ask_aws import results
 
 logger = Logger()

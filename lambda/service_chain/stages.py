@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from service_chain import settings
+from runtime import settings
 from service_chain.batches import MAX_BATCH_BYTES
 from service_chain.languages import comprehend_code
 from service_chain.pieces import MIN_BYTES
@@ -34,7 +34,7 @@ class Stages:
             settings.refuse("ANALYZE", analyze, f"want one of {', '.join(_ANALYZE)}")
 
         def size(name: str, at_most: int, default: int) -> int:
-            return settings.whole(
+            return settings.integer(
                 environment, name, at_least=MIN_BYTES, at_most=at_most, default=default
             )
 
