@@ -39,7 +39,7 @@ ORACLES = {"oracles"}
 IMPURE = {"boto3", "botocore", "os", "time", "logging", "subprocess", "socket", "random", "secrets"}
 INFRASTRUCTURE = {"aws_cdk", "constructs", "cdk_nag", *OURS}
 # A run-time module whose name starts with one of these is a verb: it may touch AWS.
-VERBS = {"analyze", "ask", "assemble", "delete", "finish", "identify", "keep", "measure"}
+VERBS = {"analyze", "ask", "assemble", "delete", "finish", "identify", "measure"}
 VERBS |= {"merge", "publish", "put", "read", "record", "redact", "split", "start"}
 DRAWERS = {"constants", "utils", "util", "helpers", "helper", "common", "base", "misc", "scripts"}
 

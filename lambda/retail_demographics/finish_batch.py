@@ -1,4 +1,4 @@
-"""Take a batch of frames from ledger to deletion."""
+"""Take a batch of frames from the question which are done to the deletion of what is."""
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,16 +11,16 @@ from retail_demographics.csv_objects import CsvObject, detection_objects, reject
 from retail_demographics.delete_frames import delete_versions
 from retail_demographics.detections import Analysis
 from retail_demographics.frames import Frame
-from retail_demographics.keep_ledger import Ledger
-from retail_demographics.ledger import Outcome
+from retail_demographics.idempotency_requests import Outcome
 from retail_demographics.put_results import Put, put_once
+from retail_demographics.record_processed import ProcessedFrames
 from retail_demographics.rejects import Reject, reject_gone, reject_on_arrival
 from retail_demographics.settings import Settings
 from retail_demographics.tally import Tally
 from runtime.errors import Failure
 from runtime.rate_limit import RateLimiter
 
-# Kept free for writing: a call that hangs (13 s at most), then objects, ledger and deletions.
+# Kept free for writing: a call that hangs (13 s at most), then objects, records and deletions.
 WRITING_SECONDS = 20.0
 # Kept free at the very end, where nothing is tried again: room for one more answer.
 LAST_SECONDS = 10.0
@@ -43,8 +43,9 @@ class Surroundings:
 class BatchRun:
     """One batch. What could not be finished is in ``failures``, what could in ``tally``.
 
-    The order makes it safe to stop anywhere: rows, then ledger, then deletion. A frame that is
-    tried again has its rows twice at worst, and the views take those of one analysis.
+    The order makes it safe to stop anywhere: rows, then the record that they are there, then
+    deletion. A frame that is tried again has its rows twice at worst, and the views take those of
+    one analysis.
     """
 
     def __init__(self, settings: Settings, around: Surroundings, *, seconds: float) -> None:
@@ -54,7 +55,7 @@ class BatchRun:
         self._around = around
         self._ends = around.clock() + seconds
         self._asks_until = self._ends - min(WRITING_SECONDS, seconds / 2)
-        self._ledger = Ledger(
+        self._processed = ProcessedFrames(
             around.dynamodb, settings.ledger_table, sleep=around.sleep, draw=around.draw
         )
 
@@ -74,7 +75,7 @@ class BatchRun:
             self.tally.deletion_errors = delete_versions(self._around.s3, frames_done)
 
     def _find_done(self, frames: Mapping[str, Frame]) -> dict[str, Outcome]:
-        done, failures = self._ledger.find_done(frames, self._time_to_ask)
+        done, failures = self._processed.find(frames, self._time_to_ask)
         self.tally.duplicated += len(done)
         self.failures |= failures
         return done
@@ -114,8 +115,8 @@ class BatchRun:
                     missing[frame.object_id] = frame
                 case Unfinished(frame, failure):
                     self.failures[frame.object_id] = failure
-        # We delete a frame only after the ledger knows it. So one that is missing, and that the
-        # ledger does not know even now, was deleted by somebody else.
+        # We delete a frame only after it is recorded as processed. So one that is missing, and not
+        # recorded even now, was deleted by somebody else.
         rejects += map(reject_gone, self._open(missing, self._find_done(missing)))
         return analyses, rejects
 
@@ -131,7 +132,7 @@ class BatchRun:
         }
         written = {name: outcome for name, outcome in outcomes.items() if name not in self.failures}
         expires_at = int(now.timestamp()) + self._settings.ledger_days * 24 * 60 * 60
-        self.failures |= self._ledger.note(written, expires_at, self._time_to_write)
+        self.failures |= self._processed.record(written, expires_at, self._time_to_write)
 
     def _put(self, objects: list[CsvObject]) -> None:
         def put(thing: CsvObject) -> Put | Failure:

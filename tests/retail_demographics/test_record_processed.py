@@ -1,4 +1,4 @@
-"""The ledger's calls: what it cannot say or take keeps its frames alive."""
+"""The table's calls: what it cannot say or take keeps its frames alive."""
 
 import pytest
 
