@@ -12,7 +12,7 @@ import boto3
 from aws_lambda_powertools.logging import Logger
 from botocore.config import Config
 
-from retail_demographics.finish_batch import BatchRun, Surroundings
+from retail_demographics.finish_batch import BatchRun, Dependencies
 from retail_demographics.frames import Frame
 from retail_demographics.publish_counts import publish_counts
 from retail_demographics.settings import MAX_CONCURRENT_CALLS, Settings
@@ -55,17 +55,17 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
     """
     settings = Settings.read(os.environ)
     batch = read_batch(event["Records"], notified_objects, Frame)
-    around = Surroundings(
+    dependencies = Dependencies(
         rekognition=client("rekognition"),
         s3=client("s3"),
         dynamodb=client("dynamodb"),
         rate_limit=rate_limit(settings.calls_per_second),
         clock=time.monotonic,
         sleep=time.sleep,
-        draw=SystemRandom().random,
+        random=SystemRandom().random,
         now=lambda: datetime.fromtimestamp(time.time(), UTC),
     )
-    run = BatchRun(settings, around, seconds=context.get_remaining_time_in_millis() / 1000)
+    run = BatchRun(settings, dependencies, seconds=context.get_remaining_time_in_millis() / 1000)
     run.tally.duplicated = batch.repeats
     run.finish(batch.objects)
 

@@ -51,7 +51,7 @@ class Analyst:
         deadline: float,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
-        draw: Callable[[], float],
+        random: Callable[[], float],
     ) -> None:
         self.throttled: set[str] = set()
         self._rekognition = rekognition
@@ -60,7 +60,7 @@ class Analyst:
         self._deadline = deadline
         self._clock = clock
         self._sleep = sleep
-        self._draw = draw
+        self._random = random
         self._denial: Failure | None = None
 
     def analyze(self, frame: Frame) -> Finding:
@@ -69,7 +69,7 @@ class Analyst:
         After a denial no further call is made: each would be denied, and delay the alarm.
         """
         failure = Failure("OutOfTime", "the batch ran out of time before this frame's turn")
-        pauses = waits(lambda: self._deadline - self._clock(), self._draw)
+        pauses = waits(lambda: self._deadline - self._clock(), self._random)
         while self._denial is None and self._rate_limit.acquire(before=self._deadline):
             finding = self._ask(frame)
             if not isinstance(finding, Unfinished) or not finding.failure.is_transient:

@@ -27,7 +27,7 @@ LAST_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Dependencies:
     """All that a batch touches outside itself."""
 
     rekognition: Any
@@ -36,7 +36,7 @@ class Surroundings:
     rate_limit: RateLimiter
     clock: Callable[[], float]
     sleep: Callable[[float], None]
-    draw: Callable[[], float]
+    random: Callable[[], float]
     now: Callable[[], datetime]
 
 
@@ -48,22 +48,25 @@ class BatchRun:
     one analysis.
     """
 
-    def __init__(self, settings: Settings, around: Surroundings, *, seconds: float) -> None:
+    def __init__(self, settings: Settings, dependencies: Dependencies, *, seconds: float) -> None:
         self.tally = Tally()
         self.failures: dict[str, Failure] = {}
         self._settings = settings
-        self._around = around
-        self._ends = around.clock() + seconds
+        self._dependencies = dependencies
+        self._ends = dependencies.clock() + seconds
         self._asks_until = self._ends - min(WRITING_SECONDS, seconds / 2)
         self._processed = ProcessedFrames(
-            around.dynamodb, settings.ledger_table, sleep=around.sleep, draw=around.draw
+            dependencies.dynamodb,
+            settings.ledger_table,
+            sleep=dependencies.sleep,
+            random=dependencies.random,
         )
 
     def finish(self, frames: Mapping[str, Frame]) -> None:
         """Do all there is to do for the frames, which come by id."""
         done = self._find_done(frames)
         analyses, rejects = self._sort_out(self._look_at(self._open(frames, done)))
-        now = self._around.now()
+        now = self._dependencies.now()
         self._save(analyses, rejects, now)
         counted = [analysis for analysis in analyses if self._is_finished(analysis.frame)]
         self.tally.count(counted, [r for r in rejects if self._is_finished(r.frame)])
@@ -72,7 +75,7 @@ class BatchRun:
             # Whoever counted a frame before may have been stopped before it could delete it.
             before = [frames[name] for name, how in done.items() if how is Outcome.COUNTED]
             frames_done = [*before, *(analysis.frame for analysis in counted)]
-            self.tally.deletion_errors = delete_versions(self._around.s3, frames_done)
+            self.tally.deletion_errors = delete_versions(self._dependencies.s3, frames_done)
 
     def _find_done(self, frames: Mapping[str, Frame]) -> dict[str, Outcome]:
         done, failures = self._processed.find(frames, self._time_to_ask)
@@ -88,13 +91,13 @@ class BatchRun:
         judged = [(frame, reject_on_arrival(frame)) for frame in frames]
         to_ask = [frame for frame, reject in judged if reject is None]
         analyst = Analyst(
-            rekognition=self._around.rekognition,
-            s3=self._around.s3,
-            rate_limit=self._around.rate_limit,
+            rekognition=self._dependencies.rekognition,
+            s3=self._dependencies.s3,
+            rate_limit=self._dependencies.rate_limit,
             deadline=self._asks_until,
-            clock=self._around.clock,
-            sleep=self._around.sleep,
-            draw=self._around.draw,
+            clock=self._dependencies.clock,
+            sleep=self._dependencies.sleep,
+            random=self._dependencies.random,
         )
         with ThreadPoolExecutor(self._settings.concurrent_calls) as pool:
             answers = list(pool.map(analyst.analyze, to_ask))
@@ -137,12 +140,12 @@ class BatchRun:
     def _put(self, objects: list[CsvObject]) -> None:
         def put(thing: CsvObject) -> Put | Failure:
             return put_once(
-                self._around.s3,
+                self._dependencies.s3,
                 self._settings.results_bucket,
                 thing,
                 time_left=self._time_to_write,
-                sleep=self._around.sleep,
-                draw=self._around.draw,
+                sleep=self._dependencies.sleep,
+                random=self._dependencies.random,
             )
 
         with ThreadPoolExecutor(self._settings.concurrent_calls) as pool:
@@ -156,7 +159,7 @@ class BatchRun:
         return frame.object_id not in self.failures
 
     def _time_to_ask(self) -> float:
-        return self._asks_until - self._around.clock()
+        return self._asks_until - self._dependencies.clock()
 
     def _time_to_write(self) -> float:
-        return self._ends - LAST_SECONDS - self._around.clock()
+        return self._ends - LAST_SECONDS - self._dependencies.clock()

@@ -25,10 +25,10 @@ def put_once(
     *,
     time_left: Callable[[], float],
     sleep: Callable[[float], None],
-    draw: Callable[[], float],
+    random: Callable[[], float],
 ) -> Put | Failure:
     """Put an object unless it is there, which is as good: its name stands for the same frames."""
-    pauses = waits(time_left, draw)
+    pauses = waits(time_left, random)
     while True:
         try:
             s3.put_object(

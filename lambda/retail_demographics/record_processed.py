@@ -31,12 +31,12 @@ class ProcessedFrames:
         table: str,
         *,
         sleep: Callable[[float], None],
-        draw: Callable[[], float],
+        random: Callable[[], float],
     ) -> None:
         self._dynamodb = dynamodb
         self._table = table
         self._sleep = sleep
-        self._draw = draw
+        self._random = random
 
     def find(
         self, frame_ids: Collection[str], time_left: Callable[[], float]
@@ -82,6 +82,6 @@ class ProcessedFrames:
 
     def _attempts(self, time_left: Callable[[], float]) -> Iterator[None]:
         yield
-        for pause in waits(time_left, self._draw):
+        for pause in waits(time_left, self._random):
             self._sleep(pause)
             yield
