@@ -66,10 +66,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
         now=lambda: datetime.fromtimestamp(time.time(), UTC),
     )
     run = BatchRun(settings, dependencies, seconds=context.get_remaining_time_in_millis() / 1000)
-    run.tally.duplicated = batch.repeats
+    run.counts.duplicated = batch.repeats
     run.finish(batch.objects)
 
-    publish_counts(run.tally)
+    publish_counts(run.counts)
     report(batch, run)
     for failure in run.failures.values():
         if failure.is_denial:
@@ -83,7 +83,7 @@ def report(batch: Batch[Frame], run: BatchRun) -> None:
         logger.error(
             "message not understood", extra={"sqs_message_id": message, "problem": problem}
         )
-    for error, frames in run.tally.deletion_errors.items():
+    for error, frames in run.counts.deletion_errors.items():
         logger.error(
             "frames left for their lifecycle to delete", extra={"error": error, "frames": frames}
         )
@@ -93,4 +93,4 @@ def report(batch: Batch[Frame], run: BatchRun) -> None:
     for error, frame_ids in unfinished.items():
         logger.warning("frames have to come again", extra={"error": error, "frame_ids": frame_ids})
     seen = {"messages": len(batch.announced_by), "folder_markers": batch.folder_markers}
-    logger.info("batch done", extra={**seen, **run.tally.metrics()})
+    logger.info("batch done", extra={**seen, **run.counts.metrics()})

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from retail_demographics.ask_rekognition import Analyst, Finding, Missing, Unfinished
+from retail_demographics.batch_counts import BatchCounts
 from retail_demographics.csv_objects import CsvObject, detection_objects, reject_objects
 from retail_demographics.delete_frames import delete_versions
 from retail_demographics.detections import Analysis
@@ -16,7 +17,6 @@ from retail_demographics.put_results import Put, put_once
 from retail_demographics.record_processed import ProcessedFrames
 from retail_demographics.rejects import Reject, reject_gone, reject_on_arrival
 from retail_demographics.settings import Settings
-from retail_demographics.tally import Tally
 from runtime.errors import Failure
 from runtime.rate_limit import RateLimiter
 
@@ -41,7 +41,7 @@ class Dependencies:
 
 
 class BatchRun:
-    """One batch. What could not be finished is in ``failures``, what could in ``tally``.
+    """One batch. What could not be finished is in ``failures``, what could in ``counts``.
 
     The order makes it safe to stop anywhere: rows, then the record that they are there, then
     deletion. A frame that is tried again has its rows twice at worst, and the views take those of
@@ -49,7 +49,7 @@ class BatchRun:
     """
 
     def __init__(self, settings: Settings, dependencies: Dependencies, *, seconds: float) -> None:
-        self.tally = Tally()
+        self.counts = BatchCounts()
         self.failures: dict[str, Failure] = {}
         self._settings = settings
         self._dependencies = dependencies
@@ -69,17 +69,17 @@ class BatchRun:
         now = self._dependencies.now()
         self._save(analyses, rejects, now)
         counted = [analysis for analysis in analyses if self._is_finished(analysis.frame)]
-        self.tally.count(counted, [r for r in rejects if self._is_finished(r.frame)])
-        self.tally.retried = len(self.failures)
+        self.counts.count(counted, [r for r in rejects if self._is_finished(r.frame)])
+        self.counts.retried = len(self.failures)
         if self._settings.delete_frames:
             # Whoever counted a frame before may have been stopped before it could delete it.
             before = [frames[name] for name, how in done.items() if how is Outcome.COUNTED]
             frames_done = [*before, *(analysis.frame for analysis in counted)]
-            self.tally.deletion_errors = delete_versions(self._dependencies.s3, frames_done)
+            self.counts.deletion_errors = delete_versions(self._dependencies.s3, frames_done)
 
     def _find_done(self, frames: Mapping[str, Frame]) -> dict[str, Outcome]:
         done, failures = self._processed.find(frames, self._time_to_ask)
-        self.tally.duplicated += len(done)
+        self.counts.duplicated += len(done)
         self.failures |= failures
         return done
 
@@ -101,7 +101,7 @@ class BatchRun:
         )
         with ThreadPoolExecutor(self._settings.concurrent_calls) as pool:
             answers = list(pool.map(analyst.analyze, to_ask))
-        self.tally.throttled = len(analyst.throttled)
+        self.counts.throttled = len(analyst.throttled)
         return [*answers, *(reject for _, reject in judged if reject is not None)]
 
     def _sort_out(self, findings: Iterable[Finding]) -> tuple[list[Analysis], list[Reject]]:
@@ -153,7 +153,7 @@ class BatchRun:
                 if isinstance(result, Failure):
                     self.failures |= dict.fromkeys(thing.frame_ids, result)
                 else:
-                    self.tally.objects_written += result is Put.WRITTEN
+                    self.counts.objects_written += result is Put.WRITTEN
 
     def _is_finished(self, frame: Frame) -> bool:
         return frame.object_id not in self.failures

@@ -2,14 +2,14 @@
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from retail_demographics.tally import Tally
+from retail_demographics.batch_counts import BatchCounts
 from runtime.publish_metrics import publish
 
 
-def publish_counts(tally: Tally) -> None:
+def publish_counts(counts: BatchCounts) -> None:
     """Publish all counts, how sure Rekognition was of each face, and rejects by their reason."""
-    publish(tally.metrics())
-    sure = [round(confidence, 2) for confidence in tally.face_confidences]
+    publish(counts.metrics())
+    sure = [round(confidence, 2) for confidence in counts.face_confidences]
     publish({"FaceConfidence": sure}, unit=MetricUnit.Percent)
-    for reason, frames in sorted(tally.rejected.items()):
+    for reason, frames in sorted(counts.rejected.items()):
         publish({"FramesRejected": frames}, reason=reason)
