@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service_chain import prefixes
+from service_chain import object_keys
 from service_chain.batches import batches_of
 from service_chain.languages import comprehend_code, has_pii_detection
 from service_chain.speech import speech_pieces
@@ -22,9 +22,9 @@ def put_batches(
     if code is None or not text.strip():
         return []
     lines = (batch.line() for batch in batches_of(text, stages.item_bytes))
-    count = storage.put_lines(prefixes.batches(document_id, language), lines)
+    count = storage.put_lines(object_keys.batches(document_id, language), lines)
     facts = {"text_key": text_key, "characters": len(text), "batches": count}
-    storage.put_json(prefixes.batch_facts(document_id, language), facts)
+    storage.put_json(object_keys.batch_facts(document_id, language), facts)
     pii = has_pii_detection(language)
     return [{"language": language, "language_code": code, "batches": count, "pii": pii}]
 
@@ -37,5 +37,5 @@ def put_speech(
         return {"pieces": 0, "speech_characters": 0}
     pieces = list(speech_pieces(text))
     lines = ({"n": n, "text": piece} for n, piece in enumerate(pieces))
-    storage.put_lines(prefixes.speech_pieces(document_id, language), lines)
+    storage.put_lines(object_keys.speech_pieces(document_id, language), lines)
     return {"pieces": len(pieces), "speech_characters": sum(map(len, pieces))}

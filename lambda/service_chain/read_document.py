@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import decoding, prefixes
+from service_chain import decoding, object_keys
 from service_chain.ask_aws import results
 from service_chain.failures import Incomplete
 from service_chain.html_text import text_of_html
@@ -45,10 +45,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     language = base_of(heard.language_code) if heard.language_code else None
     seconds = heard.seconds if reading.raw is not None else None
     if reading.raw is not None:
-        bucket.put(prefixes.transcript(document_id), reading.raw, JSON)
-    bucket.put(prefixes.plain_text(document_id), body)
+        bucket.put(object_keys.transcript(document_id), reading.raw, JSON)
+    bucket.put(object_keys.plain_text(document_id), body)
     bucket.put_json(
-        prefixes.text(document_id),
+        object_keys.text(document_id),
         {
             "text": text,
             "language": language,
@@ -74,7 +74,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _read(event: dict[str, Any], bucket: Storage) -> Reading:
     if event["kind"] == "audio":
-        key = prefixes.transcription(event["document_id"], event["attempt"])
+        key = object_keys.transcription(event["document_id"], event["attempt"])
         raw = bucket.find(key)
         if raw is None:
             raise Incomplete(f"what Transcribe heard is not there: {key}")

@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import prefixes
+from service_chain import object_keys
 from service_chain.ask_aws import results
 from service_chain.chunks import chunks_of
 from service_chain.put_lines import put_batches, put_speech
@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """
     stages, storage = Stages.read(os.environ), results()
     document_id, source = event["document_id"], event["language"]
-    text: str = storage.get_json(prefixes.text(document_id))["text"]
+    text: str = storage.get_json(object_keys.text(document_id))["text"]
     targets = list(dict.fromkeys(event.get("targets") or ()))
     others = [target for target in targets if target != source]
     passed_through = source in targets
@@ -31,15 +31,15 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     chunks = 0
     if others and text.strip():
         lines = (chunk.line() for chunk in chunks_of(text, stages.chunk_bytes))
-        chunks = storage.put_lines(prefixes.chunks(document_id), lines)
+        chunks = storage.put_lines(object_keys.chunks(document_id), lines)
     speak = []
     if passed_through:
-        storage.put(prefixes.translation(document_id, source), text)
+        storage.put(object_keys.translation(document_id, source), text)
         spoken = put_speech(storage, stages, document_id, source, text)
         speak = [{"language": source, **spoken}] if spoken["pieces"] else []
     analyze = []
     if stages.wants_source(is_target=passed_through):
-        key = prefixes.plain_text(document_id)
+        key = object_keys.plain_text(document_id)
         analyze = put_batches(storage, stages, document_id, source, text, key)
 
     skipped = stages.skipped(source, targets)
