@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.logging import Logger
 
 from runtime import settings
-from service_chain import sniff
+from service_chain import content_type
 from service_chain.failures import Reason, Refused
 from service_chain.read_version import read_start
 
@@ -23,8 +23,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     Raises Refused, whose message is ``<reason>: <detail>``, where no retry will help; any other
     error is AWS's, and may pass.
     """
-    head, size = read_start(event["bucket"], event["key"], event["version_id"], sniff.HEAD_BYTES)
-    content = sniff.identify(head, size, event["key"])
+    head, size = read_start(
+        event["bucket"], event["key"], event["version_id"], content_type.HEAD_BYTES
+    )
+    content = content_type.identify(head, size, event["key"])
     is_audio = content.kind == "audio"
     if is_audio and not settings.boolean(os.environ, "TRANSCRIBE", default=True):
         raise Refused(Reason.STAGE_OFF, "it is a recording, and the stage transcribe is off")
