@@ -84,6 +84,9 @@ def document_of(
         ],
         "insights": [insight(reply) for reply in _by_source(listed(chain.get("insights")), source)],
         "skipped_languages": sorted(split.get("skipped") or ()),
+        "skipped_stages": sorted(
+            listed(split.get("skipped_stages")), key=lambda each: (each["stage"], each["language"])
+        ),
         "speech": [
             {"language": each["language"], "uri": each["uri"]}
             for each in sorted(listed(chain.get("speech")), key=lambda e: (e["language"], e["uri"]))
@@ -121,6 +124,7 @@ def summary_of(document: Mapping[str, Any], key: str) -> dict[str, Any]:
         "sentiment": source["sentiment"]["label"] if source else None,
         "pii": sum(personal),
         "skipped_languages": document["skipped_languages"],
+        "skipped_stages": document["skipped_stages"],
     }
 
 

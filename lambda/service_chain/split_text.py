@@ -19,13 +19,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Write chunks and batches; say which translations and analyses are due.
 
     A target that is the source is passed through: the text is its own translation, and is spoken
-    (``speak``) as a translation is.
+    (``speak``) as a translation is. ``skipped_stages`` says which stage a language does not go
+    through, and why: where Translate lacks the source there is no translation, and no failure.
     """
     stages, storage = Stages.read(os.environ), results()
     document_id, source = event["document_id"], event["language"]
     text: str = storage.get_json(object_keys.text(document_id))["text"]
     targets = list(dict.fromkeys(event.get("targets") or ()))
-    others = [target for target in targets if target != source]
+    others = stages.translations(source, targets)
     passed_through = source in targets
 
     chunks = 0
@@ -43,15 +44,17 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         analyze = put_batches(storage, stages, document_id, source, text, key)
 
     skipped = stages.skipped(source, targets)
+    skipped_stages = stages.skipped_stages(source, targets)
     logger.info(
         "text split",
-        extra={"document_id": document_id, "chunks": chunks, "skipped_languages": skipped},
+        extra={"document_id": document_id, "chunks": chunks, "skipped_stages": skipped_stages},
     )
     return {
         "chunks": chunks,
         "translate": [{"language": target} for target in others] if chunks else [],
         "analyze": analyze,
         "skipped": skipped,
+        "skipped_stages": skipped_stages,
         "passed_through": passed_through,
         "speak": speak,
     }
