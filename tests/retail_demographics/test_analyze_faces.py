@@ -157,6 +157,16 @@ def test_a_batch_without_frames_asks_aws_nothing(function):
     assert function.run({"messageId": "m", "body": json.dumps(told)}) == []
 
 
+def test_a_folder_that_a_console_made_is_no_frame_and_no_reject(
+    function, make_frame, announce, metrics, log
+):
+    folder = announce(make_frame("paris/door/", size_bytes=0))
+    assert function.run(folder) == []
+    counts = metrics(service="RetailDemographics")
+    assert (counts["FramesRejected"], counts["ObjectsWritten"]) == ([0], [0])
+    assert [entry["folder_markers"] for entry in log() if "folder_markers" in entry] == [1]
+
+
 def test_a_message_that_nobody_understands_comes_again_and_takes_none_with_it(
     function, make_frame, announce, log
 ):

@@ -141,6 +141,15 @@ def test_the_first_announcement_of_a_frame_counts(make_record):
     assert frame.event_time.hour == 9
 
 
+@pytest.mark.parametrize("key", ["paris/door/", "paris/", "paris/door_%24folder%24"])
+def test_a_folder_marker_is_left_alone_and_an_object_of_its_name_is_not(make_record, key):
+    marker, file = make_record(key=key, size=0), make_record(key=key, size=1)
+    batch = read_batch([message("folder", marker), message("both", marker, make_record())])
+    assert (len(batch.objects), batch.folder_markers, batch.repeats) == (1, 2, 0)
+    assert batch.messages_to_retry(batch.objects) == ["both"]
+    assert len(read_batch([message("file", file)]).objects) == 1
+
+
 @given(
     arrivals=st.lists(
         st.tuples(st.sampled_from("abc"), st.sampled_from("12"), st.sampled_from(["0A", "0B"])),
