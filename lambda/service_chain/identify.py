@@ -6,7 +6,8 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import prefixes, settings, sniff
+from runtime import settings
+from service_chain import content_type, object_keys
 from service_chain.failures import Reason, Refused
 from service_chain.read_version import read_start
 
@@ -22,10 +23,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     Raises Refused, whose message is ``<reason>: <detail>``, where no retry will help; any other
     error is AWS's, and may pass.
     """
-    head, size = read_start(event["bucket"], event["key"], event["version_id"], sniff.HEAD_BYTES)
-    content = sniff.identify(head, size, event["key"])
+    head, size = read_start(
+        event["bucket"], event["key"], event["version_id"], content_type.HEAD_BYTES
+    )
+    content = content_type.identify(head, size, event["key"])
     is_audio = content.kind == "audio"
-    if is_audio and not settings.truth(os.environ, "TRANSCRIBE", default=True):
+    if is_audio and not settings.boolean(os.environ, "TRANSCRIBE", default=True):
         raise Refused(Reason.STAGE_OFF, "it is a recording, and the stage transcribe is off")
     most = (
         _most_bytes("MAX_MEDIA_BYTES", 2_000_000_000)
@@ -39,11 +42,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if is_audio:
         document_id = event["document_id"]
         keys = {
-            "media_key": prefixes.media(document_id),
-            "transcription_key": prefixes.transcription(document_id, event["attempt"]),
+            "media_key": object_keys.media(document_id),
+            "transcription_key": object_keys.transcription(document_id, event["attempt"]),
         }
     return {**asdict(content), **keys}
 
 
 def _most_bytes(name: str, default: int) -> int:
-    return settings.whole(os.environ, name, at_least=1, at_most=MOST_BYTES, default=default)
+    return settings.integer(os.environ, name, at_least=1, at_most=MOST_BYTES, default=default)

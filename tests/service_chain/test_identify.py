@@ -4,8 +4,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from service_chain import identify
+from service_chain.content_type import HEAD_BYTES
 from service_chain.failures import Refused
-from service_chain.sniff import HEAD_BYTES
 
 EVENT = {
     "document_id": "d",

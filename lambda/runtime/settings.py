@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Never
 
 
-def text(environment: Mapping[str, str], name: str) -> str:
+def string(environment: Mapping[str, str], name: str) -> str:
     """Read a name; raise ValueError where it is missing or blank."""
     value = environment.get(name, "").strip()
     return value or refuse(name, value, "want a name")
 
 
-def whole(
+def integer(
     environment: Mapping[str, str],
     name: str,
     *,
@@ -44,9 +44,9 @@ def number(
     return read
 
 
-def truth(environment: Mapping[str, str], name: str, *, default: bool) -> bool:
-    """Read ``true`` or ``false``; raise ValueError for any other value."""
-    value = environment.get(name, str(default).lower())
+def boolean(environment: Mapping[str, str], name: str, *, default: bool | None = None) -> bool:
+    """Read ``true`` or ``false``; raise ValueError for another value, or none and no default."""
+    value = environment.get(name, "" if default is None else str(default).lower())
     if value not in {"true", "false"}:
         refuse(name, value, "want true or false")
     return value == "true"

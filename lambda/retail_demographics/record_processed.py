@@ -1,13 +1,11 @@
-"""Read and write the ledger of frames that are done."""
+"""Ask and record which frames are processed, in a table whose items expire."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from retail_demographics.backoff import waits
-from retail_demographics.failures import Failure, failure_of
-from retail_demographics.ledger import (
+from retail_demographics.idempotency_requests import (
     Outcome,
     read_ids,
     read_outcomes,
@@ -15,12 +13,17 @@ from retail_demographics.ledger import (
     write_ids,
     writes,
 )
+from runtime.backoff import waits
+from runtime.errors import Failure, failure_of
 
 _UNPROCESSED = Failure("UnprocessedItems", "DynamoDB left them out until the time was over")
 
 
-class Ledger:
-    """The frames that are done. What cannot be read or written comes back as failures by frame."""
+class ProcessedFrames:
+    """The frames that are done, in one table.
+
+    What cannot be read or written comes back as failures by frame.
+    """
 
     def __init__(
         self,
@@ -28,14 +31,14 @@ class Ledger:
         table: str,
         *,
         sleep: Callable[[float], None],
-        draw: Callable[[], float],
+        random: Callable[[], float],
     ) -> None:
         self._dynamodb = dynamodb
         self._table = table
         self._sleep = sleep
-        self._draw = draw
+        self._random = random
 
-    def find_done(
+    def find(
         self, frame_ids: Collection[str], time_left: Callable[[], float]
     ) -> tuple[dict[str, Outcome], dict[str, Failure]]:
         """Tell how frames were finished, and of which nobody knows because reading failed."""
@@ -57,10 +60,10 @@ class Ledger:
                 failures |= dict.fromkeys(read_ids(asked["Keys"]), _UNPROCESSED)
         return done, failures
 
-    def note(
+    def record(
         self, outcomes: Mapping[str, Outcome], expires_at: int, time_left: Callable[[], float]
     ) -> dict[str, Failure]:
-        """Note frames as done; return those that could not be noted."""
+        """Record frames as processed; return those that could not be recorded."""
         failures: dict[str, Failure] = {}
         for request in writes(outcomes, expires_at):
             asked = request
@@ -79,6 +82,6 @@ class Ledger:
 
     def _attempts(self, time_left: Callable[[], float]) -> Iterator[None]:
         yield
-        for pause in waits(time_left, self._draw):
+        for pause in waits(time_left, self._random):
             self._sleep(pause)
             yield

@@ -1,4 +1,4 @@
-"""Messages: whatever S3 and SQS deliver, in any order and number, the same frames come out."""
+"""Messages: whatever S3 and SQS deliver, in any order and number, the same objects come out."""
 
 import json
 from datetime import UTC, datetime
@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_demographics.arrivals import UnreadableMessageError, frames_in, read_batch
+from runtime.message_batches import read_batch as read
+from runtime.object_events import UnreadableMessageError, notified_objects
+from runtime.object_versions import ObjectVersion
+
+
+def frames_in(text):
+    return notified_objects(text, ObjectVersion)
+
+
+def read_batch(messages):
+    return read(messages, notified_objects, ObjectVersion)
 
 
 def body(*records):
@@ -109,7 +119,7 @@ def test_a_message_fails_as_a_whole_and_alone(make_record):
             message("nothing"),
         ]
     )
-    keys = {frame.key: frame_id for frame_id, frame in batch.frames.items()}
+    keys = {frame.key: frame_id for frame_id, frame in batch.objects.items()}
     assert set(keys) == {"a/b/1", "a/b/2", "a/b/3"}
     assert set(batch.unreadable) == {"half", "bad"}
     assert batch.messages_to_retry([keys["a/b/3"]]) == ["mixed", "half", "bad"]
@@ -119,16 +129,25 @@ def test_a_message_fails_as_a_whole_and_alone(make_record):
 def test_a_frame_announced_twice_is_one_frame_and_fails_both_messages(make_record):
     again = [message("one", make_record()), message("two", make_record(), make_record())]
     batch = read_batch(again)
-    assert len(batch.frames) == 1
+    assert len(batch.objects) == 1
     assert batch.repeats == 2
-    assert batch.messages_to_retry(batch.frames) == ["one", "two"]
+    assert batch.messages_to_retry(batch.objects) == ["one", "two"]
 
 
 def test_the_first_announcement_of_a_frame_counts(make_record):
     late = make_record() | {"eventTime": "2026-03-01T10:00:00Z"}
     batch = read_batch([message("late", late), message("early", make_record())])
-    (frame,) = batch.frames.values()
+    (frame,) = batch.objects.values()
     assert frame.event_time.hour == 9
+
+
+@pytest.mark.parametrize("key", ["paris/door/", "paris/", "paris/door_%24folder%24"])
+def test_a_folder_marker_is_left_alone_and_an_object_of_its_name_is_not(make_record, key):
+    marker, file = make_record(key=key, size=0), make_record(key=key, size=1)
+    batch = read_batch([message("folder", marker), message("both", marker, make_record())])
+    assert (len(batch.objects), batch.folder_markers, batch.repeats) == (1, 2, 0)
+    assert batch.messages_to_retry(batch.objects) == ["both"]
+    assert len(read_batch([message("file", file)]).objects) == 1
 
 
 @given(
@@ -143,7 +162,7 @@ def test_order_and_number_of_deliveries_change_nothing(make_record, arrivals, da
     shuffled = data.draw(st.permutations(records * 2))
     once = read_batch([message(str(n), one) for n, one in enumerate(records)])
     often = read_batch([message(str(n), one) for n, one in enumerate(shuffled)])
-    assert once.frames == often.frames
+    assert once.objects == often.objects
 
 
 @given(

@@ -5,7 +5,7 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_demographics.backoff import waits
+from runtime.backoff import waits
 
 draws = st.floats(0, 1, exclude_max=True)
 

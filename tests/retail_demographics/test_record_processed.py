@@ -1,8 +1,8 @@
-"""The ledger's calls: what it cannot say or take keeps its frames alive."""
+"""The table's calls: what it cannot say or take keeps its frames alive."""
 
 import pytest
 
-from retail_demographics.failures import PermissionMissingError
+from runtime.errors import PermissionMissingError
 
 PARIS = "detections/day=2026-03-01/store=paris"
 
@@ -13,11 +13,11 @@ def frames(make_frame):
 
 
 def test_keys_that_the_ledger_left_out_are_asked_for_again(function, frames, announce):
-    first, second = sorted(frames, key=lambda frame: frame.frame_id)
-    left = {"ledger": {"Keys": [{"frame_id": {"S": second.frame_id}}], "ConsistentRead": True}}
-    found = {"ledger": [{"frame_id": {"S": first.frame_id}, "outcome": {"S": "rejected"}}]}
+    first, second = sorted(frames, key=lambda frame: frame.object_id)
+    left = {"ledger": {"Keys": [{"frame_id": {"S": second.object_id}}], "ConsistentRead": True}}
+    found = {"ledger": [{"frame_id": {"S": first.object_id}, "outcome": {"S": "rejected"}}]}
     function.answers("batch_get_item", {"Responses": found, "UnprocessedKeys": left})
-    found = {"ledger": [{"frame_id": {"S": second.frame_id}, "outcome": {"S": "rejected"}}]}
+    found = {"ledger": [{"frame_id": {"S": second.object_id}, "outcome": {"S": "rejected"}}]}
     function.stubs["dynamodb"].add_response(
         "batch_get_item", {"Responses": found}, {"RequestItems": left}
     )
@@ -25,7 +25,7 @@ def test_keys_that_the_ledger_left_out_are_asked_for_again(function, frames, ann
 
 
 def test_a_ledger_that_never_answers_keeps_the_frames(function, frames, announce, log):
-    left = {"ledger": {"Keys": [{"frame_id": {"S": frame.frame_id}} for frame in frames]}}
+    left = {"ledger": {"Keys": [{"frame_id": {"S": frame.object_id}} for frame in frames]}}
     for _ in range(1000):
         function.answers("batch_get_item", {"Responses": {}, "UnprocessedKeys": left})
     assert function.run(*map(announce, frames)) == [frame.key for frame in frames]
@@ -40,12 +40,12 @@ def test_a_ledger_that_cannot_be_read_costs_no_call_to_rekognition(function, fra
 
 
 def test_items_that_the_ledger_left_out_are_written_again(function, frames, announce):
-    last = max(frames, key=lambda frame: frame.frame_id)
+    last = max(frames, key=lambda frame: frame.object_id)
     function.ledger_is_asked(*frames)
     for frame in frames:
         function.sees(frame)
     function.puts(PARIS, *frames)
-    item = {"frame_id": {"S": last.frame_id}, "outcome": {"S": "counted"}}
+    item = {"frame_id": {"S": last.object_id}, "outcome": {"S": "counted"}}
     left = {"ledger": [{"PutRequest": {"Item": item}}]}
     function.answers("batch_write_item", {"UnprocessedItems": left})
     function.stubs["dynamodb"].add_response("batch_write_item", {}, {"RequestItems": left})

@@ -1,4 +1,4 @@
-"""The shapes of the ledger: which frames are done, so that none is analysed and paid for twice."""
+"""Requests that ask and record which frames are done, so that none is paid for twice."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
@@ -27,7 +27,7 @@ def reads(frame_ids: Collection[str]) -> Iterator[dict[str, Any]]:
 
 
 def writes(outcomes: Mapping[str, Outcome], expires_at: int) -> Iterator[list[dict[str, Any]]]:
-    """Note frames as done: yield what ``BatchWriteItem`` wants for one table at a time.
+    """Record frames as done: yield what ``BatchWriteItem`` wants for one table at a time.
 
     ``expires_at`` is in seconds since 1970, as DynamoDB's time to live reads it.
     """

@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from retail_demographics.failures import Failure, failure_of
+from runtime.errors import Failure, failure_of
 
 
 def client_error(code, message="", status=400):
@@ -56,3 +56,23 @@ def test_an_address_that_spells_a_key_is_never_repeated():
 
 def test_an_answer_without_details_is_a_failure_too():
     assert failure_of(ClientError({}, "Operation")) == Failure("Unknown", "", 0)
+
+
+@pytest.mark.parametrize(
+    ("code", "denied", "absent"),
+    [
+        ("AccessDenied", True, False),
+        ("KmsAccessDeniedException", True, False),
+        ("403", True, False),
+        ("NoSuchVersion", False, True),
+        ("404", False, True),
+        ("SlowDown", False, False),
+    ],
+)
+def test_codes_of_aws_are_understood(code, denied, absent):
+    failure = failure_of(client_error(code))
+    assert (failure.is_denial, failure.is_absence) == (denied, absent)
+
+
+def test_an_error_without_an_answer_is_told_by_its_type():
+    assert failure_of(TimeoutError("https://inbox/jane-doe.wav")).code == "TimeoutError"

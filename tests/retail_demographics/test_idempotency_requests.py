@@ -1,9 +1,9 @@
-"""The ledger: everything is asked for and noted once, in portions that DynamoDB takes."""
+"""Requests: everything is asked for and noted once, in portions that DynamoDB takes."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_demographics.ledger import Outcome, read_ids, reads, write_ids, writes
+from retail_demographics.idempotency_requests import Outcome, read_ids, reads, write_ids, writes
 
 frame_ids = st.sets(st.integers(0, 999).map("{:032x}".format), max_size=300)
 

@@ -2,27 +2,27 @@
 
 import pytest
 
-from service_chain import settings
+from runtime import settings
 
 
 def test_settings_are_read():
     environment = {"NAME": " n ", "WHOLE": "5", "NUMBER": "0.5", "TRUTH": "true"}
-    assert settings.text(environment, "NAME") == "n"
-    assert settings.whole(environment, "WHOLE", at_least=1, at_most=9) == 5
+    assert settings.string(environment, "NAME") == "n"
+    assert settings.integer(environment, "WHOLE", at_least=1, at_most=9) == 5
     assert settings.number(environment, "NUMBER", at_least=0, at_most=1) == 0.5
-    assert settings.truth(environment, "TRUTH", default=False) is True
+    assert settings.boolean(environment, "TRUTH", default=False) is True
 
 
 def test_what_is_missing_has_its_default():
-    assert settings.whole({}, "X", at_least=1, at_most=9, default=3) == 3
+    assert settings.integer({}, "X", at_least=1, at_most=9, default=3) == 3
     assert settings.number({}, "X", at_least=0, at_most=1, default=0.5) == 0.5
-    assert settings.truth({}, "X", default=False) is False
+    assert settings.boolean({}, "X", default=False) is False
 
 
 @pytest.mark.parametrize("value", ["", "x", "0", "10", "1.5", "-1", "٣", "1_0"])
 def test_what_is_no_such_whole_number_is_refused(value):
     with pytest.raises(ValueError, match=r"X is .*; want a whole number from 1 to 9; it comes"):
-        settings.whole({"X": value}, "X", at_least=1, at_most=9)
+        settings.integer({"X": value}, "X", at_least=1, at_most=9)
 
 
 @pytest.mark.parametrize("value", ["", "x", "nan", "inf", "-0.1", "1.1"])
@@ -34,10 +34,10 @@ def test_what_is_no_such_number_is_refused(value):
 @pytest.mark.parametrize("value", ["", "True", "1", "yes"])
 def test_what_is_neither_true_nor_false_is_refused(value):
     with pytest.raises(ValueError, match=r"X is .*; want true or false"):
-        settings.truth({"X": value}, "X", default=True)
+        settings.boolean({"X": value}, "X", default=True)
 
 
 def test_a_missing_name_is_refused():
     for environment in ({}, {"X": " "}):
         with pytest.raises(ValueError, match="X is ''; want a name"):
-            settings.text(environment, "X")
+            settings.string(environment, "X")

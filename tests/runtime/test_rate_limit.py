@@ -1,4 +1,4 @@
-"""The pacer: in any window of t seconds at most rate * t + 1 calls, whoever calls and when."""
+"""The rate limiter: in any window of t seconds at most rate * t + 1 calls, whoever calls."""
 
 import itertools
 import threading
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_demographics.pace import Pacer
+from runtime.rate_limit import RateLimiter
 
 SLACK = 1e-9
 
@@ -19,11 +19,11 @@ SLACK = 1e-9
 )
 def test_no_window_ever_holds_more_than_its_share(make_clock, rate, gaps, oversleep):
     clock = make_clock()
-    pacer = Pacer(rate, clock=clock, sleep=lambda seconds: clock.sleep(seconds + oversleep))
+    limiter = RateLimiter(rate, clock=clock, sleep=lambda seconds: clock.sleep(seconds + oversleep))
     turns = []
     for gap in gaps:
         clock.sleep(gap)
-        assert pacer.take_turn(before=float("inf"))
+        assert limiter.acquire(before=float("inf"))
         turns.append(clock())
     for (first, start), (last, end) in itertools.combinations(enumerate(turns), 2):
         assert last - first + 1 <= rate * (end - start) + 1 + SLACK * rate * 1000
@@ -32,42 +32,42 @@ def test_no_window_ever_holds_more_than_its_share(make_clock, rate, gaps, oversl
 def test_callers_that_are_always_there_use_the_whole_rate(make_clock):
     clock = make_clock()
     start = clock()
-    pacer = Pacer(4, clock=clock, sleep=clock.sleep)
+    limiter = RateLimiter(4, clock=clock, sleep=clock.sleep)
     for _ in range(41):
-        pacer.take_turn(before=float("inf"))
+        limiter.acquire(before=float("inf"))
     assert clock() - start == pytest.approx(10)
 
 
 def test_the_first_call_after_a_rest_does_not_wait_and_the_second_does(make_clock):
     clock = make_clock()
-    pacer = Pacer(2, clock=clock, sleep=clock.sleep)
-    pacer.take_turn(before=float("inf"))
+    limiter = RateLimiter(2, clock=clock, sleep=clock.sleep)
+    limiter.acquire(before=float("inf"))
     clock.sleep(60)
     for wait in (0, 0.5):
         asked = clock()
-        pacer.take_turn(before=float("inf"))
+        limiter.acquire(before=float("inf"))
         assert clock() - asked == pytest.approx(wait)
 
 
 def test_a_turn_that_would_come_too_late_is_refused_at_once(make_clock):
     clock = make_clock()
-    pacer = Pacer(1, clock=clock, sleep=clock.sleep)
-    assert pacer.take_turn(before=clock() + 0.5)
+    limiter = RateLimiter(1, clock=clock, sleep=clock.sleep)
+    assert limiter.acquire(before=clock() + 0.5)
     now = clock()
-    assert not pacer.take_turn(before=now + 1)
+    assert not limiter.acquire(before=now + 1)
     assert clock() == now
-    assert pacer.take_turn(before=now + 1.5)
-    assert not pacer.take_turn(before=clock())
+    assert limiter.acquire(before=now + 1.5)
+    assert not limiter.acquire(before=clock())
 
 
 def test_threads_share_one_pace(make_clock):
     clock = make_clock()
     start = clock()
-    pacer = Pacer(10, clock=clock, sleep=clock.sleep)
+    limiter = RateLimiter(10, clock=clock, sleep=clock.sleep)
     turns: list[bool] = []
 
     def call():
-        turns.extend(pacer.take_turn(before=float("inf")) for _ in range(25))
+        turns.extend(limiter.acquire(before=float("inf")) for _ in range(25))
 
     threads = [threading.Thread(target=call) for _ in range(4)]
     for thread in threads:

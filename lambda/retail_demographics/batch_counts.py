@@ -9,7 +9,7 @@ from retail_demographics.rejects import Reason, Reject
 
 
 @dataclass(slots=True)
-class Tally:
+class BatchCounts:
     """What happened to the frames of a batch, and nothing about who was in them."""
 
     analyzed: int = 0

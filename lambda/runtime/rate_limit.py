@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Lock
 
 
-class Pacer:
+class RateLimiter:
     """Lets calls through one by one: in any ``t`` seconds at most ``calls_per_second * t + 1``.
 
     A quota is a promise of the account, not of one function, so there is no burst to save up.
@@ -24,7 +24,7 @@ class Pacer:
         self._next_turn = -math.inf
         self._lock = Lock()
 
-    def take_turn(self, before: float) -> bool:
+    def acquire(self, before: float) -> bool:
         """Wait for this caller's turn; False at once if that would not come ``before`` a time.
 
         The lock is held while waiting: a thread that wakes up late delays those behind it,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from service_chain.content_type import HEAD_BYTES, identify
 from service_chain.failures import Refused
-from service_chain.sniff import HEAD_BYTES, identify
 
 ID3 = b"ID3\x04\0\0\0\0\x01\x00" + bytes(128)
 TRANSCRIPT = {
