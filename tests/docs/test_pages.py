@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from app import build_app  # noqa: F401 - first of ours: it chooses the Node that aws_cdk starts
-from benchmarks.costs.bill import total
-from benchmarks.costs.retail_demographics import per_image, per_month
-from benchmarks.costs.service_chain import expected, per_documents, spoken_hour
-from benchmarks.costs.service_chain import per_month as chain_per_month
-from benchmarks.tables import DOCUMENTS as HOW_MANY
-from benchmarks.tables import TEXT
+from costs.bill import total
+from costs.retail_demographics import per_image, per_month
+from costs.service_chain import DOCUMENTS as HOW_MANY
+from costs.service_chain import TEXT, expected, per_documents, spoken_hour
+from costs.service_chain import per_month as chain_per_month
 from service_chain.failures import Reason
 from stacks.service_chain.columns import DOCUMENTS, VIEWS
 from stacks.service_chain.settings import ServiceChain

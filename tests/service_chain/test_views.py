@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from sandbox.athena.session import Session
-from sandbox.athena.statements import run
+from sandbox.services.athena.engine.session import Session
+from sandbox.services.athena.engine.statements import run
 from service_chain import prefixes
 from service_chain.document import document_of
 from service_chain.failure_record import record_of
@@ -14,6 +14,7 @@ from stacks.service_chain.columns import DOCUMENTS, FAILURES
 from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.sql import sql_files
 from stacks.settings import load_settings
+from testing.shelf import Shelf
 
 STACK = "ServiceChain"
 NOW = dt.datetime(2026, 3, 1, 14, tzinfo=dt.UTC)
@@ -49,8 +50,8 @@ def _input(number, day):
 
 
 @pytest.fixture
-def shelf(make_shelf, template):
-    return make_shelf(template(STACK))
+def shelf(template):
+    return Shelf(template(STACK))
 
 
 @pytest.fixture
