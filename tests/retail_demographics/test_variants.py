@@ -8,6 +8,7 @@ import pytest
 from app import build_app
 from guardrails import ALL_PACKS
 from stacks.settings.errors import SettingsError
+from testing.templates import in_region, of_type, statements
 
 STACK = "RetailDemographics"
 KEEP_FRAMES = {"retail_demographics.delete_analyzed_frames": False}
@@ -22,7 +23,7 @@ def test_all_rule_packs_find_nothing_where_frames_are_kept(retail):
     retail(overrides={"guardrails.packs": list(ALL_PACKS), **KEEP_FRAMES})
 
 
-def test_frames_that_are_kept_cannot_be_deleted_by_the_function(retail, statements):
+def test_frames_that_are_kept_cannot_be_deleted_by_the_function(retail):
     allowed = statements(retail(overrides=KEEP_FRAMES), role="AnalyzeFaces")
     assert allowed
     assert "s3:DeleteObjectVersion" not in json.dumps(allowed)
@@ -34,7 +35,7 @@ def test_frames_that_are_kept_cannot_be_deleted_by_the_function(retail, statemen
     + [(region, 2, "2.500", "8") for region in ("eu-central-1", "cn-north-1", "xx-nowhere-9")],
 )
 def test_a_region_with_a_larger_quota_gets_more_instances(
-    template, in_region, of_type, region, instances, calls_per_second, calls
+    template, region, instances, calls_per_second, calls
 ):
     found = in_region(template(STACK), region)
     (feed,) = of_type(found, "AWS::Lambda::EventSourceMapping").values()
@@ -45,7 +46,7 @@ def test_a_region_with_a_larger_quota_gets_more_instances(
     assert environment["CONCURRENT_CALLS"] == calls
 
 
-def test_a_quota_of_one_region_alone_is_its_own(retail, in_region, of_type):
+def test_a_quota_of_one_region_alone_is_its_own(retail):
     found = retail(overrides={"quotas.detect_faces_per_second.ap-south-1": 20})
     for region, instances in {"ap-south-1": 4, "us-west-2": 10, "ap-south-2": 2}.items():
         (feed,) = of_type(in_region(found, region), "AWS::Lambda::EventSourceMapping").values()

@@ -27,6 +27,7 @@ from stacks.retail_demographics.columns import DETECTIONS, REJECTS, VIEWS
 from stacks.retail_demographics.settings import RetailDemographics
 from stacks.retail_demographics.sql import sql_files
 from stacks.settings import load_settings
+from testing.shelf import Shelf
 
 STACK = "RetailDemographics"
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -51,8 +52,8 @@ def _face(**changes):
 
 
 @pytest.fixture
-def shelf(make_shelf, template):
-    return make_shelf(template(STACK))
+def shelf(template):
+    return Shelf(template(STACK))
 
 
 @pytest.fixture
@@ -206,10 +207,10 @@ def test_faces_that_are_not_sure_enough_are_a_group_like_others(deliver, ask):
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(["HAPPY", "CALM", "SAD", "ANGRY", "FEAR"]), max_size=24))
-def test_no_group_of_one_to_four_can_be_told_or_worked_out(template, make_shelf, emotions):
+def test_no_group_of_one_to_four_can_be_told_or_worked_out(template, emotions):
     from retail_demographics.frames import Frame
 
-    shelf = make_shelf(template(STACK))
+    shelf = Shelf(template(STACK))
     frame = Frame("frames", "paris/door/a.jpg", "v1", "e", "0A", 9, NOON)
     for thing in detection_objects([analysis_of(frame, _crowd(*emotions))], NOON, WEEK):
         shelf.objects[thing.key] = thing.body
