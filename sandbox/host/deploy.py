@@ -37,7 +37,8 @@ class Toolkit:
         options = ["--require-approval", "never", "--outputs-file", str(outputs)]
         options += ["--progress", "events"]
         self._run_on_stacks("deploy", names, options, context, app, cwd)
-        self._deployed.write_text(_key(names, context, app, cwd))
+        if not (app and (cwd / app).is_dir()):  # an assembly is not written a second time
+            self._deployed.write_text(_key(names, context, app, cwd))
         made: dict[str, dict[str, str]] = json.loads(outputs.read_text() or "{}")
         return made
 

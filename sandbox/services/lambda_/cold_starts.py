@@ -13,24 +13,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ministack.core import lambda_runtime
-from ministack.core.responses import new_uuid
-from ministack.services import lambda_svc
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import responses
 from sandbox.services.lambda_ import forked, packages
 from sandbox.services.lambda_.forked import ForkServer
+from sandbox.services.lambda_.upstream import lambda_runtime, lambda_svc
 
-_RUNTIME = "ministack.core.lambda_runtime"
-_NEEDED = {
-    f"{_RUNTIME}:_PYTHON_WORKER_SCRIPT": None,
-    f"{_RUNTIME}:_RESERVED_RUNTIME_ENV_VARS": None,
-    f"{_RUNTIME}:HOST_PREFIX_ENV": None,
-    f"{_RUNTIME}:execution_credentials": "(config)",
-    f"{_RUNTIME}:_account_region_from_function_config": "(config)",
-    f"{_RUNTIME}:Worker._read_stderr": "(self)",
-    "ministack.services.lambda_svc:_resolve_layer_zip": "(attachment)",
-}
 _MOST_SERVERS = 4  # each holds some 60 MB
 # Read when an interpreter starts, or by what is loaded before a function is: whoever sets one of
 # these gets an interpreter of its own.
@@ -45,10 +33,13 @@ _choosing = threading.Lock()
 
 def install() -> None:
     """Fork the processes of Python functions, where the operating system can."""
-    for target, signature in _NEEDED.items():
-        emulator.require(target, signature)
     if forked.IS_POSSIBLE:
-        emulator.replace(f"{_RUNTIME}:Worker._spawn", "(self)", _spawn)
+        patching.wrap(
+            lambda_runtime,
+            "Worker._spawn",
+            _spawn,
+            because="a Python function's process is forked from one that has boto3 loaded",
+        )
 
 
 def _spawn(original: Callable[[Any], None]) -> Callable[[Any], None]:
@@ -128,7 +119,7 @@ def _environment(
         "AWS_LAMBDA_FUNCTION_NAME": config.get("FunctionName", ""),
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(config.get("MemorySize", 128)),
         "AWS_LAMBDA_FUNCTION_VERSION": config.get("Version", "$LATEST"),
-        "AWS_LAMBDA_LOG_STREAM_NAME": new_uuid(),
+        "AWS_LAMBDA_LOG_STREAM_NAME": responses.new_uuid(),
         "_LAMBDA_FUNCTION_ARN": config.get("FunctionArn", ""),
         "_LAMBDA_TIMEOUT": str(config.get("Timeout", 30)),
         **os.environ,

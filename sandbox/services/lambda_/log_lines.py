@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.services.lambda_.upstream import lambda_runtime
 
-_RUNTIME = "ministack.core.lambda_runtime"
 _MARK = "\0end of invocation"
 _CALL = "            result = handler_fn(event, context)\n"
 _MARKED_CALL = f"""\
@@ -24,14 +24,11 @@ _PATIENCE_SECONDS = 2.0
 
 def install() -> None:
     """End each invocation's log where it ends, not when nothing has come for a while."""
-    emulator.replace_text(f"{_RUNTIME}:_PYTHON_WORKER_SCRIPT", _CALL, _MARKED_CALL)
-    emulator.replace(f"{_RUNTIME}:Worker._read_stderr", "(self)", lambda _: _read)
-    emulator.replace(f"{_RUNTIME}:Worker._drain_stderr", "(self)", lambda _: _waiting)
-    emulator.replace(
-        f"{_RUNTIME}:Worker._drain_stderr_bounded",
-        "(self, first_line_wait, idle_confirm, hard_cap)",
-        _until_mark,
-    )
+    why = "an invocation's log ends at a mark, not when nothing has come for 50 ms"
+    patching.replace_text(lambda_runtime, "_PYTHON_WORKER_SCRIPT", _CALL, _MARKED_CALL, because=why)
+    patching.replace(lambda_runtime, "Worker._read_stderr", _read, because=why)
+    patching.replace(lambda_runtime, "Worker._drain_stderr", _waiting, because=why)
+    patching.wrap(lambda_runtime, "Worker._drain_stderr_bounded", _until_mark, because=why)
 
 
 def _read(worker: Any) -> None:

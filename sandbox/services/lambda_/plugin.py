@@ -1,126 +1,16 @@
-"""Lambda as AWS runs it: batches that wait for their window, errors that keep their class."""
+"""Lambda: roles, batches of queues, errors with their class, processes that begin at once."""
 
-import json
-import threading
-import time
-from collections.abc import Callable
-from typing import Any
+from sandbox.core.plugins import Plugin
 
-from ministack.core.concurrency import esm_wake
-from ministack.services import lambda_svc, sqs
-
-from sandbox.core import emulator
-from sandbox.services.lambda_ import cold_starts, event_sources, log_lines
-
-_LAMBDA = "ministack.services.lambda_svc"
-_WORKER = "ministack.core.lambda_runtime:_PYTHON_WORKER_SCRIPT"
-# https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
-_PAYLOAD_LIMIT = 6 * 1024 * 1024
-_RECORD_OVERHEAD = 1024  # ids, handle and attributes around a message's body
-_ERROR = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
-_RAISED = "the handler raised"
-# The runtime goes on after an exception; of an answer that is an error the emulator ends it.
-_TYPED_ERROR = (
-    f'{{"status": "ok", "result": {{"{_RAISED}": '
-    '{"errorMessage": str(e), "errorType": type(e).__name__, '
-    '"requestId": getattr(context, "aws_request_id", ""), '
-    '"stackTrace": traceback.format_tb(e.__traceback__)}, "trace": traceback.format_exc()}}'
+PLUGIN = Plugin(
+    parts=(
+        "execution_roles",
+        "event_sources",
+        "errors",
+        "log_lines",
+        "cold_starts",
+        "batches",
+        "template_properties",
+    ),
+    after=("sqs",),
 )
-
-_opened: dict[str, float] = {}  # mapping -> when its current batch saw its first message
-
-
-def install() -> None:
-    """Change how the emulator polls queues and reports errors."""
-    emulator.replace_text(_WORKER, _ERROR, _TYPED_ERROR)
-    log_lines.install()
-    cold_starts.install()
-    emulator.replace(f"{_LAMBDA}:_execute_function_warm", "(func, event, request_id)", _typed)
-    emulator.replace(
-        f"{_LAMBDA}:_sqs_esm_concurrency", "(esm, func_rec, config, queue)", _when_ready
-    )
-    emulator.replace(
-        "ministack.services.sqs:_receive_messages_for_esm", "(queue_url, max_number)", _receive
-    )
-
-
-def _typed(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Report an exception by its class, which Step Functions' Catch and people read."""
-
-    def execute(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
-        result: dict[str, Any] = original(func, event, request_id)
-        body = result.get("body")
-        if isinstance(body, dict) and _RAISED in body:
-            log = "\n".join(filter(None, (result.get("log"), body["trace"])))
-            return {"body": body[_RAISED], "error": True, "log": log}
-        return result
-
-    return execute
-
-
-def _when_ready(original: Callable[..., int]) -> Callable[..., int]:
-    """Allow no batch at all while the role may not read, or the window has not closed."""
-
-    def allowed(
-        esm: dict[str, Any], func_rec: dict[str, Any], config: dict[str, Any], queue: Any = None
-    ) -> int:
-        limit = original(esm, func_rec, config, queue)
-        if queue is None or lambda_svc._esm_inflight.get(esm["UUID"], 0) >= limit:
-            return limit
-        denied = event_sources.poll_denial(esm, config or func_rec["config"], queue)
-        if denied:
-            esm["LastProcessingResult"] = f"PROBLEM: {denied}"
-            return 0
-        return limit if _is_full(esm, queue) else 0
-
-    return allowed
-
-
-def _is_full(mapping: dict[str, Any], queue: dict[str, Any]) -> bool:
-    now, mapping_id = time.time(), mapping["UUID"]
-    window = int(mapping.get("MaximumBatchingWindowInSeconds") or 0)
-    waiting = [m for m in list(queue["messages"]) if m["visible_at"] <= now]
-    if not waiting:
-        _opened.pop(mapping_id, None)
-        return True  # the poller still has to move what was received too often
-    if window:
-        opened = _opened.get(mapping_id)
-        if opened is None:
-            opened = _opened[mapping_id] = now
-            closing = threading.Timer(window, esm_wake.set)
-            closing.daemon = True
-            closing.start()
-        fits = _fitting(waiting)
-        size = int(mapping.get("BatchSize") or 10)
-        if len(waiting) < size and fits == len(waiting) and now - opened < window:
-            return False
-    _opened.pop(mapping_id, None)
-    return True
-
-
-def _fitting(messages: list[dict[str, Any]]) -> int:
-    """Count the messages that fit into one invocation's payload."""
-    total = 0
-    for count, message in enumerate(messages):
-        total += len(json.dumps(message["body"])) + _RECORD_OVERHEAD
-        if total > _PAYLOAD_LIMIT:
-            return max(count, 1)
-    return len(messages)
-
-
-def _receive(_original: Callable[..., Any]) -> Callable[..., Any]:
-    """Take a whole batch, where the emulator takes ten messages at most."""
-
-    def receive(queue_url: str, max_number: int) -> list[dict[str, Any]]:
-        with sqs._queues_lock:
-            queue = sqs._get_q(queue_url)
-            sqs._expire_retained(queue)
-            sqs._dlq_sweep(queue)
-            now = time.time()
-            waiting = [m for m in queue["messages"] if m["visible_at"] <= now]
-            count = min(int(max_number or 1), _fitting(waiting[: int(max_number or 1)]))
-            visibility = int(queue["attributes"].get("VisibilityTimeout", "30"))
-            messages: list[dict[str, Any]] = sqs._collect_msgs(queue, count, visibility)
-            return messages
-
-    return receive
