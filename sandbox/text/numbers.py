@@ -17,7 +17,8 @@ _ANY_DIGIT = "|".join(sorted((*_DIGIT, *_TIMES), key=len, reverse=True))
 _SPOKEN = re.compile(rf"(?i)(?<!\w)(?:{_ANY_DIGIT})(?:[ ,-]{{1,2}}(?:{_ANY_DIGIT}))+(?!\w)")
 # A number goes on over blanks, full stops and hyphens; over a bracket only as "+1 (206) 555".
 _WRITTEN = re.compile(
-    r"(?<!\w)(?<!\d[./:-])(?:\+?\d{1,3}[ .-]?\(\d{1,4}\)[ .-]?|\+?\(?)\d(?:[ .)-]{0,2}\d){3,24}(?!\w)"
+    r"(?<!\w)(?<!\d[./:-])(?:\+?\d{1,3}[ .-]?\(\d{1,4}\)[ .-]?|\+?\(?)"
+    r"\d(?:[ .)-]{0,2}\d){3,24}(?!\w)"
 )
 
 _LUHN_LENGTHS = range(13, 20)
