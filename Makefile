@@ -57,7 +57,7 @@ bench: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## measure, and wr
 	@$(RUN) -m benchmarks $(BENCH)
 
 docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages
-	@$(RUN) -m benchmarks.pages
+	@$(RUN) -m docs.generate
 
 lock: ## turn every *.in into a *.txt with hashes (needs uv)
 	@for group in requirements-dev requirements sandbox/groups/core sandbox/groups/faces \

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from demos.results import Results
 from demos.stage import Stage
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 Input = TypeVar("Input")
 Found = TypeVar("Found", bound=Results)

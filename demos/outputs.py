@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 
 @dataclass(frozen=True, slots=True)

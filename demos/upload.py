@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 UPLOADERS = 8
 

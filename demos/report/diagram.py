@@ -135,7 +135,7 @@ def toward(start: tuple[float, float], end: tuple[float, float], by: float) -> t
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Diagram:
     """An architecture on one sheet; ``label`` says it in words."""
 
     width: float

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from demos.report import tables
-from demos.report.diagram import Picture
+from demos.report.diagram import Diagram
 from demos.report.glyphs import GLYPHS
 from demos.report.html import Html, join, tag
 from demos.report.page import Section
@@ -38,7 +38,7 @@ def verdict(wrong: Sequence[str], praise: str, because: str) -> Html:
     return tag("div", glyph, words, class_="verdict bad" if wrong else "verdict", role="status")
 
 
-def flow_section(picture: Picture, lead: str) -> Section:
+def flow_section(picture: Diagram, lead: str) -> Section:
     """Show the picture of an architecture."""
     body = tables.scrolling(picture.drawing(), "The architecture")
     return Section("flow", "How it flows", lead, body)

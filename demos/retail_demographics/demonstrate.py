@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from benchmarks.costs.bill import exactly
-from benchmarks.costs.retail_demographics import Shop, per_image
+from costs.bill import exactly
+from costs.retail_demographics import Shop, per_image
 from demos.athena import ask
 from demos.demo import Demo
 from demos.outputs import dead_letters
@@ -22,7 +22,8 @@ from demos.stage import DemoError, Stage
 from demos.synthetic import synthetic
 from demos.upload import upload
 from demos.verdict import nothing
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
+from stacks.retail_demographics.settings import RetailDemographics
 from stacks.settings import load_settings
 
 STACK = "RetailDemographics"
@@ -55,7 +56,7 @@ def play(sandbox: Sandbox, stage: Stage, day: Day) -> Results:
         left_in_bucket=left_in_bucket(sandbox, stack, day),
         refused=tuple(refused),
     )
-    mine = load_settings(overrides=CONTEXT).retail_demographics
+    mine = load_settings(overrides=CONTEXT).of(RetailDemographics)
     sent = len(day.good) + len(day.bad)
     return Results(
         ran_at=datetime.now(UTC),

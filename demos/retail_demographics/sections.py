@@ -9,7 +9,7 @@ from demos.retail_demographics.charted import (
     footfall_section,
     people_section,
 )
-from demos.retail_demographics.picture import PICTURE
+from demos.retail_demographics.diagram import DIAGRAM
 from demos.retail_demographics.results import Face, Frame, Results
 from demos.retail_demographics.verdict import problems
 from demos.retail_demographics.words import RESPONSIBLE_USE, STAND_INS
@@ -19,7 +19,7 @@ def all_sections(results: Results) -> list[Section]:
     """Put the story in order."""
     return [
         parts.flow_section(
-            PICTURE,
+            DIAGRAM,
             "Pictures are short-lived. Rows carry no picture. People read answers about groups.",
         ),
         _sent(results),

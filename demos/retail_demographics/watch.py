@@ -10,7 +10,7 @@ from typing import Any
 
 from demos.outputs import dead_letters
 from demos.retail_demographics.outputs import Outputs
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 LONGEST_WAIT = 60.0
 QUIET = 25.0

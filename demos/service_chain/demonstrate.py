@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks.costs.bill import total
-from benchmarks.costs.service_chain import per_documents
+from costs.bill import total
+from costs.service_chain import per_documents
 from demos.athena import Answers, ask
 from demos.demo import Demo
 from demos.outputs import dead_letters
@@ -27,7 +27,8 @@ from demos.service_chain.web_report import report
 from demos.stage import DemoError, Stage
 from demos.upload import upload
 from demos.verdict import nothing
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
+from stacks.service_chain.settings import ServiceChain
 from stacks.settings import load_settings
 
 STACK = "ServiceChain"
@@ -68,7 +69,7 @@ def results_of(
     calls: Mapping[str, int],
 ) -> Results:
     """Put everything together."""
-    mine = load_settings(overrides=CONTEXT).service_chain
+    mine = load_settings(overrides=CONTEXT).of(ServiceChain)
     by_key = {e.key: ran[e.arn] for e in seen.executions.values()}
     documents = documents_of(
         files,

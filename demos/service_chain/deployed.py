@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from demos.service_chain.outputs import Outputs
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 PLACE = re.compile(r"\\\$\\\{\w+\\\}")
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from demos.service_chain.history import run_of
 from demos.service_chain.results import Run
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 FETCHERS = 8
 Json = Mapping[str, Any]

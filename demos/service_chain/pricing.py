@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from benchmarks.costs.bill import Range, exactly
-from benchmarks.costs.service_chain import SHORTEST_BILLED, Amounts, per_documents
+from costs.bill import Range, exactly
+from costs.service_chain import SHORTEST_BILLED, Amounts, per_documents
 from demos.results import Cost
 from demos.service_chain.results import Document
 

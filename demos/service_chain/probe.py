@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from demos.synthetic import header, synthetic
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 PROBE = "The lamp is wonderful."
 

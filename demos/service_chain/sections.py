@@ -7,9 +7,9 @@ from demos.report.charts import Stretch
 from demos.report.closing import closing_sections
 from demos.report.html import Html, join, key, tag, visible
 from demos.report.page import Section
+from demos.service_chain.diagram import DIAGRAM
 from demos.service_chain.executed import counts_section, execution_section, proof_section
 from demos.service_chain.labels import mood, named, note
-from demos.service_chain.picture import PICTURE
 from demos.service_chain.readings import found_section, recordings_section, translations_section
 from demos.service_chain.results import Results, Version
 from demos.service_chain.verdict import problems
@@ -23,7 +23,7 @@ def all_sections(results: Results) -> list[Section]:
     """Put the story in order."""
     return [
         parts.flow_section(
-            PICTURE,
+            DIAGRAM,
             "One execution per version of a file. The chain waits without a function running.",
         ),
         _documents(results),

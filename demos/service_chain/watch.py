@@ -14,7 +14,7 @@ from demos.service_chain.history import entered
 from demos.service_chain.machine_picture import seconds
 from demos.service_chain.outputs import Outputs
 from demos.tables import table
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 LONGEST_WAIT = 420.0
 QUIET = 120.0

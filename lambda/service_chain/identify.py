@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.logging import Logger
 
 from runtime import settings
-from service_chain import content_type
+from service_chain import content_type, object_keys
 from service_chain.copied_channel import is_copied, sound_of
 from service_chain.failures import Reason, Refused
 from service_chain.read_version import read_part, read_start
@@ -19,8 +19,9 @@ MOST_BYTES = 5 * 2**40  # what one object of S3 can hold
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Identify one version of an object; a channel that is a copy of the other does not count.
+    """Identify one version of an object; for a recording, say where to copy it and what to write.
 
+    A channel that is a copy of the other does not count.
     Raises Refused, whose message is ``<reason>: <detail>``, where no retry will help; any other
     error is AWS's, and may pass.
     """
@@ -41,7 +42,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if content.channels == 2 and has_one_voice(event, content.media_format or "", head, size):
         content = replace(content, channels=1)
     logger.info("identified", extra={**asdict(content), "size_bytes": size})
-    return asdict(content)
+    keys = {}
+    if is_audio:
+        document_id = event["document_id"]
+        keys = {
+            "media_key": object_keys.media(document_id),
+            "transcription_key": object_keys.transcription(document_id, event["attempt"]),
+        }
+    return {**asdict(content), **keys}
 
 
 def has_one_voice(event: dict[str, Any], media_format: str, head: bytes, size: int) -> bool:

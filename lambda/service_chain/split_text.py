@@ -7,8 +7,7 @@ from aws_lambda_powertools.logging import Logger
 
 from service_chain import object_keys
 from service_chain.ask_aws import results
-from service_chain.chunks import chunks_of
-from service_chain.put_lines import put_batches, put_speech
+from service_chain.put_lines import put_batches, put_chunks, put_speech
 from service_chain.stages import Stages
 
 logger = Logger()
@@ -31,8 +30,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     chunks = 0
     if others and text.strip():
-        lines = (chunk.line() for chunk in chunks_of(text, stages.chunk_bytes))
-        chunks = storage.put_lines(object_keys.chunks(document_id), lines)
+        chunks = put_chunks(storage, stages, document_id, text, others)
     speak = []
     if passed_through:
         storage.put(object_keys.translation(document_id, source), text)
@@ -51,6 +49,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     )
     return {
         "chunks": chunks,
+        "chunks_key": object_keys.chunks(document_id),
+        "first_failure_key": object_keys.first_failure(document_id),
         "translate": [{"language": target} for target in others] if chunks else [],
         "analyze": analyze,
         "skipped": skipped,

@@ -7,7 +7,7 @@ import pytest
 from demos.__main__ import demos
 
 PICTURES = {
-    package: import_module(f"demos.{package}.picture").PICTURE for package in demos().values()
+    package: import_module(f"demos.{package}.diagram").DIAGRAM for package in demos().values()
 }
 
 

@@ -10,7 +10,14 @@ from service_chain.content_type import HEAD_BYTES
 from service_chain.copied_channel import WINDOW_BYTES
 from service_chain.failures import Refused
 
-EVENT = {"bucket": "inbox", "key": "São Paulo/a b.md", "version_id": "v1", "size": 7}
+EVENT = {
+    "document_id": "d",
+    "attempt": 2,
+    "bucket": "inbox",
+    "key": "São Paulo/a b.md",
+    "version_id": "v1",
+    "size": 7,
+}
 ASKED = {
     "Bucket": "inbox",
     "Key": "São Paulo/a b.md",
@@ -37,6 +44,8 @@ def test_a_recording_is_identified_by_its_beginning(aws, context, make):
     found = identify.handler(EVENT, context)
     assert (found["kind"], found["media_format"]) == ("audio", "wav")
     assert (found["channels"], found["seconds"]) == (2, 2.0)
+    assert found["media_key"] == "work/d/media"
+    assert found["transcription_key"] == "work/d/transcription-2.json"
 
 
 @pytest.mark.parametrize(("answers_late", "channels"), [(False, 1), (True, 2)])

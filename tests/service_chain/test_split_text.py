@@ -7,7 +7,17 @@ import pytest
 from service_chain import split_text
 
 TEXT = "I met Ana\u2028in Rome. It rained. "
-ANALYSIS = {"language": "en", "language_code": "en", "batches": 1, "pii": True}
+ANALYSIS = {
+    "language": "en",
+    "language_code": "en",
+    "batches": 1,
+    "batches_key": "work/d/batches/en.jsonl",
+    "pii": True,
+}
+REPLY_KEYS = {
+    operation: f"work/d/insights/en/0-{operation}.json"
+    for operation in ("sentiment", "entities", "key_phrases", "pii")
+}
 
 
 @pytest.fixture
@@ -23,6 +33,8 @@ def split(bucket, context):
 def test_a_text_is_cut_for_translation_and_analysis(split, bucket):
     assert split() == {
         "chunks": 1,
+        "chunks_key": "work/d/chunks.jsonl",
+        "first_failure_key": "work/d/failure.json",
         "translate": [{"language": "es"}, {"language": "fr"}],
         "analyze": [ANALYSIS],
         "skipped": [],
@@ -31,9 +43,19 @@ def test_a_text_is_cut_for_translation_and_analysis(split, bucket):
         "speak": [],
     }
     lines = bucket.lines("work/d/chunks.jsonl")
-    assert lines == [{"n": 0, "lead": "", "text": TEXT.rstrip(), "tail": " "}]
+    translated = {name: f"work/d/translated/{name}/0.json" for name in ("es", "fr")}
+    assert lines == [
+        {"n": 0, "lead": "", "text": TEXT.rstrip(), "tail": " ", "reply_keys": translated}
+    ]
     assert bucket.lines("work/d/batches/en.jsonl") == [
-        {"n": 0, "begin": 0, "text": TEXT.rstrip(), "texts": [TEXT.rstrip()], "offsets": [0]}
+        {
+            "n": 0,
+            "begin": 0,
+            "text": TEXT.rstrip(),
+            "texts": [TEXT.rstrip()],
+            "offsets": [0],
+            "reply_keys": REPLY_KEYS,
+        }
     ]
     assert bucket.json("work/d/batches/en.json") == {
         "text_key": "texts/d.txt",
@@ -59,10 +81,17 @@ def test_a_target_that_is_the_source_is_passed_through(split, bucket, monkeypatc
     assert reply["translate"] == [{"language": "es"}]
     assert reply["passed_through"] is True
     assert reply["speak"] == [
-        {"language": "en", "pieces": 1, "speech_characters": len(TEXT.rstrip())}
+        {
+            "language": "en",
+            "pieces": 1,
+            "pieces_key": "work/d/speech/en.jsonl",
+            "speech_characters": len(TEXT.rstrip()),
+        }
     ]
     assert bucket.text("translations/en/d.txt") == TEXT
-    assert bucket.lines("work/d/speech/en.jsonl") == [{"n": 0, "text": TEXT.rstrip()}]
+    assert bucket.lines("work/d/speech/en.jsonl") == [
+        {"n": 0, "text": TEXT.rstrip(), "key_prefix": "speech/en/d/0"}
+    ]
 
 
 def test_where_the_source_is_the_only_target_nothing_is_translated(split, bucket):

@@ -5,18 +5,20 @@ import json
 
 import pytest
 
-from sandbox.athena.session import Session
-from sandbox.athena.statements import run
+from sandbox.services.athena.engine.session import Session
+from sandbox.services.athena.engine.statements import run
 from service_chain import object_keys
 from service_chain.document import document_of
 from service_chain.failure_record import record_of
 from stacks.service_chain.columns import DOCUMENTS, FAILURES
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.sql import sql_files
 from stacks.settings import load_settings
+from testing.shelf import Shelf
 
 STACK = "ServiceChain"
 NOW = dt.datetime(2026, 3, 1, 14, tzinfo=dt.UTC)
-SQL = sql_files(load_settings().service_chain)
+SQL = sql_files(load_settings().of(ServiceChain))
 MOOD = {"label": "NEGATIVE", "positive": 0.1, "negative": 0.7, "neutral": 0.1, "mixed": 0.1}
 PERSON = {"text": "Anna", "type": "PERSON", "score": 0.99, "count": 2, "offsets": [[0, 4]]}
 PLACE = {"text": "Paris", "type": "LOCATION", "score": 0.5, "count": 1, "offsets": [[9, 14]]}
@@ -48,8 +50,8 @@ def _input(number, day):
 
 
 @pytest.fixture
-def shelf(make_shelf, template):
-    return make_shelf(template(STACK))
+def shelf(template):
+    return Shelf(template(STACK))
 
 
 @pytest.fixture
