@@ -1,4 +1,4 @@
-"""Turns: how far apart they are, and what that means for the calls of any one second."""
+"""The rate limit: how far apart turns are, and what that means for the calls of any one second."""
 
 from itertools import accumulate
 

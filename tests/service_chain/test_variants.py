@@ -43,6 +43,13 @@ def test_a_chain_that_only_transcribes_asks_nothing_of_comprehend(chain):
     assert "states:StartExecution" not in json.dumps(statements(template, role="ChainRole"))
 
 
+def test_a_stage_that_is_off_takes_its_rights_with_it(chain):
+    only = {"service_chain.comprehend": False, "service_chain.language": "en-US"}
+    template = chain(overrides={**only, "service_chain.translate_to": []})
+    granted = json.dumps(statements(template, role="ChainRole"))
+    assert set(re.findall(r"s3:\w+", granted)) == {"s3:GetObjectVersion", "s3:PutObject"}
+
+
 def test_a_terminology_is_all_that_may_be_used(chain):
     template = chain(overrides=EVERYTHING)
     (translate,) = (
