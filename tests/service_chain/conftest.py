@@ -14,10 +14,11 @@ import pytest
 from botocore.response import StreamingBody
 
 from service_chain import ask_aws
-from stacks.service_chain.chain import chain, record_lost, resume
 from stacks.service_chain.settings import ServiceChain
-from stacks.settings import load_settings
-from stacks.settings.errors import SettingsError
+from stacks.service_chain.stages import Stage, link, stages
+from stacks.service_chain.stages.abnormal_ending import record_abnormal_ending
+from stacks.service_chain.stages.transcription_callback import transcription_callback
+from stacks.settings import Settings, SettingsError, load_settings
 from testing import recordings
 from testing.oracles import verdicts
 from testing.results_bucket import ResultsBucket
@@ -131,8 +132,23 @@ def make_machine() -> Callable[..., dict[str, Any]]:
 
 
 def _machine(**overrides: str) -> dict[str, Any]:
-    settings = load_settings(None, {f"service_chain.{k}": v for k, v in overrides.items()})
-    return chain(settings.of(ServiceChain), settings.shared.quotas, stack_name="Chain")
+    hours = _settings(**overrides).of(ServiceChain).execution_hours
+    return link(_stages(**overrides), execution_hours=hours)
+
+
+@pytest.fixture(scope="session")
+def make_stages() -> Callable[..., list[Stage]]:
+    """List the stages of the chain, with the default settings but for what is said."""
+    return _stages
+
+
+def _stages(**overrides: str) -> list[Stage]:
+    settings = _settings(**overrides)
+    return stages(settings.of(ServiceChain), settings.shared.quotas, stack_name="Chain")
+
+
+def _settings(**overrides: str) -> Settings:
+    return load_settings(None, {f"service_chain.{k}": v for k, v in overrides.items()})
 
 
 @pytest.fixture(scope="session")
@@ -141,8 +157,8 @@ def machines() -> dict[str, dict[str, Any]]:
     found = {json.dumps(machine): name for name, machine in _combinations()}
     return {
         **{name: json.loads(text) for text, name in found.items()},
-        "resume": resume(),
-        "record_lost": record_lost(),
+        "transcription_callback": transcription_callback(),
+        "record_abnormal_ending": record_abnormal_ending(),
     }
 
 

@@ -131,7 +131,7 @@ def test_the_machine_may_do_exactly_what_it_does(allowed):
 
 @pytest.mark.parametrize("worker", WORKERS)
 def test_a_function_may_do_exactly_what_it_does(allowed, worker):
-    mine = allowed(f"Workers{worker}Role")
+    mine = allowed(f"Functions{worker}Role")
     own = {a for a in mine if not a.startswith(("logs:", "xray:")) and a != "kms:Decrypt"}
     plumbing = {"kms:GenerateDataKey", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
     assert own - plumbing == WORKERS[worker] - plumbing
@@ -142,7 +142,7 @@ def test_only_one_function_writes_documents_and_one_failures(found):
         writers = {
             worker
             for worker in WORKERS
-            for statement in statements(found, role=f"Workers{worker}Role")
+            for statement in statements(found, role=f"Functions{worker}Role")
             if f"/{folder}/*" in json.dumps(statement["Resource"])
             and "s3:PutObject" in _list(statement["Action"])
         }
@@ -179,7 +179,7 @@ def test_transcribe_works_as_a_role_that_only_it_can_take_for_this_account(found
 
 
 def test_the_key_is_used_only_through_services_or_for_our_machines(found):
-    roles = [CHAIN, *(f"Workers{worker}Role" for worker in WORKERS), "TranscriptionResumeRole"]
+    roles = [CHAIN, *(f"Functions{worker}Role" for worker in WORKERS), "TranscriptionResumeRole"]
     for statement in (s for role in roles for s in statements(found, role=role)):
         if "kms:" in json.dumps(statement["Action"]):
             (condition,) = statement["Condition"].values()
@@ -194,7 +194,7 @@ def test_nobody_but_the_machines_tells_subscribers_of_documents(resources):
     (only,) = (s for s in policy["PolicyDocument"]["Statement"] if s["Sid"] == "OnlyPublishers")
     assert (only["Effect"], only["Principal"]) == ("Deny", {"AWS": "*"})
     names = only["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]
-    assert [name["Fn::GetAtt"][0][:9] for name in names] == ["ChainRole", "Unrecorde"]
+    assert [name["Fn::GetAtt"][0][:9] for name in names] == ["ChainRole", "AbnormalE"]
 
 
 def test_everything_that_is_delivered_has_a_place_for_what_is_not(resources):
@@ -207,7 +207,11 @@ def test_everything_that_is_delivered_has_a_place_for_what_is_not(resources):
 
 
 def test_an_event_about_any_object_of_the_inbox_and_of_no_other_bucket_counts(resources):
-    (rule,) = (r for n, r in resources("AWS::Events::Rule").items() if n == "ObjectArrived")
+    (rule,) = (
+        r
+        for n, r in resources("AWS::Events::Rule").items()
+        if n.startswith("ArrivalsObjectArrived")
+    )
     assert rule["EventPattern"]["detail-type"] == ["Object Created"]
     (name,) = rule["EventPattern"]["detail"]["bucket"]["name"]
     assert name["Ref"].startswith("Inbox")

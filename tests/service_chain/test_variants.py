@@ -43,6 +43,13 @@ def test_a_chain_that_only_transcribes_asks_nothing_of_comprehend(chain):
     assert "states:StartExecution" not in json.dumps(statements(template, role="ChainRole"))
 
 
+def test_a_stage_that_is_off_takes_its_rights_with_it(chain):
+    only = {"service_chain.comprehend": False, "service_chain.language": "en-US"}
+    template = chain(overrides={**only, "service_chain.translate_to": []})
+    granted = json.dumps(statements(template, role="ChainRole"))
+    assert set(re.findall(r"s3:\w+", granted)) == {"s3:GetObjectVersion", "s3:PutObject"}
+
+
 def test_a_terminology_is_all_that_may_be_used(chain):
     template = chain(overrides=EVERYTHING)
     (translate,) = (
@@ -66,7 +73,7 @@ def test_a_terminology_is_all_that_may_be_used(chain):
 def test_a_document_is_put_together_without_its_texts_unless_they_are_searched(
     chain, overrides, folders
 ):
-    role = statements(chain(overrides=overrides), role="WorkersAssembleDocumentRole")
+    role = statements(chain(overrides=overrides), role="FunctionsAssembleDocumentRole")
     read = json.dumps([s["Resource"] for s in role if "s3:GetObject" in json.dumps(s["Action"])])
     assert set(re.findall(r"\"/(\w+)/\*\"", read)) == folders
 

@@ -83,7 +83,9 @@ import app
 from stacks import registry
 
 registry.ARCHITECTURES.clear()
-registry.ARCHITECTURES.update(Alpha="alpha", Beta="beta")
+registry.ARCHITECTURES.update(
+    Alpha=registry.Architecture("alpha"), Beta=registry.Architecture("beta")
+)
 app.load_settings = partial(app.load_settings, config=Path("config"))
 app.main()
 """

@@ -17,13 +17,13 @@ STACK = "ServiceChain"
 TEXT = b"I love it. Write to Eleanor Whitcombe at eleanor.whitcombe@example.com."
 MACHINES = {
     "TranscriptionResume": "ResumeMachineArn",
-    "UnrecordedRecord": "RecordMachineArn",
+    "AbnormalEndingsRecord": "RecordMachineArn",
 }
 # Where AWS's own words do not reach: the answer to a HEAD has no body, one function has its own.
 SAYS_OTHERWISE = {
-    ("WorkersRecordFailure", "s3:GetObject on Results/documents/*"): r"\(403\) .* HeadObject",
-    ("WorkersRecordFailure", "s3:ListBucket on Results"): r"\(403\) .* HeadObject",
-    ("WorkersStart", "states:StartExecution on Chain"): "the role needs states:StartExecution",
+    ("FunctionsRecordFailure", "s3:GetObject on Results/documents/*"): r"\(403\) .* HeadObject",
+    ("FunctionsRecordFailure", "s3:ListBucket on Results"): r"\(403\) .* HeadObject",
+    ("FunctionsStart", "states:StartExecution on Chain"): "the role needs states:StartExecution",
 }
 
 
@@ -120,8 +120,8 @@ class Occasions:
         """Make it happen to a role; what AWS says at once, if anything."""
         machine = self.outputs[MACHINES.get(role, "StateMachineArn")]
         occasions: dict[str, Callable[[], Any]] = {
-            "it is asked": partial(self.ask, occasion, role.removeprefix("Workers")),
-            "it finds nothing": partial(self.ask, occasion, role.removeprefix("Workers")),
+            "it is asked": partial(self.ask, occasion, role.removeprefix("Functions")),
+            "it finds nothing": partial(self.ask, occasion, role.removeprefix("Functions")),
             "it fails for good": self.fail,
             "an object comes": lambda: self.office.drop("rights/empty", b""),
             "the machine is changed": partial(self.change, machine),
@@ -144,7 +144,7 @@ class Occasions:
             self.office.s3.delete_object(
                 Bucket=self.outputs["ResultsBucketName"], Key=self.document
             )
-        function = self.rights.named(f"Workers{name}")
+        function = self.rights.named(f"Functions{name}")
         replies = [
             self.functions.invoke(FunctionName=function, Payload=json.dumps(question))
             for question in self.questions.get((occasion, name), ())
@@ -153,7 +153,7 @@ class Occasions:
 
     def fail(self):
         """Let a function that nobody waits for fail, so that its event is a dead letter."""
-        function = self.rights.named("WorkersMeasure")
+        function = self.rights.named("FunctionsMeasure")
         self.functions.put_function_event_invoke_config(
             FunctionName=function, MaximumRetryAttempts=0
         )
