@@ -3,22 +3,18 @@
 import asyncio
 import contextvars
 import json
-import re
 import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
-from xml.etree.ElementTree import Element
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
 
 from sandbox.core import emulator, error_replies, request_validation
 from sandbox.core.emulator import PARTITION, Reply, ServiceError
 from sandbox.core.quotas import Quota
 from sandbox.core.upstream import iam_actions, responses
 from sandbox.iam import authorization
+from sandbox.services.polly import requests
 from sandbox.services.polly.sound import FORMS, Form, hum
 from sandbox.services.polly.voices import VOICES, Voice
 from sandbox.services.s3.upstream import s3
@@ -29,25 +25,6 @@ STARTS_PER_SECOND = {"standard": 10.0, "neural": 10.0, "long-form": 1.0, "genera
 LOOKS_PER_SECOND = 10.0  # GetSpeechSynthesisTask and ListSpeechSynthesisTasks together
 VOICES_PER_SECOND = 80.0
 
-_ROUTES = (
-    ("POST", re.compile(r"/v1/synthesisTasks"), "StartSpeechSynthesisTask"),
-    ("GET", re.compile(r"/v1/synthesisTasks/(?P<TaskId>[^/]+)"), "GetSpeechSynthesisTask"),
-    ("GET", re.compile(r"/v1/synthesisTasks"), "ListSpeechSynthesisTasks"),
-    ("GET", re.compile(r"/v1/voices"), "DescribeVoices"),
-)
-_NUMBERS, _FLAGS = ("MaxResults",), ("IncludeAdditionalLanguageCodes",)
-_INVALID = {
-    "outputS3BucketName": (
-        "InvalidS3BucketException",
-        "The provided Amazon S3 bucket name is invalid. Please check your input with S3 bucket "
-        "naming requirements and try again.",
-    ),
-    "outputS3KeyPrefix": (
-        "InvalidS3KeyException",
-        "The provided Amazon S3 key prefix is invalid. Please provide a valid S3 object key name.",
-    ),
-    "taskId": ("InvalidTaskIdException", "The provided Task ID is not valid."),
-}
 _NOT_WRITTEN = (
     "Error occurred while trying to upload file to S3. Please verify that the bucket exists in "
     "this region and that you have permission to write objects to the specified path."
@@ -95,9 +72,9 @@ class Polly:
     ) -> Reply:
         """Answer a request."""
         try:
-            name, request = _operation(method, path, body, query)
+            name, request = requests.operation(method, path, body, query)
             if found := request_validation.violations("polly", name, request):
-                raise _invalid(found)
+                raise requests.refusal(found)
             reply = await asyncio.to_thread(self._operations()[name], request)
         except ServiceError as error:
             return error_replies.error("polly", headers, error.code, error.message, error.status)
@@ -118,12 +95,16 @@ class Polly:
     def _start(self, request: Members) -> Members:
         engine = request.get("Engine", "standard")
         self._admit(f"Start {engine}", STARTS_PER_SECOND[engine])
-        _require_kept(request)
+        requests.require_kept(request)
         voice = VOICES[request["VoiceId"]]
-        _require_voice(voice, engine, request.get("LanguageCode"))
+        requests.require_voice(voice, engine, request.get("LanguageCode"))
         form = FORMS[request["OutputFormat"]]
-        rate = _sample_rate(request, engine, form.rates)
-        words = _plain(request["Text"]) if request.get("TextType") == "ssml" else request["Text"]
+        rate = requests.sample_rate(request, engine, form.rates)
+        words = (
+            requests.words_of(request["Text"])
+            if request.get("TextType") == "ssml"
+            else request["Text"]
+        )
         if len(words) > MOST_BILLED or len(request["Text"]) > MOST_CHARACTERS:
             raise ServiceError(
                 "TextLengthExceededException",
@@ -206,102 +187,6 @@ class Polly:
 
     def _key(self, task_id: str) -> tuple[str, str, str]:
         return responses.get_account_id(), responses.get_region(), task_id
-
-
-def _operation(
-    method: str, path: str, body: bytes | str, query: Mapping[str, Any]
-) -> tuple[str, dict[str, Any]]:
-    """Find the operation of a request, and its members wherever they travel."""
-    try:
-        parsed = json.loads(body or b"{}")
-    except ValueError as error:
-        raise ServiceError("SerializationException", f"the body is not JSON: {error}") from error
-    for verb, pattern, name in _ROUTES:
-        match = pattern.fullmatch(path.rstrip("/"))
-        if match and verb == method:
-            return name, {**parsed, **_query(query), **match.groupdict()}
-    raise ServiceError(
-        "UnknownOperationException",
-        f"the sandbox's Polly does not have {method} {path}; it has "
-        + ", ".join(sorted(name for _, _, name in _ROUTES)),
-    )
-
-
-def _query(query: Mapping[str, Any]) -> dict[str, Any]:
-    members: dict[str, Any] = {}
-    for name, value in query.items():
-        text = value[0] if isinstance(value, list) else value
-        if name in _NUMBERS and text.isdecimal():
-            members[name] = int(text)
-        else:
-            members[name] = text == "true" if name in _FLAGS else text
-    return members
-
-
-def _invalid(found: list[str]) -> ServiceError:
-    for member, (code, message) in _INVALID.items():
-        if any(f"at '{member}'" in violation and "null" not in violation for violation in found):
-            return ServiceError(code, message)
-    return ServiceError("ValidationException", request_validation.validation_message(found))
-
-
-def _require_kept(request: Members) -> None:
-    """Refuse what would otherwise be accepted and forgotten."""
-    if request.get("LexiconNames"):
-        raise ServiceError(
-            "LexiconNotFoundException", "the sandbox's Polly has no lexicons; leave them out", 404
-        )
-    if request.get("SnsTopicArn"):
-        raise ServiceError(
-            "InvalidSnsTopicArnException",
-            "the sandbox's Polly notifies no topic; leave SnsTopicArn out and get the task",
-        )
-    if request["OutputFormat"] == "json":
-        raise ServiceError(
-            "ServiceFailureException", "the sandbox's Polly makes no speech marks", 501
-        )
-    if request.get("SpeechMarkTypes"):
-        raise ServiceError(
-            "MarksNotSupportedForFormatException",
-            "Speech marks are not supported for the OutputFormat selected. Speech marks are only "
-            "available for content in json format.",
-        )
-
-
-def _require_voice(voice: Voice, engine: str, language: str | None) -> None:
-    if engine not in voice.engines:
-        raise ServiceError(
-            "ValidationException", f"This voice does not support the selected engine: {engine}"
-        )
-    if language is not None and not voice.speaks(language):
-        raise ServiceError(
-            "LanguageNotSupportedException",
-            "The language specified is not currently supported by Amazon Polly in this capacity: "
-            f"{voice.name} speaks {', '.join((voice.language, *voice.more_languages))}",
-        )
-
-
-def _sample_rate(request: Members, engine: str, rates: tuple[int, ...]) -> int:
-    default = 22050 if engine == "standard" else 24000
-    given = request.get("SampleRate", str(default if default in rates else rates[-1]))
-    if not given.isdecimal() or int(given) not in rates:
-        raise ServiceError(
-            "InvalidSampleRateException",
-            f"The specified sample rate is not valid: {request['OutputFormat']} has "
-            + ", ".join(map(str, rates)),
-        )
-    return int(given)
-
-
-def _plain(ssml: str) -> str:
-    """Take the words out of SSML, whose tags are not billed."""
-    try:
-        root: Element = fromstring(ssml)
-    except (ParseError, DefusedXmlException) as error:
-        raise ServiceError("InvalidSsmlException", f"Invalid SSML request: {error}") from error
-    if root.tag.rpartition("}")[2] != "speak":
-        raise ServiceError("InvalidSsmlException", f"Invalid SSML request: the root is {root.tag}")
-    return "".join(root.itertext())
 
 
 def _write(bucket: str, key: str, sound: bytes, form: Form, characters: int) -> str:
