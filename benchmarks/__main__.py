@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from costs.markdown import put_between
-from sandbox.process import SandboxError
+from sandbox.host.process import SandboxError
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"

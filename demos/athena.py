@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from demos.deployed import Outputs
 from demos.stage import DemoError
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 Row = Mapping[str, str]
 Rows = Sequence[Row]

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from demos.report.sections import Report
 from demos.stage import Stage
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 Inputs = TypeVar("Inputs")
 # Both keys of deletion: what a demo deploys holds nothing that anybody would miss.

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from typing import Any, Protocol, Self
 
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 UPLOADERS = 8
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 READERS = 8
 Event = Mapping[str, Any]

@@ -15,10 +15,10 @@ from demos.demo import DISPOSABLE, Demo
 from demos.report import terminal, web
 from demos.report.sections import Report
 from demos.stage import DemoError, Stage
-from sandbox import cli, client
-from sandbox.client import Sandbox
-from sandbox.environment import RealCredentialsError
-from sandbox.process import SandboxError
+from sandbox.host import cli, client
+from sandbox.host.client import Sandbox
+from sandbox.host.environment import RealCredentialsError
+from sandbox.host.process import SandboxError
 
 
 def run(name: str, module: str, stage: Stage, *, keep: bool) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from demos.executions import Run, Step, Visit
 from demos.report.graph import Box, Graph, Look, Part
 from demos.report.graph import Way as Line
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 ANY_ERROR = ("States.ALL", "States.TaskFailed")
 PLACE = re.compile(r"\\\$\\\{\w+\\\}")

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 SOURCE = Path(__file__).with_name("one_csv_per_image.py")
 NAME = "one-csv-per-image"

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.retail_demographics.rounds import Import, Round
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 ROOT = Path(__file__).parents[2]
 UPLOADERS = 8

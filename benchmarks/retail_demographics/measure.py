@@ -14,8 +14,8 @@ from benchmarks.retail_demographics.rounds import Import, Round, compared, sprea
 from demos.demo import DISPOSABLE
 from demos.retail_demographics.demo import CONTEXT, STACK
 from fixtures.faces import draw_frame
-from sandbox import client
-from sandbox.process import SandboxError
+from sandbox.host import client
+from sandbox.host.process import SandboxError
 
 # As the demo sets it, but for batches of the default size.
 SETTINGS = {k: v for k, v in (DISPOSABLE | CONTEXT).items() if not k.endswith(".batch_size")}

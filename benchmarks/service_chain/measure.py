@@ -11,9 +11,9 @@ from demos.demo import DISPOSABLE
 from demos.executions import Run, runs
 from fixtures.speech.long_recordings import LONGEST_SECONDS, silent_flac, talk, transcript
 from fixtures.texts.library import text
-from sandbox import client
-from sandbox.client import Sandbox
-from sandbox.process import SandboxError
+from sandbox.host import client
+from sandbox.host.client import Sandbox
+from sandbox.host.process import SandboxError
 
 STACK = "ServiceChain"
 # One target, and one text analysed: with two and three, the quotas alone would make the large text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from costs.bill import Range
 from costs.markdown import table
 from costs.prices import prices
+from stacks.service_chain.settings import ServiceChain
 from stacks.settings import load_settings
 
 # Wait, ask Transcribe, choose: what a loop enters, and the events that these leave.
@@ -114,7 +115,7 @@ def _took(taken: Sequence[Taken]) -> str:
 
 def waiting() -> str:
     """Tabulate the states that waiting for a transcription enters."""
-    reconcile = load_settings(None, {}).service_chain.reconcile_seconds
+    reconcile = load_settings().of(ServiceChain).reconcile_seconds
     rows = []
     for seconds in JOBS:
         looks = (seconds - 1) // reconcile

@@ -16,7 +16,8 @@ from demos.retail_demographics.inputs import Day, draw_day
 from demos.retail_demographics.progress import Outputs, Seen, wait
 from demos.retail_demographics.report import report
 from demos.stage import DemoError, Stage
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
+from stacks.retail_demographics.settings import RetailDemographics
 from stacks.settings import load_settings
 
 STACK = "RetailDemographics"
@@ -56,7 +57,7 @@ def play(sandbox: Sandbox, stage: Stage, day: Day) -> Report:
         left_in_bucket=left_in_bucket(sandbox, stack, day),
         refused=tuple(refused),
     )
-    mine = load_settings(overrides=CONTEXT).retail_demographics
+    mine = load_settings(overrides=CONTEXT).of(RetailDemographics)
     sent = len(day.good) + len(day.bad)
     return report(
         results.Results(

@@ -10,7 +10,7 @@ from typing import Any
 
 from demos import deployed
 from demos.deployed import dead_letters
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 LONGEST_WAIT = 60.0
 QUIET = 25.0

@@ -28,7 +28,8 @@ from demos.service_chain.results import (
 )
 from demos.stage import DemoError, Stage
 from demos.state_machine import definition, is_synthesized, template
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
+from stacks.service_chain.settings import ServiceChain
 from stacks.settings import load_settings
 
 STACK = "ServiceChain"
@@ -76,7 +77,7 @@ def results_of(
     answers: Answers,
 ) -> Results:
     """Put everything together."""
-    mine = load_settings(overrides=CONTEXT).service_chain
+    mine = load_settings(overrides=CONTEXT).of(ServiceChain)
     by_key = {e.key: ran[e.arn] for e in seen.executions.values()}
     documents = documents_of(
         files,

@@ -29,7 +29,7 @@ NODES = (
     Node(246, 190, 160, 60, "page", "Read, split", "AWS Lambda"),
     Node(456, 190, 166, 60, "languages", "Translate", "Amazon Translate"),
     Node(676, 190, 152, 60, "face", "Comprehend", "moods, names"),
-    Node(246, 296, 160, 60, "table", "Pace", "DynamoDB"),
+    Node(246, 296, 160, 60, "table", "RateLimits", "DynamoDB"),
     Node(456, 296, 166, 60, "function", "Assemble", "AWS Lambda"),
     Node(676, 296, 152, 60, "shield", "Redact", "AWS Lambda"),
     Node(246, 384, 160, 50, "warning", "Record failure", "AWS Lambda"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 FETCHERS = 8
 Json = Mapping[str, Any]

@@ -14,7 +14,7 @@ from demos.executions import entered
 from demos.report.markup import visible
 from demos.report.terminal import grid
 from demos.state_machine import seconds
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 LONGEST_WAIT = 420.0
 QUIET = 120.0

@@ -19,6 +19,7 @@ LITERALS = {
 NOT_FIXED = {
     "Metadata": "only tools read it",
     "Description": "only people read it",
+    "Conditions": "a condition is how a template tells one region from another",
     "Mappings": "a mapping is how a template looks something up by region",
     "Parameters": "the bootstrap version's parameter holds a path, others are given at deployment",
     "Rules": "the bootstrap check holds versions",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service_chain.failures import Reason, Refused
+from service_chain.graphemes import composed
 
 # A word stands right behind the one before, but for punctuation and a few that may be missing.
 _SEARCH_CHARACTERS = 60
@@ -24,7 +25,10 @@ class Transcript:
 
 
 def transcript_of(data: bytes | str) -> Transcript:
-    """Read a transcript. Raises Refused where it has not the form that Transcribe gives it."""
+    """Read a transcript, letters and accents put together.
+
+    Raises Refused where it has not the form that Transcribe gives it.
+    """
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -35,6 +39,7 @@ def transcript_of(data: bytes | str) -> Transcript:
         raise _damaged("it has no results.transcripts[0].transcript")
     if any("\ud800" <= character <= "\udfff" or character == "\0" for character in text):
         raise _damaged("its text has a NUL or half a surrogate pair")
+    text = composed(text)
     items = _dicts(results.get("items"))
     language_code, language_score = _language(results)
     return Transcript(
@@ -170,7 +175,7 @@ def _speakers(results: Mapping[str, Any]) -> dict[str, str]:
 
 def _content(item: Mapping[str, Any]) -> str:
     content = _dict(_first(item.get("alternatives"))).get("content")
-    return content if isinstance(content, str) else ""
+    return composed(content) if isinstance(content, str) else ""
 
 
 def _number(value: object) -> float | None:

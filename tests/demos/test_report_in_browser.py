@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 from demos.report import web
 from demos.retail_demographics.report import report as retail_report
 from demos.service_chain.report import report as chain_report
-from sandbox.process import node
+from sandbox.host.process import node
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "node_modules" / "@sparticuz" / "chromium"

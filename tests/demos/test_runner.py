@@ -39,9 +39,9 @@ class Sandbox:
 @pytest.fixture
 def notes(monkeypatch):
     said: list[str] = []
-    monkeypatch.setattr("sandbox.client.start", lambda: Sandbox(said))
-    monkeypatch.setattr("sandbox.client.attach", lambda: Sandbox(said))
-    monkeypatch.setattr("sandbox.cli.main", lambda arguments: said.append(*arguments))
+    monkeypatch.setattr("sandbox.host.client.start", lambda: Sandbox(said))
+    monkeypatch.setattr("sandbox.host.client.attach", lambda: Sandbox(said))
+    monkeypatch.setattr("sandbox.host.cli.main", lambda arguments: said.append(*arguments))
     return said
 
 

@@ -4,10 +4,17 @@ import pytest
 from botocore.exceptions import ClientError
 
 from service_chain import identify
+from service_chain.content_type import HEAD_BYTES
 from service_chain.failures import Refused
-from service_chain.sniff import HEAD_BYTES
 
-EVENT = {"bucket": "inbox", "key": "São Paulo/a b.md", "version_id": "v1", "size": 7}
+EVENT = {
+    "document_id": "d",
+    "attempt": 2,
+    "bucket": "inbox",
+    "key": "São Paulo/a b.md",
+    "version_id": "v1",
+    "size": 7,
+}
 ASKED = {
     "Bucket": "inbox",
     "Key": "São Paulo/a b.md",
@@ -34,6 +41,8 @@ def test_a_recording_is_identified_by_its_beginning(aws, context, make):
     found = identify.handler(EVENT, context)
     assert (found["kind"], found["media_format"]) == ("audio", "wav")
     assert (found["channels"], found["seconds"]) == (2, 2.0)
+    assert found["media_key"] == "work/d/media"
+    assert found["transcription_key"] == "work/d/transcription-2.json"
 
 
 def test_how_much_there_is_says_the_object_and_not_the_event(aws, context, monkeypatch):

@@ -4,14 +4,17 @@ import pytest
 
 from demos.executions import Step
 from demos.state_machine import graph, read, seconds, taken
-from stacks.service_chain.chain import chain as definition_of
+from stacks.service_chain.settings import ServiceChain
+from stacks.service_chain.stages import link, stages
 from stacks.settings import load_settings
 
 
 @pytest.fixture(scope="module")
 def synthesized():
     settings = load_settings()
-    return definition_of(settings.service_chain, settings.quotas, stack_name="ServiceChain")
+    mine = settings.of(ServiceChain)
+    listed = stages(mine, settings.shared.quotas, stack_name="ServiceChain")
+    return link(listed, execution_hours=mine.execution_hours)
 
 
 @pytest.fixture(scope="module")
