@@ -1,7 +1,7 @@
 """A bill: quantities times list prices, in a good case and in a bad one."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from costs.prices import Price, prices
 
@@ -46,6 +46,14 @@ def line(item: str, price: str, low: float, high: float, why: str) -> Line:
     """Price a quantity: the low one at the least, the high one at the most that is charged."""
     cost = prices()[price]
     return Line(item, cost, cost.least(low), cost.most(high), why)
+
+
+def together(bills: Iterable[Sequence[Line]]) -> list[Line]:
+    """Add bills of the same items up, item by item."""
+    return [
+        replace(lines[0], low=sum(x.low for x in lines), high=sum(x.high for x in lines))
+        for lines in zip(*bills, strict=True)
+    ]
 
 
 def total(lines: list[Line]) -> Range:

@@ -8,7 +8,7 @@ from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
 
-from demos.outputs import Outputs
+from demos.deployed import Outputs
 from demos.stage import DemoError
 from sandbox.host.client import Sandbox
 

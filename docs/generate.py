@@ -1,5 +1,7 @@
 """Write what is generated of the pages: pictures, costs, quota arithmetic, waivers, gaps."""
 
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -27,7 +29,7 @@ def generated(assembly: Path) -> dict[Path, str]:
     return {
         **dict(architectures()),
         WAIVERS: ledger.page(ledger.entries(assembly)),
-        SANDBOX: filled(SANDBOX, {"inert": ignored_properties.table()}),
+        SANDBOX: filled(SANDBOX, {"inert": ignored_properties.table(), "replaced": _replaced()}),
     }
 
 
@@ -46,6 +48,15 @@ def filled(page: Path, tables: Mapping[str, str]) -> str:
     for name, table in tables.items():
         text = put_between(text, name, table)
     return text
+
+
+def _replaced() -> str:
+    """Ask the sandbox, in a process of its own: to know what it replaces, it must replace it."""
+    command = [sys.executable, "-m", "sandbox", "replaced"]
+    done = subprocess.run(  # noqa: S603 (our own module, no outside input)
+        command, cwd=DOCS.parent, capture_output=True, text=True, check=True
+    )
+    return done.stdout[done.stdout.index("| Function of") :].rstrip()
 
 
 def _module(name: str) -> ModuleType | None:

@@ -69,4 +69,5 @@ class LongestFirst(LoadScopeScheduling):  # type: ignore[misc]  # xdist says not
         chosen = max(worth_it, key=lambda a: (a in here, share(a)), default="")
         if chosen:
             here.add(chosen)
-        return next(file for file in self.workqueue if architecture_of(file) == chosen)
+        files: list[str] = list(self.workqueue)
+        return next(file for file in files if architecture_of(file) == chosen)

@@ -1,5 +1,6 @@
 """What the tests share: each architecture is synthesized once per run, one sandbox serves all."""
 
+import copy
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from testing.inventory import inventory as take_inventory
 from testing.templates import Template, without_hashes
 
 ROOT = Path(__file__).parents[1]
+NOTIFICATION = Path(__file__).parent / "runtime" / "events" / "object_created.json"
 
 # The machine that runs the tests may be busy with others; how long an example takes is no finding.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -26,6 +28,42 @@ hypothesis.settings.load_profile("unhurried")
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "golden: compares with a file that `make snapshots` writes")
     config.addinivalue_line("markers", "about(type): holds for templates with such a resource")
+
+
+class Clock:
+    """A clock that only sleeping, and whoever holds it, moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.sleeps: list[float] = []
+
+    def __call__(self) -> float:
+        """Tell the time in seconds."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.sleeps.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture(scope="session")
+def make_clock() -> Callable[[], Clock]:
+    """Make a clock that stands still."""
+    return Clock
+
+
+@pytest.fixture(scope="session")
+def make_record() -> Callable[..., dict[str, Any]]:
+    """Make a record of a notification of S3's; what is said goes to its object."""
+    recorded = json.loads(NOTIFICATION.read_text(encoding="utf-8"))["Records"][0]
+
+    def make(**changes: Any) -> dict[str, Any]:
+        made: dict[str, Any] = copy.deepcopy(recorded)
+        made["s3"]["object"] |= changes
+        return made
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from benchmarks.retail_demographics.images import (
 )
 from benchmarks.retail_demographics.rounds import Import, Round, compared, spread
 from demos.demo import DISPOSABLE
-from demos.retail_demographics.demonstrate import CONTEXT, STACK
+from demos.retail_demographics.demo import CONTEXT, STACK
 from fixtures.faces import draw_frame
 from sandbox.host import client
 from sandbox.host.process import SandboxError

@@ -8,8 +8,7 @@ from typing import Any
 
 from benchmarks.service_chain.taken import Taken, section
 from demos.demo import DISPOSABLE
-from demos.service_chain.fetch import runs
-from demos.service_chain.results import Run
+from demos.executions import Run, runs
 from fixtures.speech.long_recordings import LONGEST_SECONDS, silent_flac, talk, transcript
 from fixtures.texts.library import text
 from sandbox.host import client

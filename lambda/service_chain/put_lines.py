@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from service_chain import prefixes
+from service_chain import object_keys
 from service_chain.batches import batches_of
 from service_chain.chunks import chunks_of
 from service_chain.insights import operations
@@ -20,11 +20,11 @@ def put_chunks(
     lines = (
         {
             **chunk.line(),
-            "reply_keys": {t: prefixes.translated(document_id, t, chunk.n) for t in targets},
+            "reply_keys": {t: object_keys.translated(document_id, t, chunk.n) for t in targets},
         }
         for chunk in chunks_of(text, stages.chunk_bytes)
     )
-    return storage.put_lines(prefixes.chunks(document_id), lines)
+    return storage.put_lines(object_keys.chunks(document_id), lines)
 
 
 def put_batches(
@@ -43,14 +43,14 @@ def put_batches(
     lines = (
         {
             **batch.line(),
-            "reply_keys": {o: prefixes.reply(document_id, language, batch.n, o) for o in names},
+            "reply_keys": {o: object_keys.reply(document_id, language, batch.n, o) for o in names},
         }
         for batch in batches_of(text, stages.item_bytes)
     )
-    key = prefixes.batches(document_id, language)
+    key = object_keys.batches(document_id, language)
     count = storage.put_lines(key, lines)
     facts = {"text_key": text_key, "characters": len(text), "batches": count}
-    storage.put_json(prefixes.batch_facts(document_id, language), facts)
+    storage.put_json(object_keys.batch_facts(document_id, language), facts)
     analysis = {"language": language, "language_code": code, "pii": pii}
     return [{**analysis, "batches": count, "batches_key": key}]
 
@@ -62,8 +62,8 @@ def put_speech(
     if language not in stages.voices:
         return {"pieces": 0, "speech_characters": 0}
     pieces = list(speech_pieces(text))
-    key = prefixes.speech_pieces(document_id, language)
-    folder = prefixes.speech(document_id, language)
+    key = object_keys.speech_pieces(document_id, language)
+    folder = object_keys.speech(document_id, language)
     lines = ({"n": n, "text": p, "key_prefix": f"{folder}{n}"} for n, p in enumerate(pieces))
     storage.put_lines(key, lines)
     characters = sum(map(len, pieces))

@@ -3,35 +3,23 @@
 import asyncio
 import contextlib
 import contextvars
+import functools
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from ministack import app as gateway
-from ministack.core import iam_actions, iam_evaluator, responses, router
-from ministack.services import stepfunctions
-from ministack.services.cloudformation import provisioners
-
-from sandbox.core.patching import note, replace, replace_text, require
-
-__all__ = [
-    "ServiceError",
-    "acting_as",
-    "add_resource_type",
-    "add_service",
-    "after_create",
-    "caller",
-    "deny_reason",
-    "error_reply",
-    "read_object",
-    "replace",
-    "replace_text",
-    "reply_header",
-    "require",
-    "serve",
-]
+from sandbox.core import patching
+from sandbox.core.upstream import (
+    aws_sdk,
+    gateway,
+    iam_actions,
+    iam_evaluator,
+    provisioners,
+    responses,
+    router,
+)
 
 Reply = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Awaitable[Reply]]
@@ -40,24 +28,6 @@ Create = Callable[[str, Mapping[str, Any], str], tuple[str, Mapping[str, Any]]]
 Update = Callable[[str, Mapping[str, Any], Mapping[str, Any], str], tuple[str, Mapping[str, Any]]]
 Delete = Callable[[str, Mapping[str, Any]], None]
 Apply = Callable[[str, Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any] | None]
-
-_NEEDED = (
-    "ministack.app:SERVICE_HANDLERS",
-    "ministack.app:SERVICE_REGISTRY",
-    "ministack.app:_loaded_modules",
-    "ministack.core.router:SERVICE_PATTERNS",
-    "ministack.core.iam_actions:SERVICE_TO_IAM_NAMESPACE",
-    "ministack.core.iam_evaluator:_request_origin",
-    "ministack.services.stepfunctions:_AWS_SDK_SERVICE_MAP",
-    "ministack.services.cloudformation.provisioners:_RESOURCE_HANDLERS",
-)
-for _name in _NEEDED:
-    require(_name)
-require(
-    "ministack.core.iam_evaluator:enforce",
-    "(access_key_id, iam_action, service, region, resource_arn, service_context)",
-)
-require("ministack.services.s3:_get_object", "(bucket_name, key, headers, query_params)")
 
 PARTITION = "aws"  # the only one that the emulator plays
 _JSON = "application/x-amz-json-1.1"
@@ -112,7 +82,7 @@ def add_service(
 
     serve(name, handle, reset=reset)
     router.SERVICE_PATTERNS[name] = {"target_prefixes": [f"{target_prefix}."]}
-    stepfunctions._AWS_SDK_SERVICE_MAP[name] = {"target_prefix": target_prefix, "protocol": "json"}
+    aws_sdk._AWS_SDK_SERVICE_MAP[name] = {"target_prefix": target_prefix, "protocol": "json"}
 
 
 def serve(name: str, handle: Handler, *, reset: Callable[[], None] | None = None) -> None:
@@ -162,32 +132,40 @@ def add_resource_type(
     provisioners._RESOURCE_HANDLERS[cfn_type] = handler
 
 
-def after_create(cfn_type: str, apply: Apply) -> None:
+def after_create(cfn_type: str, apply: Apply, *, because: str) -> None:
     """Have ``apply(physical_id, properties, attributes)`` restore what the emulator drops.
 
     It runs after a resource was created and after it was updated; the attributes that it
     returns are added to those that ``Fn::GetAtt`` finds.
     """
-    handler: dict[str, Any] | None = provisioners._RESOURCE_HANDLERS.get(cfn_type)
-    if handler is None:
-        note(f"ministack.services.cloudformation.provisioners no longer knows {cfn_type}")
-        return
-    create, update = handler["create"], handler.get("update")
 
     def finish(made: tuple[str, Mapping[str, Any] | None], properties: Mapping[str, Any]) -> Any:
         physical_id, attributes = made[0], dict(made[1] or {})
         return physical_id, attributes | dict(apply(physical_id, properties, attributes) or {})
 
-    def create_and_apply(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
-        return finish(create(logical_id, properties, stack), properties)
+    @functools.wraps(apply)
+    def create(original: Callable[..., Any]) -> Callable[..., Any]:
+        def create_and_apply(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
+            return finish(original(logical_id, properties, stack), properties)
 
-    handler["create"] = create_and_apply
-    if update is not None:
+        return create_and_apply
 
+    @functools.wraps(apply)
+    def update(original: Callable[..., Any]) -> Callable[..., Any]:
         def update_and_apply(physical_id: str, old: Any, new: dict[str, Any], *rest: str) -> Any:
-            return finish(update(physical_id, old, new, *rest), new)
+            return finish(original(physical_id, old, new, *rest), new)
 
-        handler["update"] = update_and_apply
+        return update_and_apply
+
+    for verb, make in (("create", create), ("update", update)):
+        if verb == "create" or "update" in provisioners._RESOURCE_HANDLERS.get(cfn_type, {}):
+            patching.wrap_item(
+                provisioners,
+                "_RESOURCE_HANDLERS",
+                (cfn_type, verb),
+                make,
+                because=because,
+            )
 
 
 def caller() -> str | None:
@@ -233,30 +211,6 @@ def deny_reason(action: str, resource_arn: str) -> str | None:
         f"User: {denied.principal_arn} is not authorized to perform: {action} "
         f"on resource: {resource_arn}{explicit}"
     )
-
-
-def read_object(bucket: str, key: str, version_id: str | None = None) -> bytes:
-    """Read an S3 object as the caller, who needs the permissions that S3 and KMS ask for.
-
-    Raises `ServiceError` AccessDenied, NoSuchBucket, NoSuchKey or NoSuchVersion.
-    """
-    from ministack.services import s3
-
-    action = "s3:GetObjectVersion" if version_id else "s3:GetObject"
-    if reason := deny_reason(action, f"arn:{PARTITION}:s3:::{bucket}/{key}"):
-        raise ServiceError("AccessDenied", reason, 403)
-    query = {"versionId": [version_id]} if version_id else {}
-    signed = {"authorization": "AWS4-HMAC-SHA256"}
-    status, _, body = s3._get_object(bucket, key, signed, query)
-    if status != 200:
-        code, said = _xml_text(body, "Code") or "NoSuchKey", _xml_text(body, "Message")
-        raise ServiceError(code, f"{said} (s3://{bucket}/{key})", status)
-    return body if isinstance(body, bytes) else b"".join(body)
-
-
-def _xml_text(body: bytes, tag: str) -> str:
-    _, _, rest = body.partition(f"<{tag}>".encode())
-    return rest.partition(f"</{tag}>".encode())[0].decode()
 
 
 def reply_header(name: str, value: str) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
-from ministack.core import iam_actions
+from sandbox.core.upstream import iam_actions
 
 Reply = tuple[int, dict[str, str], bytes]
 

@@ -1,81 +1,84 @@
-"""The plug-ins that make up the sandbox, in the order in which they are installed."""
+"""Plug-ins: found by folder, and installed after those that they say they come after."""
 
 import importlib
 import importlib.util
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 from typing import Any
 
-from ministack import app as gateway
-
 from sandbox.core import emulator, error_replies
+from sandbox.core.upstream import gateway
+
+_ROOT = Path(__file__).parents[1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plugin:
-    """A module with an ``install()``, and the packages without which it cannot work."""
+    """What a folder's ``plugin.py`` declares as ``PLUGIN``.
 
-    module: str
+    It is read where the packages that it needs may be missing, so it imports none of its parts.
+    """
+
+    parts: tuple[str, ...]  # modules of its folder with an ``install()``, in order
+    after: tuple[str, ...] = ()  # folders whose plug-ins wrap first what this one wraps too
     service: str = ""  # answered with a refusal while a needed package is missing
     needs: tuple[str, ...] = ()
     group: str = ""  # the requirement file that brings them
     newest_python: tuple[int, int] | None = None  # for which there are wheels of all of them
 
 
-PLUGINS = (
-    Plugin("sandbox.iam.plugin"),
-    Plugin("sandbox.services.cloudformation.plugin"),
-    Plugin("sandbox.services.cloudformation.custom_resources"),
-    Plugin("sandbox.services.lambda_.plugin"),
-    Plugin("sandbox.services.logs.query_definitions"),
-    Plugin("sandbox.services.s3.events"),
-    Plugin("sandbox.services.sqs.plugin"),
-    Plugin("sandbox.services.cloudwatch.plugin"),
-    Plugin("sandbox.services.stepfunctions.plugin"),
-    Plugin(
-        "sandbox.services.rekognition.plugin",
-        "rekognition",
-        ("cv2", "numpy"),
-        "sandbox/groups/faces.txt",
-    ),
-    Plugin(
-        "sandbox.services.transcribe.plugin",
-        "transcribe",
-        ("pocketsphinx", "soundfile", "soxr", "numpy"),
-        "sandbox/groups/speech.txt",
-        newest_python=(3, 13),
-    ),
-    Plugin(
-        "sandbox.services.athena.plugin", "athena", ("duckdb", "sqlglot"), "sandbox/groups/core.txt"
-    ),
-    Plugin(
-        "sandbox.services.comprehend.plugin",
-        "comprehend",
-        ("vaderSentiment", "lingua"),
-        "sandbox/groups/text.txt",
-    ),
-    Plugin(
-        "sandbox.services.translate.plugin", "translate", ("lingua",), "sandbox/groups/text.txt"
-    ),
-    Plugin(
-        "sandbox.services.polly.plugin", "polly", ("soundfile", "numpy"), "sandbox/groups/text.txt"
-    ),
-    # Around whatever the plug-ins before it have made of Step Functions and EventBridge.
-    Plugin("sandbox.services.stepfunctions.state_machines"),
-)
+def find() -> dict[str, Plugin]:
+    """Map the package of each folder that has a ``plugin.py`` to its plug-in."""
+    folders = [path.parent.relative_to(_ROOT.parent) for path in _ROOT.rglob("plugin.py")]
+    packages = sorted(".".join(folder.parts) for folder in folders)
+    return {name: importlib.import_module(f"{name}.plugin").PLUGIN for name in packages}
 
 
-def install_all() -> None:
-    """Install every plug-in whose packages are there; the others' services refuse, and say why."""
-    for plugin in PLUGINS:
-        needed = (*plugin.needs, plugin.module)
-        missing = [name for name in needed if importlib.util.find_spec(name) is None]
-        if missing and plugin.service:
+def in_order(plugins: Mapping[str, Plugin]) -> list[str]:
+    """Sort packages so that each comes after those that it names; else by name.
+
+    Raises ValueError that names a folder without a plug-in, or a circle.
+    """
+    packages = {_folder(package): package for package in plugins}
+    graph: TopologicalSorter[str] = TopologicalSorter()
+    for package, plugin in plugins.items():
+        if unknown := [name for name in plugin.after if name not in packages]:
+            raise ValueError(
+                f"{package} comes after {', '.join(unknown)}, which is no plug-in; "
+                f"there are {', '.join(sorted(packages))}"
+            )
+        graph.add(package, *(packages[name] for name in plugin.after))
+    try:
+        graph.prepare()
+    except CycleError as error:
+        circle = " after ".join(_folder(package) for package in reversed(error.args[1]))
+        raise ValueError(f"plug-ins come after one another in a circle: {circle}") from error
+    ordered: list[str] = []
+    while graph.is_active():
+        ready = sorted(graph.get_ready())
+        ordered += ready
+        graph.done(*ready)
+    return ordered
+
+
+def install(plugins: Mapping[str, Plugin]) -> None:
+    """Install all whose packages are there; the others' services refuse, and say why."""
+    for package in in_order(plugins):
+        plugin = plugins[package]
+        missing = [name for name in plugin.needs if importlib.util.find_spec(name) is None]
+        if missing:
             refuse(plugin.service, _because(plugin, missing))
         else:
-            importlib.import_module(plugin.module).install()
+            for part in plugin.parts:
+                importlib.import_module(f"{package}.{part}").install()
     gateway.SERVICE_HANDLERS = Services(gateway.SERVICE_HANDLERS)
+
+
+def _folder(package: str) -> str:
+    return package.rpartition(".")[2]
 
 
 def _because(plugin: Plugin, missing: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Refuse to start on a MiniStack other than the one that the hooks were written for."""
+"""Refuse to start on a MiniStack other than the one that the declarations were written for."""
 
 from importlib.metadata import PackageNotFoundError, version
 
@@ -24,7 +24,7 @@ def check_version() -> None:
         )
 
 
-def check_hooks() -> None:
-    """Raise when a name, signature or text that a plug-in hooks has changed."""
-    if changed := patching.changed():
-        raise ChangedError(f"ministack changed under our hooks: {'; '.join(changed)}")
+def check_names() -> None:
+    """Raise when a declared name, signature, type or text of MiniStack has changed."""
+    if differences := patching.differences():
+        raise ChangedError(f"ministack changed under our hooks: {'; '.join(differences)}")

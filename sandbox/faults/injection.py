@@ -5,15 +5,16 @@ import contextvars
 import threading
 from typing import Any
 
-from ministack import app as gateway
-from ministack.core import iam_actions
-
-from sandbox.core import error_replies
-from sandbox.core.emulator import Handler, Reply, replace, require
+from sandbox.core import error_replies, patching
+from sandbox.core.emulator import Handler, Reply
+from sandbox.core.upstream import gateway, iam_actions
 from sandbox.faults.rules import Rule, Rulebook
 from sandbox.services.events import event_rules
 from sandbox.services.events.rule_targets import RETRIES
+from sandbox.services.events.upstream import eventbridge
+from sandbox.services.lambda_.upstream import lambda_runtime
 from sandbox.services.s3.deletions import is_batch
+from sandbox.services.s3.upstream import s3
 
 BOOK = Rulebook()
 _SHUFFLE_SECONDS = 2.0
@@ -22,28 +23,29 @@ _running: set[Any] = set()  # the Lambda workers that are in the middle of an in
 
 def install() -> None:
     """Watch all services, the events of S3 and EventBridge, and Lambda's workers."""
-    require(
-        "ministack.core.iam_actions:extract_iam_action",
-        "(service, method, path, headers, body, query_params)",
-    )
     for service, handle in list(gateway.SERVICE_HANDLERS.items()):
         gateway.SERVICE_HANDLERS[service] = _watched(service, handle)
-    replace(
-        "ministack.services.s3:_deliver_event_to_sqs",
-        "(arn, event_payload, bucket_region, bucket_name)",
+    patching.wrap(
+        s3,
+        "_deliver_event_to_sqs",
         _disturbed,
+        because="fault rules deliver S3's events twice, late and out of order",
     )
-    replace(
-        "ministack.services.eventbridge:_invoke_target",
-        "(target, event, rule, view)",
+    patching.wrap(
+        eventbridge,
+        "_invoke_target",
         _disturbed_rule,
+        because="fault rules lose, repeat, delay and refuse what EventBridge delivers",
     )
-    replace(
-        "ministack.core.lambda_runtime:Worker.invoke",
-        "(self, event, request_id, *, trace_id, depth, durable, invoked_function_arn)",
+    patching.wrap(
+        lambda_runtime,
+        "Worker.invoke",
         _mortal,
+        because="fault rules kill a function while it runs",
     )
-    replace("ministack.app:_reset_all_state", "()", _forgetful)
+    patching.wrap(
+        gateway, "_reset_all_state", _forgetful, because="a reset drops fault rules and counts"
+    )
 
 
 def _watched(service: str, handle: Handler) -> Handler:

@@ -5,12 +5,9 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from ministack import app as gateway
-from ministack.core.router import extract_access_key_id
-from ministack.core.sigv4 import decode_header_value
-
-from sandbox.core import version_check
-from sandbox.core.emulator import replace, request_from
+from sandbox.core import patching, version_check
+from sandbox.core.emulator import request_from
+from sandbox.core.upstream import gateway, router, sigv4
 from sandbox.faults.injection import BOOK
 from sandbox.iam import problems
 from sandbox.services.events import schedules
@@ -24,11 +21,17 @@ _LOOPBACK = ("127.", "::1")
 
 def install() -> None:
     """Stand in front of the emulator's application."""
-    replace("ministack.app:app", "(scope, receive, send)", _in_front_of)
-    replace(
-        "ministack.app:pin_request_origin",
-        "(source_ip, secure_transport)",
+    patching.wrap(
+        gateway,
+        "app",
+        _in_front_of,
+        because="each request is served for its caller, and /_sandbox/ by us",
+    )
+    patching.wrap(
+        gateway,
+        "pin_request_origin",
         _loopback_counts_as_tls,
+        because="nobody can listen on the loopback interface, which aws:SecureTransport asks",
     )
 
 
@@ -57,12 +60,12 @@ async def _serve(
     application: Callable[..., Awaitable[None]], scope: Message, receive: Receive, send: Send
 ) -> None:
     signed = {
-        name.decode("latin-1").lower(): decode_header_value(value)
+        name.decode("latin-1").lower(): sigv4.decode_header_value(value)
         for name, value in scope["headers"]
         if name.lower() == b"authorization"
     }
     query = gateway.parse_qs(scope.get("query_string", b"").decode(errors="replace"))
-    with request_from(extract_access_key_id(signed, query)) as added:
+    with request_from(router.extract_access_key_id(signed, query)) as added:
 
         async def send_with_ours(message: Message) -> None:
             if message["type"] == "http.response.start" and added:

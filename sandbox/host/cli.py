@@ -1,4 +1,4 @@
-"""The command line: up, down, status, reset, env, deploy, destroy, faults, calls, problems."""
+"""The command line: up, down, status, reset, env, deploy, destroy, faults, calls, and more."""
 
 import argparse
 import json
@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     faults.add_argument("rules", nargs="?", metavar="JSON")
     add("calls", _calls, "show how often each API action was called")
     add("problems", _problems, "show what AWS would have dropped without a word")
+    add("replaced", _replaced, "list what stands around MiniStack's functions, and why")
     return parser
 
 
@@ -144,3 +145,12 @@ def _calls(_options: argparse.Namespace) -> None:
 
 def _problems(_options: argparse.Namespace) -> None:
     print(json.dumps(client.attach().problems(), indent=2))
+
+
+def _replaced(_options: argparse.Namespace) -> None:
+    # Of all commands only this one needs MiniStack itself, which takes a while to import.
+    from sandbox.core import patching
+    from sandbox.host import server
+
+    server.prepare()
+    print(patching.table())

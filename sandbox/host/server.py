@@ -26,29 +26,29 @@ def main() -> None:
     except version_check.ChangedError as error:
         sys.exit(f"sandbox: {error}")
 
-    from ministack import app
-    from ministack.core import lambda_runtime
+    from sandbox.core.upstream import gateway
+    from sandbox.services.lambda_.upstream import lambda_runtime
 
     atexit.register(lambda_runtime.reset)  # no function outlives the sandbox
-    app.main()
+    gateway.main()
 
 
 def prepare() -> None:
-    """Install every plug-in, then the watch over all services, and check each hook."""
+    """Install every plug-in, then the watch over all services, and check each declared name."""
     version_check.check_version()
     try:
         from sandbox.core import plugins
         from sandbox.faults import injection
         from sandbox.host import admin
 
-        plugins.install_all()
+        plugins.install(plugins.find())
         injection.install()
         admin.install()
     except (ImportError, AttributeError) as error:
         if "ministack" not in str(error):
             raise
         raise version_check.ChangedError(f"ministack changed under our hooks: {error}") from error
-    version_check.check_hooks()
+    version_check.check_names()
 
 
 def _end_with_parent() -> None:

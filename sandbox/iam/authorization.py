@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ministack import app as gateway
-from ministack.core import iam_evaluator, responses
-
 from sandbox.core import emulator
+from sandbox.core.upstream import gateway, iam_evaluator, responses
+from sandbox.iam.upstream import iam
 
 Context = Mapping[str, Any]
 
@@ -44,8 +43,6 @@ def execution_role(role_arn: str, session: str) -> Principal:
     """Return the principal that a service is after it assumed a role."""
     account = account_of(role_arn)
     name = role_arn.rpartition("/")[2]
-    from ministack.services import iam
-
     return Principal(
         arn=f"{role_arn.split(':iam:')[0]}:sts::{account}:assumed-role/{name}/{session}",
         kind="AssumedRole",
@@ -56,8 +53,6 @@ def execution_role(role_arn: str, session: str) -> Principal:
 
 def trusts(role_arn: str, service: str, context: Context | None = None) -> bool:
     """Tell whether a service may assume a role; one that does not exist trusts nobody."""
-    from ministack.services import iam
-
     if not enforced():
         return True
     role = iam._roles.get(role_arn.rpartition("/")[2])

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core import iam_actions
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import iam_actions
 
 # One request, several resources: the emulator does not say which of them was refused.
 _SEVERAL = ("dynamodb:Batch", "dynamodb:Transact", "events:PutEvents")
@@ -14,11 +13,11 @@ _READS = ("s3:GetObject", "s3:GetObjectVersion")
 
 def install() -> None:
     """Name the resource in the gateway's own refusals, as AWS does."""
-    emulator.replace(
-        "ministack.core.iam_actions:access_denied_response",
-        "(service, action, principal_arn, request_id, *, error_code, message, headers, "
-        "resource_arn, explicit_deny, resource_policy_arn)",
+    patching.wrap(
+        iam_actions,
+        "access_denied_response",
         _with_resource,
+        because="AWS's denial names the resource; the emulator's does not",
     )
 
 

@@ -3,17 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core import iam_evaluator
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import iam_evaluator
+from sandbox.iam.upstream import iam
 
 Resolve = Callable[[str, Any], Any]
 
 
 def install() -> None:
     """Mend a condition key, for which the emulator names the session."""
-    emulator.replace(
-        "ministack.core.iam_evaluator:_resolve_condition_key", "(key, ctx)", roles_for_sessions
+    patching.wrap(
+        iam_evaluator,
+        "_resolve_condition_key",
+        roles_for_sessions,
+        because="aws:PrincipalArn is the role of a session; the emulator says the session",
     )
 
 
@@ -32,8 +35,6 @@ def roles_for_sessions(original: Resolve) -> Resolve:
 
 
 def _role_of(session_arn: str) -> str:
-    from ministack.services import iam
-
     name = iam_evaluator._role_name_from_assumed_arn(session_arn)
     account = session_arn.split(":")[4]
     role = iam._roles.get_scoped(account, None, name)

@@ -4,36 +4,46 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.emulator import PARTITION
+from sandbox.core.upstream import iam_actions
 
-# From an action and its request to the end of an ARN, such as ``workgroup/reports``.
+# From an action and its request to an ARN, or to the end of one, such as ``workgroup/reports``.
 Find = Callable[[str, Mapping[str, Any]], str | None]
-Original = Callable[..., str]
+_finders: dict[str, Find] = {}
+
+
+def install() -> None:
+    """Ask the services that were told of before the emulator's answer stands."""
+    patching.wrap(
+        iam_actions,
+        "extract_resource_arn",
+        _found,
+        because="a request of Athena, SQS, Transcribe or Translate is about one resource, not any",
+    )
 
 
 def tell(service: str, find: Find) -> None:
     """Judge requests of a JSON service by the resource that ``find`` names; None: by none."""
+    _finders[service] = find
 
-    def telling(original: Original) -> Original:
-        def arn(name: str, method: str, path: str, headers: Any, body: Any, *rest: Any) -> str:
-            known = original(name, method, path, headers, body, *rest)
-            if name != service or known != "*":
-                return known
-            try:
-                request = json.loads(body or b"{}")
-            except ValueError:
-                return known
-            if not isinstance(request, dict):
-                return known
-            found = find(headers.get("x-amz-target", "").rpartition(".")[2], request)
-            *_, region, account = rest
-            place = f"{emulator.PARTITION}:{service}:{region}:{account}"
-            return f"arn:{place}:{found}" if found else known
 
-        return arn
+def _found(original: Callable[..., str]) -> Callable[..., str]:
+    def arn(name: str, method: str, path: str, headers: Any, body: Any, *rest: Any) -> str:
+        known = original(name, method, path, headers, body, *rest)
+        find = _finders.get(name)
+        if find is None or known != "*":
+            return known
+        try:
+            request = json.loads(body or b"{}")
+        except ValueError:
+            return known
+        if not isinstance(request, dict):
+            return known
+        found = find(headers.get("x-amz-target", "").rpartition(".")[2], request)
+        *_, region, account = rest
+        if not found or found.startswith("arn:"):
+            return found or known
+        return f"arn:{PARTITION}:{name}:{region}:{account}:{found}"
 
-    emulator.replace(
-        "ministack.core.iam_actions:extract_resource_arn",
-        "(service, method, path, headers, body, query_params, region, account_id)",
-        telling,
-    )
+    return arn

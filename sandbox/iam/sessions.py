@@ -2,11 +2,10 @@
 
 import hashlib
 
-from ministack.core import responses
-from ministack.services import sts
-
 from sandbox.core.emulator import PARTITION
+from sandbox.core.upstream import responses
 from sandbox.iam import authorization
+from sandbox.iam.upstream import sts
 
 
 class NotAssumableError(Exception):

@@ -4,15 +4,19 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import iam_evaluator
 
 Compile = Callable[[str, bool], re.Pattern[str]]
 
 
 def install() -> None:
     """Mend the emulator's patterns, for which a key with a line break is in no bucket."""
-    emulator.replace(
-        "ministack.core.iam_evaluator:_fnmatch_compile", "(pattern, ignore_case)", across_lines
+    patching.wrap(
+        iam_evaluator,
+        "_fnmatch_compile",
+        across_lines,
+        because="its wildcards stop at a line break, which a key of an object may hold",
     )
 
 

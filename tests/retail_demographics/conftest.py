@@ -65,39 +65,6 @@ def make_face(event) -> Callable[..., dict[str, Any]]:
     return make
 
 
-class Clock:
-    """A clock that only sleeping, and whoever holds it, moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        """Tell the time in seconds."""
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        """Let time pass."""
-        self.now += seconds
-
-
-@pytest.fixture(scope="session")
-def make_clock() -> Callable[[], Clock]:
-    """Make a clock that stands still."""
-    return Clock
-
-
-@pytest.fixture(scope="session")
-def make_record(event) -> Callable[..., dict[str, Any]]:
-    """Make a record of an S3 event; what is said goes to its object."""
-
-    def make(**changes: Any) -> dict[str, Any]:
-        made: dict[str, Any] = copy.deepcopy(event("object_created")["Records"][0])
-        made["s3"]["object"] |= changes
-        return made
-
-    return make
-
-
 @pytest.fixture(scope="session")
 def announce(make_record) -> Callable[..., dict[str, str]]:
     """Make an SQS message that announces frames, named by the first one's key."""
@@ -138,7 +105,7 @@ class Kept:
 class Function:
     """The function, before an AWS that answers as a test says, in order for each service."""
 
-    def __init__(self, stubs: dict[str, Stubber], clock: Clock) -> None:
+    def __init__(self, stubs: dict[str, Stubber], clock: Any) -> None:
         self.clock = clock
         self.stubs = stubs
 
@@ -164,11 +131,11 @@ class Function:
     ) -> None:
         """Let the ledger be asked for frames, some of which it has as done."""
         request = {
-            "Keys": [{"frame_id": {"S": name}} for name in sorted(f.frame_id for f in frames)],
+            "Keys": [{"frame_id": {"S": name}} for name in sorted(f.object_id for f in frames)],
             "ConsistentRead": True,
             "ProjectionExpression": "frame_id, outcome",
         }
-        items = [{"frame_id": {"S": f.frame_id}, "outcome": {"S": outcome}} for f in done]
+        items = [{"frame_id": {"S": f.object_id}, "outcome": {"S": outcome}} for f in done]
         reply = {"Responses": {"ledger": items}}
         self._answer("batch_get_item", reply, {"RequestItems": {"ledger": request}})
 
@@ -177,7 +144,7 @@ class Function:
         expires_at = str(int(NOW.timestamp()) + 15 * 86400)
         items = [
             {"frame_id": {"S": n}, "outcome": {"S": outcome}, "expires_at": {"N": expires_at}}
-            for n in sorted(frame.frame_id for frame in frames)
+            for n in sorted(frame.object_id for frame in frames)
         ]
         requests = [{"PutRequest": {"Item": item}} for item in items]
         self._answer("batch_write_item", {}, {"RequestItems": {"ledger": requests}})
@@ -193,7 +160,7 @@ class Function:
         body = Kept()
         request = {
             "Bucket": "results",
-            "Key": f"{folder}/{batch_id_of([frame.frame_id for frame in frames])}.csv",
+            "Key": f"{folder}/{batch_id_of([frame.object_id for frame in frames])}.csv",
             "Body": body,
             "ContentType": "text/csv; charset=utf-8",
             "IfNoneMatch": "*",
@@ -253,18 +220,18 @@ def clients() -> dict[str, Any]:
 
 
 @pytest.fixture
-def function(environment, clients, monkeypatch, log) -> Iterator[Function]:
+def function(environment, clients, monkeypatch, log, make_clock) -> Iterator[Function]:
     """Give the function an AWS that checks the shape of all it says, and time that only it moves.
 
     What a test announces has to happen, and nothing else may.
     """
-    clock = Clock()
+    clock = make_clock()
     still = SimpleNamespace(monotonic=clock, sleep=clock.sleep, time=NOW.timestamp)
     monkeypatch.setattr(analyze_faces, "time", still)
     longest = SimpleNamespace(random=lambda: 1.0)
     monkeypatch.setattr(analyze_faces, "SystemRandom", lambda: longest)
     monkeypatch.setattr(analyze_faces, "client", clients.__getitem__)
-    analyze_faces.pacer.cache_clear()
+    analyze_faces.rate_limit.cache_clear()
     stubs = {service: Stubber(client) for service, client in clients.items()}
     with ExitStack() as stack:
         for stub in stubs.values():
@@ -274,7 +241,7 @@ def function(environment, clients, monkeypatch, log) -> Iterator[Function]:
             stub.assert_no_pending_responses()
     # The function takes Stubber's complaint about a call for an error of AWS's, and goes on.
     assert not [entry for entry in log() if "Stub" in entry.get("error", "")]
-    analyze_faces.pacer.cache_clear()
+    analyze_faces.rate_limit.cache_clear()
 
 
 @pytest.fixture

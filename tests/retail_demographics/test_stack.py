@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from testing.templates import of_type, readable, statements
+from testing.templates import in_region, of_type, readable, statements
 
 STACK = "RetailDemographics"
 ROLE = "AnalyzeFacesRole"
@@ -124,7 +124,7 @@ def test_failures_are_kept_for_two_weeks_and_ring(found):
     )
 
 
-def test_a_half_failed_batch_hands_back_only_its_failures(found, in_region):
+def test_a_half_failed_batch_hands_back_only_its_failures(found):
     Template.from_json(in_region(found, "eu-central-1")).has_resource_properties(
         "AWS::Lambda::EventSourceMapping",
         {
@@ -141,7 +141,7 @@ def test_a_message_is_hidden_longer_than_all_attempts_of_its_function(resources)
     assert hidden == {6 * function["Timeout"] + 10}
 
 
-def test_the_function_understands_its_environment(found, in_region, of_type):
+def test_the_function_understands_its_environment(found):
     from retail_demographics.settings import Settings
 
     (function,) = of_type(in_region(found, "eu-central-1"), "AWS::Lambda::Function").values()

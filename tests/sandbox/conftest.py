@@ -273,7 +273,7 @@ def policy():
 
 
 @pytest.fixture
-def role(sandbox, name, policy):
+def make_role(sandbox, name, policy):
     """Make a role that lambda.amazonaws.com and this account may assume."""
 
     def make(*statements: dict[str, Any]) -> Any:
@@ -316,11 +316,11 @@ def role_for(sandbox, name, policy):
 
 
 @pytest.fixture
-def as_role(sandbox, role) -> Callable[..., Callable[[str], Any]]:
+def as_role(sandbox, make_role) -> Callable[..., Callable[[str], Any]]:
     """Make clients that hold exactly the given statements."""
 
     def assume(*statements: dict[str, Any]) -> Callable[[str], Any]:
-        arn = role(*statements)
+        arn = make_role(*statements)
         session = sandbox.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")
         keys = session["Credentials"]
         credentials = {

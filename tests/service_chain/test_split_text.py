@@ -38,6 +38,7 @@ def test_a_text_is_cut_for_translation_and_analysis(split, bucket):
         "translate": [{"language": "es"}, {"language": "fr"}],
         "analyze": [ANALYSIS],
         "skipped": [],
+        "skipped_stages": [],
         "passed_through": False,
         "speak": [],
     }
@@ -103,6 +104,31 @@ def test_a_language_that_comprehend_lacks_is_skipped_and_said_to_be(split, bucke
     reply = split(language="pl", targets=["cs"])
     assert (reply["analyze"], reply["skipped"]) == ([], ["pl", "cs"])
     assert "work/d/batches/pl.jsonl" not in bucket.objects
+
+
+def test_a_language_that_translate_lacks_is_not_translated_and_the_reply_says_so(split, bucket):
+    reply = split("Kaixo mundua gaur eguraldi ona dago", language="eu", targets=["es", "cs"])
+    assert (reply["chunks"], reply["translate"], reply["analyze"]) == (0, [], [])
+    assert reply["skipped"] == ["eu"]  # there is no translation that could be analysed
+    assert reply["skipped_stages"] == [
+        {"stage": "translate", "language": "eu", "reason": "Amazon Translate lacks the language"},
+        {"stage": "analyze", "language": "eu", "reason": "Amazon Comprehend lacks the language"},
+    ]
+    assert list(bucket.objects) == ["work/d/text.json"]
+
+
+def test_a_language_that_translate_lacks_is_passed_through_where_it_is_the_target(split):
+    reply = split("Kaixo", language="eu", targets=["eu"])
+    assert (reply["translate"], reply["passed_through"]) == ([], True)
+    assert [skipped["stage"] for skipped in reply["skipped_stages"]] == ["analyze"]
+
+
+def test_a_language_without_a_voice_is_not_spoken_and_the_reply_says_so(split, monkeypatch):
+    monkeypatch.setenv("VOICES", '{"es": "Lupe"}')
+    reply = split(targets=["en", "es", "fr"])
+    said = [(skipped["stage"], skipped["language"]) for skipped in reply["skipped_stages"]]
+    assert said == [("speak", "fr"), ("speak", "en")]
+    assert reply["speak"] == []
 
 
 @pytest.mark.parametrize(("analyze", "analyses"), [("targets", []), ("source", [ANALYSIS])])

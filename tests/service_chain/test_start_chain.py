@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from runtime.errors import PermissionMissingError
+from runtime.object_events import event_object
 from service_chain import start_chain
-from service_chain.arrivals import arrival_in
-from service_chain.failures import PermissionMissingError
+from service_chain.inbox_objects import InboxObject
 
 NOW = datetime(2026, 3, 1, 9, 5, tzinfo=UTC)
 
@@ -24,26 +25,9 @@ def message(key="a.wav", name=None, version="v1"):
     return {"messageId": name or key, "body": json.dumps(event)}
 
 
-class Clock:
-    """A clock that only sleeping moves."""
-
-    def __init__(self):
-        self.now = 1000.0
-        self.sleeps = []
-
-    def __call__(self):
-        """Tell the time."""
-        return self.now
-
-    def sleep(self, seconds):
-        """Let time pass."""
-        self.sleeps.append(seconds)
-        self.now += seconds
-
-
 @pytest.fixture
-def clock(monkeypatch):
-    clock = Clock()
+def clock(monkeypatch, make_clock):
+    clock = make_clock()
     still = SimpleNamespace(monotonic=clock, sleep=clock.sleep, time=NOW.timestamp)
     monkeypatch.setattr(start_chain, "time", still)
     return clock
@@ -61,7 +45,7 @@ def run(aws, clock, context, log):
 
 
 def starts(aws, sent, at=NOW):
-    arrival = arrival_in(sent["body"])
+    (arrival,) = event_object(sent["body"], InboxObject)
     request = {
         "stateMachineArn": "machine-arn",
         "name": arrival.execution_name,

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.services.athena.engine.session import Session
 from sandbox.services.athena.engine.statements import run
-from service_chain import prefixes
+from service_chain import object_keys
 from service_chain.document import document_of
 from service_chain.failure_record import record_of
 from stacks.service_chain.columns import DOCUMENTS, FAILURES
@@ -79,7 +79,7 @@ def deliver(shelf):
         document = document_of(
             chain, accounts, bucket="results", confidence=0.5, personal=None, finished_at=finished
         )
-        key = prefixes.document(given["document_id"], given["event_time"])
+        key = object_keys.document(given["document_id"], given["event_time"])
         shelf.objects[key] = json.dumps(document, ensure_ascii=False).encode() + b"\n"
 
     return write
@@ -99,7 +99,7 @@ def fail(shelf):
             "failed_at": f"{day}T12:00:01.123Z",
         }
         record = record_of({**event, **changes}, None)
-        key = prefixes.failure(record["document_id"], record["input"]["event_time"])
+        key = object_keys.failure(record["document_id"], record["input"]["event_time"])
         shelf.objects[key] = json.dumps(record).encode() + b"\n"
 
     return write

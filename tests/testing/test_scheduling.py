@@ -1,6 +1,7 @@
 """Which worker gets which file of tests."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def run(monkeypatch):
     monkeypatch.setattr(scheduling, "expected", lambda nodeids: SECONDS)
 
     def play(workers, tests=3):
-        config = SimpleNamespace(
+        config: Any = SimpleNamespace(
             option=SimpleNamespace(loadscopereorder=False, verbose=0, maxschedchunk=None),
             getvalue=lambda name: ["popen"] * workers,
         )

@@ -4,11 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core import responses
-from ministack.services import athena
-
-from sandbox.core import emulator
+from sandbox.core import emulator, patching
+from sandbox.core.upstream import responses
 from sandbox.iam import request_resources
+from sandbox.services.athena.upstream import athena
 
 Reply = tuple[int, dict[str, str], bytes]
 Request = dict[str, Any]
@@ -18,9 +17,18 @@ executions = responses.AccountRegionScopedDict()  # every query, by its id
 
 def install() -> None:
     """Check workgroups, and tell IAM which workgroup a query or a named query is of."""
-    module = "ministack.services.athena"
-    emulator.replace(f"{module}:_create_workgroup", "(data)", _checked_workgroup)
-    emulator.replace(f"{module}:_get_workgroup", "(data)", _shown_workgroup)
+    patching.wrap(
+        athena,
+        "_create_workgroup",
+        _checked_workgroup,
+        because="settings that the engine does not carry out are refused",
+    )
+    patching.wrap(
+        athena,
+        "_get_workgroup",
+        _shown_workgroup,
+        because="a workgroup is described with the engine and the limits that are in force",
+    )
     request_resources.tell("athena", _resource)
 
 

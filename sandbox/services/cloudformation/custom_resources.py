@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ministack.services import cloudwatch_logs, s3
-from ministack.services.cloudformation import custom_resource
-
-from sandbox.core.emulator import add_resource_type, replace, require
+from sandbox.core import patching
+from sandbox.core.emulator import add_resource_type
+from sandbox.services.cloudformation.upstream import custom_resource
+from sandbox.services.lambda_.upstream import lambda_svc
+from sandbox.services.logs.upstream import cloudwatch_logs
+from sandbox.services.s3.upstream import s3
 
 Properties = Mapping[str, Any]
 Made = tuple[str, dict[str, Any]]
@@ -38,22 +40,11 @@ def install() -> None:
         update=lambda _physical_id, _old, new, _stack: keep_logs(new),
         delete=lambda _physical_id, properties: forget_logs(properties),
     )
-    require("ministack.services.s3:_put_object", "(bucket_name, key, body, headers)")
-    require("ministack.services.s3:_delete_object", "(bucket_name, key, headers, query_params)")
-    require("ministack.services.s3:_get_object_data", "(bucket_name, key, version_id)")
-    require("ministack.services.s3:_object_versions")
-    require("ministack.services.s3:_bucket_tags")
-    require("ministack.services.cloudwatch_logs:_create_log_group", "(data)")
-    require("ministack.services.cloudwatch_logs:_put_retention_policy", "(data)")
-    require("ministack.services.cloudwatch_logs:_delete_retention_policy", "(data)")
-    require("ministack.services.cloudwatch_logs:_delete_log_group", "(data)")
-    require(
-        "ministack.services.cloudformation.custom_resource:deliver_response", "(token, response)"
-    )
-    replace(
-        "ministack.services.lambda_svc:_execute_function_with_config_scope",
-        "(func, event)",
+    patching.wrap(
+        lambda_svc,
+        "_execute_function_with_config_scope",
         _answer_for_the_dead,
+        because="a custom resource whose function crashes fails at once, not after an hour",
     )
 
 

@@ -1,7 +1,7 @@
 """Which properties of a template's resource nobody read: those would be silently dropped."""
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 
@@ -100,3 +100,12 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(item) for item in value]
     return value
+
+
+def read_at_deletion(name: str) -> Callable[..., None]:
+    """Vouch for a property that the emulator carries out only when it deletes the resource."""
+
+    def vouch(_id: str, properties: Mapping[str, Any], _attributes: Mapping[str, Any]) -> None:
+        properties.get(name)
+
+    return vouch

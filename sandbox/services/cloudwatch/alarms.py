@@ -4,16 +4,14 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core import responses
-from ministack.services import cloudwatch, sns
-from ministack.services.cloudformation import provisioners
-
-from sandbox.core import emulator
+from sandbox.core import emulator, patching
+from sandbox.core.upstream import provisioners, responses
 from sandbox.iam import problems
 from sandbox.services.cloudformation.unread_properties import plain
 from sandbox.services.cloudwatch import metric_math
+from sandbox.services.cloudwatch.upstream import cloudwatch
+from sandbox.services.sns.upstream import sns
 
-_CLOUDWATCH = "ministack.services.cloudwatch"
 _SERVICE = "cloudwatch.amazonaws.com"
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
@@ -48,19 +46,29 @@ _OF_ANY_ALARM = (
 
 def install() -> None:
     """Take the place of the emulator's evaluation, which ignores dimensions and missing data."""
-    emulator.replace(f"{_CLOUDWATCH}:_evaluate_alarm", "(alarm)", _evaluate)
-    emulator.replace(
-        f"{_CLOUDWATCH}:_dispatch_alarm_actions",
-        "(alarm, old_state, new_state, reason)",
+    patching.replace(
+        cloudwatch,
+        "_evaluate_alarm",
+        _evaluate,
+        because="an alarm looks at its own dimensions, statistic and missing data",
+    )
+    patching.wrap(
+        cloudwatch,
+        "_dispatch_alarm_actions",
         _tell,
+        because="a topic is told only if its policy lets CloudWatch publish",
     )
-    emulator.replace(
-        "ministack.services.cloudformation.provisioners:_cw_metric_alarm_record",
-        "(name, props)",
+    patching.wrap(
+        provisioners,
+        "_cw_metric_alarm_record",
         _record,
+        because="an alarm may be about an expression of several metrics",
     )
-    emulator.replace(
-        f"{_CLOUDWATCH}:_put_metric_alarm", "(params, cbor_data, is_cbor, is_json)", _put_alarm
+    patching.wrap(
+        cloudwatch,
+        "_put_metric_alarm",
+        _put_alarm,
+        because="an alarm may be about an expression of several metrics",
     )
     emulator.add_resource_type(
         "AWS::CloudWatch::CompositeAlarm",
@@ -111,19 +119,16 @@ def _put_alarm(original: Callable[..., Any]) -> Callable[..., Any]:
     return put
 
 
-def _evaluate(_original: Callable[..., Any]) -> Callable[..., Any]:
-    def evaluate(alarm: dict[str, Any]) -> None:
-        state, reason = judge(alarm, time.time())
-        old = alarm["StateValue"]
-        if state in (None, old):
-            return
-        now = int(time.time())
-        alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=now)
-        cloudwatch._record_history(alarm["AlarmName"], old, state, reason)
-        cloudwatch._dispatch_alarm_actions(alarm, old, state, reason)
-        cloudwatch._evaluate_parent_alarms(alarm)
-
-    return evaluate
+def _evaluate(alarm: dict[str, Any]) -> None:
+    state, reason = judge(alarm, time.time())
+    old = alarm["StateValue"]
+    if state in (None, old):
+        return
+    now = int(time.time())
+    alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=now)
+    cloudwatch._record_history(alarm["AlarmName"], old, state, reason)
+    cloudwatch._dispatch_alarm_actions(alarm, old, state, reason)
+    cloudwatch._evaluate_parent_alarms(alarm)
 
 
 def judge(alarm: Mapping[str, Any], now: float) -> tuple[str | None, str]:

@@ -5,9 +5,9 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ministack.services import cloudwatch
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.services.cloudwatch.upstream import cloudwatch
+from sandbox.services.logs.upstream import cloudwatch_logs
 
 logger = logging.getLogger("sandbox")
 
@@ -25,8 +25,11 @@ class Datum(NamedTuple):
 
 def install() -> None:
     """Read every log line that is written, by a function or through PutLogEvents."""
-    emulator.replace(
-        "ministack.services.cloudwatch_logs:_append_log_events", "(stream, events)", _read
+    patching.wrap(
+        cloudwatch_logs,
+        "_append_log_events",
+        _read,
+        because="log lines in the embedded metric format become metrics",
     )
 
 

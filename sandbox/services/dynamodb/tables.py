@@ -3,12 +3,11 @@
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-from ministack.core import iam_actions, responses
-from ministack.services import dynamodb
-
-from sandbox.core import emulator
+from sandbox.core import patching
 from sandbox.core.emulator import Reply
+from sandbox.core.upstream import iam_actions, responses
 from sandbox.iam import authorization
+from sandbox.services.dynamodb.upstream import dynamodb
 from sandbox.services.kms import keys
 from sandbox.services.kms.keys import KeyRefusedError
 
@@ -29,10 +28,11 @@ _ON_ITEMS = (
 
 def install() -> None:
     """Put the key check in front of all operations on items."""
-    emulator.replace(
-        "ministack.services.dynamodb:handle_request",
-        "(method, path, headers, body, query_params)",
+    patching.wrap(
+        dynamodb,
+        "handle_request",
         _guarded,
+        because="an item of a table with a customer's key needs that key",
     )
 
 

@@ -5,17 +5,18 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ministack.core import responses
-from ministack.services import eventbridge
-
-from sandbox.core import emulator
+from sandbox.core import emulator, patching
+from sandbox.core.upstream import responses
 from sandbox.iam import authorization, problems
-from sandbox.services.s3 import notifications
-from sandbox.services.sqs import queues
+from sandbox.services.events.upstream import eventbridge
+from sandbox.services.kms.deliveries import delivery_denial, invocation_denial
+from sandbox.services.lambda_.upstream import lambda_svc
+from sandbox.services.sns.upstream import sns
+from sandbox.services.sqs.upstream import sqs
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 Rule = Mapping[str, Any]
 Target = Mapping[str, Any]
-_EVENTS = "ministack.services.eventbridge"
 _VERBS = {
     "events": ("events:PutEvents", "put events on"),
     "lambda": ("lambda:InvokeFunction", "invoke"),
@@ -45,8 +46,20 @@ _failure: contextvars.ContextVar[list[Failure] | None] = contextvars.ContextVar(
 
 def install() -> None:
     """Check each delivery."""
-    emulator.replace(f"{_EVENTS}:_invoke_target", "(target, event, rule, view)", _deliver)
-    emulator.replace(f"{_EVENTS}:_dispatch_to_stepfunctions", "(arn, payload)", _start)
+    patching.wrap(
+        eventbridge,
+        "_invoke_target",
+        _deliver,
+        because="a target is reached by its policy or the rule's role, else its dead letters",
+        issue=1313,
+    )
+    patching.replace(
+        eventbridge,
+        "_dispatch_to_stepfunctions",
+        _start,
+        because="a refused start is a failed delivery; the emulator does not look at the answer",
+        issue=1313,
+    )
 
 
 def _deliver(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,20 +79,14 @@ def _deliver(original: Callable[..., Any]) -> Callable[..., Any]:
     return invoke
 
 
-def _start(_original: Callable[..., Any]) -> Callable[..., Any]:
+def _start(arn: str, payload: str) -> None:
     """Start an execution, and keep the answer: the emulator does not look at it."""
-
-    def start(arn: str, payload: str) -> None:
-        from ministack.services import stepfunctions
-
-        request = {"stateMachineArn": arn, "input": payload}
-        status, _, body = stepfunctions._start_execution(request)
-        failures = _failure.get()
-        if status >= 400 and failures is not None:
-            told = json.loads(body)
-            failures.append(Failure("ERROR_FROM_TARGET", f"{told['__type']}: {told['message']}"))
-
-    return start
+    request = {"stateMachineArn": arn, "input": payload}
+    status, _, body = stepfunctions._start_execution(request)
+    failures = _failure.get()
+    if status >= 400 and failures is not None:
+        told = json.loads(body)
+        failures.append(Failure("ERROR_FROM_TARGET", f"{told['__type']}: {told['message']}"))
 
 
 def _refusal(target: Target, rule: Rule) -> Failure | None:
@@ -110,11 +117,9 @@ def _role_refusal(service: str, arn: str, role_arn: str, rule: Rule) -> Failure 
 
 def _policy_denial(service: str, arn: str, rule_arn: str) -> str | None:
     if service == "lambda":
-        return notifications.invocation_denial("events.amazonaws.com", arn, rule_arn)
-    from ministack.services import sns, sqs
-
+        return invocation_denial("events.amazonaws.com", arn, rule_arn)
     target = sqs._queue_by_arn(arn) if service == "sqs" else sns._topic_by_arn_any_scope(arn)
-    return queues.delivery_denial(
+    return delivery_denial(
         "events.amazonaws.com",
         _VERBS[service][0],
         arn,
@@ -125,8 +130,6 @@ def _policy_denial(service: str, arn: str, rule_arn: str) -> str | None:
 
 
 def _exists(service: str, arn: str) -> bool:
-    from ministack.services import lambda_svc, sns, sqs, stepfunctions
-
     match service:
         case "lambda":
             return lambda_svc._get_func_record_for_ref(arn)[1] is not None
@@ -171,8 +174,6 @@ def _send_dead_letter(
     said: Mapping[str, str],
     attempts: int,
 ) -> None:
-    from ministack.services import sqs
-
     queue = sqs._queue_by_arn(queue_arn)
     if queue is None:
         problems.report("delivery", f"{rule_arn} has no dead-letter queue {queue_arn}")

@@ -4,12 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core import responses
-from ministack.services import eventbridge
-from ministack.services.cloudformation import provisioners
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import provisioners, responses
 from sandbox.services.events.event_rules import Target, service_of
+from sandbox.services.events.upstream import eventbridge
 
 RETRIES = 185  # what EventBridge does where a target does not say
 _TARGETS = 5  # per rule
@@ -21,10 +19,16 @@ _CARRIED = (
 
 def install() -> None:
     """Check rules where they are made."""
-    emulator.replace("ministack.services.eventbridge:_put_targets", "(data)", _put_targets)
-    handler: dict[str, Any] = provisioners._RESOURCE_HANDLERS["AWS::Events::Rule"]
-    handler["create"] = _checked_template(handler["create"], 1)
-    handler["update"] = _checked_template(handler["update"], 2)
+    because = "a target that EventBridge would not take is refused, by API and by template"
+    patching.wrap(eventbridge, "_put_targets", _put_targets, because=because)
+    for verb, properties_at in (("create", 1), ("update", 2)):
+        patching.wrap_item(
+            provisioners,
+            "_RESOURCE_HANDLERS",
+            ("AWS::Events::Rule", verb),
+            _checked_template(properties_at),
+            because=because,
+        )
 
 
 def _put_targets(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,15 +43,18 @@ def _put_targets(original: Callable[..., Any]) -> Callable[..., Any]:
     return put
 
 
-def _checked_template(original: Callable[..., Any], properties_at: int) -> Callable[..., Any]:
+def _checked_template(properties_at: int) -> patching.Make:
     """Check a template's rule, which the emulator stores as it is."""
 
-    def checked(*arguments: Any) -> Any:
-        if why := _rule_refusal(arguments[properties_at]):
-            raise ValueError(f"{why} (Service: EventBridge, Status Code: 400)")
-        return original(*arguments)
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
+        def checked(*arguments: Any) -> Any:
+            if why := _rule_refusal(arguments[properties_at]):
+                raise ValueError(f"{why} (Service: EventBridge, Status Code: 400)")
+            return original(*arguments)
 
-    return checked
+        return checked
+
+    return make
 
 
 def _rule_refusal(properties: Mapping[str, Any]) -> str | None:

@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ministack.core import responses
-from ministack.services import eventbridge
+from sandbox.core.upstream import responses
+from sandbox.services.events.upstream import eventbridge
 
 
 def fire(name: object) -> list[str]:

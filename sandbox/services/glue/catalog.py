@@ -5,13 +5,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ministack.core import responses
-from ministack.services import glue, s3
-
 from sandbox.core import emulator
+from sandbox.core.upstream import responses
 from sandbox.iam import authorization
 from sandbox.services.athena.engine.errors import AthenaError
 from sandbox.services.athena.engine.tables import Entry, GlueTable
+from sandbox.services.glue.upstream import glue
+from sandbox.services.s3 import reading
+from sandbox.services.s3.upstream import s3
 
 
 def require(action: str, *arns: str, context: Mapping[str, Any] | None = None) -> None:
@@ -135,7 +136,7 @@ class CallersStore:
     def read(self, bucket: str, key: str) -> bytes:
         """Read an object."""
         try:
-            return emulator.read_object(bucket, key)
+            return reading.read_object(bucket, key)
         except emulator.ServiceError as error:
             if error.code == "NoSuchKey":
                 message = f"Error opening Hive split s3://{bucket}/{key}"

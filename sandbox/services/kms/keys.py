@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from ministack.core import responses
-from ministack.services import kms
-
+from sandbox.core.upstream import responses
 from sandbox.iam import authorization
 from sandbox.iam.authorization import Principal
+from sandbox.services.kms.upstream import kms
 
 
 class KeyRefusedError(Exception):

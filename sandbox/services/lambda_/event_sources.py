@@ -3,17 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core import responses
-from ministack.services import lambda_svc, sqs
-from ministack.services.cloudformation import provisioners
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import provisioners, responses
 from sandbox.iam import authorization, problems
+from sandbox.services.kms import deliveries
 from sandbox.services.kms.keys import KeyRefusedError
 from sandbox.services.lambda_ import execution_roles
+from sandbox.services.lambda_.upstream import lambda_svc
 from sandbox.services.sqs import queues
+from sandbox.services.sqs.upstream import sqs
 
-_LAMBDA = "ministack.services.lambda_svc"
 _QUEUE_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 _STREAM_ACTIONS = {
     "kinesis": (
@@ -33,16 +32,15 @@ _STREAM_ACTIONS = {
 
 def install() -> None:
     """Check mappings where they are made, by API and by template."""
-    emulator.replace(f"{_LAMBDA}:_create_esm", "(data)", _create)
-    handler: dict[str, Any] = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
-    create = handler["create"]
-
-    def create_checked(logical_id: str, properties: Any, stack: str) -> Any:
-        if why := refusal(properties):
-            raise ValueError(f"Invalid request provided: {why} (Service: Lambda, Status Code: 400)")
-        return create(logical_id, properties, stack)
-
-    handler["create"] = create_checked
+    because = "the function's role must be able to read the source, and their times must fit"
+    patching.wrap(lambda_svc, "_create_esm", _create, because=because)
+    patching.wrap_item(
+        provisioners,
+        "_RESOURCE_HANDLERS",
+        ("AWS::Lambda::EventSourceMapping", "create"),
+        _create_from_template,
+        because=because,
+    )
 
 
 def _create(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,6 +48,15 @@ def _create(original: Callable[..., Any]) -> Callable[..., Any]:
         if why := refusal(data):
             return responses.error_response_json("InvalidParameterValueException", why, 400)
         return original(data)
+
+    return create
+
+
+def _create_from_template(original: Callable[..., Any]) -> Callable[..., Any]:
+    def create(logical_id: str, properties: Any, stack: str) -> Any:
+        if why := refusal(properties):
+            raise ValueError(f"Invalid request provided: {why} (Service: Lambda, Status Code: 400)")
+        return original(logical_id, properties, stack)
 
     return create
 
@@ -120,7 +127,7 @@ def poll_denial(
     )
     if denied is None:
         try:
-            queues.require_queue_key(role, queue, queues.RECEIVING)
+            queues.require_queue_key(role, queue, deliveries.RECEIVING)
         except KeyRefusedError as refused:
             denied = refused.message
     if denied:

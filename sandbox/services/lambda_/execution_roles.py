@@ -3,17 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core import responses
-from ministack.services import iam, lambda_svc, sqs
-from ministack.services.cloudformation import provisioners
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import provisioners, responses
 from sandbox.iam import authorization, problems
 from sandbox.iam.authorization import Principal
+from sandbox.iam.upstream import iam
+from sandbox.services.kms import deliveries
 from sandbox.services.kms.keys import KeyRefusedError
+from sandbox.services.lambda_.upstream import lambda_svc
+from sandbox.services.logs.upstream import cloudwatch_logs
 from sandbox.services.sqs import queues
+from sandbox.services.sqs.upstream import sqs
 
-_LAMBDA = "ministack.services.lambda_svc"
 _TRACING = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 _VPC_ACTIONS = (
     "ec2:CreateNetworkInterface",
@@ -24,18 +25,28 @@ _VPC_ACTIONS = (
 
 def install() -> None:
     """Check roles where functions are made and changed, by API and by template."""
-    emulator.replace(f"{_LAMBDA}:_create_function", "(data)", _create_function)
-    emulator.replace(f"{_LAMBDA}:_update_config", "(name, data)", _update_config)
-    handler: dict[str, Any] = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
-    handler["create"] = _checked_template(handler["create"], 1)
-    handler["update"] = _checked_template(handler["update"], 2)
-    emulator.replace(
-        f"{_LAMBDA}:_emit_lambda_logs",
-        "(func, request_id, log_text, error, duration_ms, *, log_source)",
+    because = "Lambda takes no role that it cannot assume, or that cannot do what was configured"
+    patching.wrap(lambda_svc, "_create_function", _create_function, because=because)
+    patching.wrap(lambda_svc, "_update_config", _update_config, because=because)
+    for verb, properties_at in (("create", 1), ("update", 2)):
+        patching.wrap_item(
+            provisioners,
+            "_RESOURCE_HANDLERS",
+            ("AWS::Lambda::Function", verb),
+            _checked_template(properties_at),
+            because=because,
+        )
+    patching.wrap(
+        lambda_svc,
+        "_emit_lambda_logs",
         _write_logs,
+        because="a log line that the role may not write is lost, and a trace too",
     )
-    emulator.replace(
-        f"{_LAMBDA}:_route_async_failure", "(target_arn, func_name, event, result)", _dead_letter
+    patching.wrap(
+        lambda_svc,
+        "_route_async_failure",
+        _dead_letter,
+        because="a failure goes to a target that the role may send to, key included",
     )
 
 
@@ -61,14 +72,18 @@ def _update_config(original: Callable[..., Any]) -> Callable[..., Any]:
     return update
 
 
-def _checked_template(original: Callable[..., Any], properties_at: int) -> Callable[..., Any]:
-    def checked(*arguments: Any) -> Any:
-        why = refusal(arguments[properties_at])
-        if why:
-            raise ValueError(f"Invalid request provided: {why} (Service: Lambda, Status Code: 400)")
-        return original(*arguments)
+def _checked_template(properties_at: int) -> patching.Make:
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
+        def checked(*arguments: Any) -> Any:
+            if why := refusal(arguments[properties_at]):
+                raise ValueError(
+                    f"Invalid request provided: {why} (Service: Lambda, Status Code: 400)"
+                )
+            return original(*arguments)
 
-    return checked
+        return checked
+
+    return make
 
 
 def _refused(why: str | None) -> Any:
@@ -139,8 +154,6 @@ def trace_denial(config: Mapping[str, Any]) -> str | None:
 
 def log_denial(config: Mapping[str, Any]) -> str | None:
     """Say why a function's log lines would be lost."""
-    from ministack.services import cloudwatch_logs
-
     group = (config.get("LoggingConfig") or {}).get("LogGroup")
     group = group or f"/aws/lambda/{config.get('FunctionName')}"
     arn = cloudwatch_logs._make_group_arn(group).removesuffix(":*")
@@ -174,7 +187,7 @@ def _key_denial(role: Principal, target_arn: str) -> str | None:
     queue = sqs._queue_by_arn(target_arn) if ":sqs:" in target_arn else None
     try:
         if queue is not None:
-            queues.require_queue_key(role, queue, queues.SENDING)
+            queues.require_queue_key(role, queue, deliveries.SENDING)
     except KeyRefusedError as refused:
         return refused.message
     return None

@@ -3,16 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core import responses
-from ministack.services import cloudwatch_logs
-from ministack.services.cloudformation import provisioners
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import provisioners, responses
 from sandbox.iam import authorization
 from sandbox.services.kms import keys
 from sandbox.services.kms.keys import KeyRefusedError
+from sandbox.services.logs.upstream import cloudwatch_logs
 
-_LOGS = "ministack.services.cloudwatch_logs"
 # What envelope encryption cannot do without. AWS's guide grants kms:Encrypt*, kms:ReEncrypt* and
 # kms:Describe* too, and does not say which of them it checks:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
@@ -21,20 +18,33 @@ _ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
 
 def install() -> None:
     """Check the key where log groups are made, by API and by template."""
-    emulator.replace(f"{_LOGS}:_create_log_group", "(data)", _create)
-    handler: dict[str, Any] = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
-    create, update = handler["create"], handler["update"]
+    because = "the key of a log group must let CloudWatch Logs use it for this very group"
+    patching.wrap(cloudwatch_logs, "_create_log_group", _create, because=because)
+    for verb, make in (("create", _create_from_template), ("update", _update_from_template)):
+        patching.wrap_item(
+            provisioners,
+            "_RESOURCE_HANDLERS",
+            ("AWS::Logs::LogGroup", verb),
+            make,
+            because=because,
+        )
 
-    def create_checked(logical_id: str, properties: Any, stack: str) -> Any:
+
+def _create_from_template(original: Callable[..., Any]) -> Callable[..., Any]:
+    def create(logical_id: str, properties: Any, stack: str) -> Any:
         name = properties.get("LogGroupName") or f"/aws/cloudformation/{stack}/{logical_id}"
         _require(properties, name)
-        return create(logical_id, properties, stack)
+        return original(logical_id, properties, stack)
 
-    def update_checked(physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
+    return create
+
+
+def _update_from_template(original: Callable[..., Any]) -> Callable[..., Any]:
+    def update(physical_id: str, old: Any, new: Any, *rest: Any) -> Any:
         _require(new, physical_id)
-        return update(physical_id, old, new, *rest)
+        return original(physical_id, old, new, *rest)
 
-    handler.update(create=create_checked, update=update_checked)
+    return update
 
 
 def _create(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,11 +4,11 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from ministack.core import responses
-
-from sandbox.core import emulator
+from sandbox.core import emulator, patching
 from sandbox.core.emulator import Reply
+from sandbox.core.upstream import responses
 from sandbox.services.cloudformation.unread_properties import plain
+from sandbox.services.logs.upstream import cloudwatch_logs
 
 Properties = Mapping[str, Any]
 _PREFIX = "Logs_20140328."
@@ -17,12 +17,15 @@ _saved: dict[str, dict[str, Any]] = {}
 
 def install() -> None:
     """Add the three operations and the type."""
-    emulator.replace(
-        "ministack.services.cloudwatch_logs:handle_request",
-        "(method, path, headers, body, query_params)",
+    patching.wrap(
+        cloudwatch_logs,
+        "handle_request",
         _serve,
+        because="saved queries of Logs Insights are kept; the emulator has none",
     )
-    emulator.replace("ministack.services.cloudwatch_logs:reset", "()", _forget)
+    patching.wrap(
+        cloudwatch_logs, "reset", _forget, because="a reset forgets the saved queries too"
+    )
     emulator.add_resource_type(
         "AWS::Logs::QueryDefinition",
         create=lambda _logical_id, properties, _stack: _put_properties(None, properties),

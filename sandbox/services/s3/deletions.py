@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
-from ministack.services import s3
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import iam_actions
 from sandbox.iam import authorization
 from sandbox.services.s3.objects import bucket_arn
+from sandbox.services.s3.upstream import s3
 
 Reply = tuple[int, dict[str, str], bytes]
 _BYPASS = "x-amz-bypass-governance-retention"
@@ -19,16 +19,23 @@ def install() -> None:
     """Take DeleteObjects out of the per-request check, and decide it key by key."""
     # The emulator asks for s3:DeleteObject on the first key, whatever version is named, and
     # refuses the whole request; without an action it only authenticates the caller.
-    emulator.replace(
-        "ministack.core.iam_actions:_s3_action", "(method, path, query_params)", _path_action
+    patching.wrap(
+        iam_actions,
+        "_s3_action",
+        _path_action,
+        because="DeleteObjects is decided key by key, not by the first key for all",
     )
-    emulator.replace(
-        "ministack.core.iam_actions:extract_iam_action",
-        "(service, method, path, headers, body, query_params)",
+    patching.wrap(
+        iam_actions,
+        "extract_iam_action",
         _request_action,
+        because="DeleteObjects is decided key by key, not by the first key for all",
     )
-    emulator.replace(
-        "ministack.services.s3:_delete_objects", "(bucket_name, body, headers)", _delete_objects
+    patching.wrap(
+        s3,
+        "_delete_objects",
+        _delete_objects,
+        because="each key of DeleteObjects has its own right and its own answer",
     )
 
 

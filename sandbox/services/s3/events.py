@@ -6,21 +6,26 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.services.events.upstream import eventbridge
+from sandbox.services.s3.upstream import s3
 
 _version: contextvars.ContextVar[str] = contextvars.ContextVar("version", default="")
 
 
 def install() -> None:
     """Correct what the emulator puts on the bus."""
-    emulator.replace(
-        "ministack.services.s3:_fire_s3_event",
-        "(bucket_name, key, event_name, size, etag, deletion_type, restore_event_data, "
-        "version_id, sequencer, object_extra, record_extra)",
+    patching.wrap(
+        s3,
+        "_fire_s3_event",
         _remember_version,
+        because="the event of EventBridge needs the version, which is not passed on to it",
     )
-    emulator.replace(
-        "ministack.services.eventbridge:_dispatch_event", "(event, view)", _as_s3_spells_it
+    patching.wrap(
+        eventbridge,
+        "_dispatch_event",
+        _as_s3_spells_it,
+        because="S3's own events spell version, sequencer and reason as AWS does",
     )
 
 

@@ -5,16 +5,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from ministack.services import s3
-
-from sandbox.core import emulator
+from sandbox.core import emulator, patching
 from sandbox.iam import authorization
 from sandbox.services.kms import keys
 from sandbox.services.kms.keys import KeyRefusedError
+from sandbox.services.s3.upstream import s3
 
 Reply = tuple[int, dict[str, str], bytes]
 Original = Callable[..., Any]
-_S3 = "ministack.services.s3"
 _ALGORITHM = "x-amz-server-side-encryption"
 _KEY_ID = f"{_ALGORITHM}-aws-kms-key-id"
 
@@ -24,29 +22,45 @@ _written_key: contextvars.ContextVar[str] = contextvars.ContextVar("written_key"
 
 def install() -> None:
     """Put the checks around S3's own operations, so that every way in meets them."""
-    emulator.replace(f"{_S3}:_resolve_sse_write_headers", "(headers, bucket_name)", _encrypt)
-    for name, parameters in {
-        "_put_object": "(bucket_name, key, body, headers)",
-        "_create_multipart_upload": "(bucket_name, key, headers)",
-    }.items():
-        emulator.replace(f"{_S3}:{name}", parameters, _remember_key)
-    emulator.replace(f"{_S3}:_copy_object", "(bucket_name, dest_key, headers)", _copy)
-    emulator.replace(
-        f"{_S3}:_upload_part", "(bucket_name, key, body, query_params, headers)", _part
+    patching.wrap(
+        s3,
+        "_resolve_sse_write_headers",
+        _encrypt,
+        because="who writes with a KMS key must be allowed to generate a data key with it",
     )
-    emulator.replace(
-        f"{_S3}:_complete_multipart_upload",
-        "(bucket_name, key, body, query_params, headers)",
-        _part,
+    for name in ("_put_object", "_create_multipart_upload"):
+        patching.wrap(
+            s3,
+            name,
+            _remember_key,
+            because="the encryption context of a write is the object, not the bucket",
+        )
+    patching.wrap(
+        s3,
+        "_copy_object",
+        _copy,
+        because="a copy decrypts its source, and hides a source that the caller may not list",
     )
-    emulator.replace(
-        f"{_S3}:_upload_part_copy", "(bucket_name, dest_key, query_params, headers)", _part_copy
+    for name in ("_upload_part", "_complete_multipart_upload"):
+        patching.wrap(
+            s3,
+            name,
+            _part,
+            because="a part of an encrypted upload needs the key that the upload began with",
+        )
+    patching.wrap(
+        s3,
+        "_upload_part_copy",
+        _part_copy,
+        because="a part that is copied needs the keys of its source and of the upload",
     )
-    for name in ("_get_object", "_head_object"):
-        emulator.replace(f"{_S3}:{name}", "(bucket_name, key, headers, query_params)", _read)
-    emulator.replace(
-        f"{_S3}:_get_object_attributes", "(bucket_name, key, headers, query_params)", _read
-    )
+    for name in ("_get_object", "_head_object", "_get_object_attributes"):
+        patching.wrap(
+            s3,
+            name,
+            _read,
+            because="reading needs the key, and a missing object is 403 to who may not list",
+        )
 
 
 def _encrypt(original: Original) -> Original:

@@ -8,16 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ministack.core.responses import error_response_json, json_response
-from ministack.services import stepfunctions
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import responses
 from sandbox.services.stepfunctions import payloads, tokens
 from sandbox.services.stepfunctions.failures import StateError
 from sandbox.services.stepfunctions.tokens import Pending
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 Reply = tuple[int, dict[str, str], bytes]
-_SFN = "ministack.services.stepfunctions"
 _POLL_SECONDS = 60.0
 _LOOK_EVERY = 0.05
 
@@ -36,10 +34,16 @@ _WAITING: dict[str, deque[Assignment]] = {}
 
 def install() -> None:
     """Answer the calls that settle tasks."""
-    emulator.replace(f"{_SFN}:_send_task_success", "(data)", lambda _: _succeed)
-    emulator.replace(f"{_SFN}:_send_task_failure", "(data)", lambda _: _fail)
-    emulator.replace(f"{_SFN}:_send_task_heartbeat", "(data)", lambda _: _beat)
-    emulator.replace(f"{_SFN}:_get_activity_task", "(data)", lambda _: _hand_out)
+    because = "a token is settled once, by its callback or by the clock"
+    patching.replace(stepfunctions, "_send_task_success", _succeed, because=because)
+    patching.replace(stepfunctions, "_send_task_failure", _fail, because=because)
+    patching.replace(stepfunctions, "_send_task_heartbeat", _beat, because=because)
+    patching.replace(
+        stepfunctions,
+        "_get_activity_task",
+        _hand_out,
+        because="an activity's task is handed to one worker, with our interpreter's token",
+    )
 
 
 def offer(activity_arn: str, assignment: Assignment) -> None:
@@ -106,14 +110,16 @@ async def _hand_out(data: Mapping[str, Any]) -> Reply:
             task = waiting.popleft()
             if tokens.find(task.pending.token) is not None:
                 task.started(data.get("workerName"))
-                reply: Reply = json_response({"taskToken": task.pending.token, "input": task.given})
+                reply: Reply = responses.json_response(
+                    {"taskToken": task.pending.token, "input": task.given}
+                )
                 return reply
         await asyncio.sleep(_LOOK_EVERY)
     return _done()
 
 
 def _done() -> Reply:
-    reply: Reply = json_response({})
+    reply: Reply = responses.json_response({})
     return reply
 
 
@@ -134,5 +140,5 @@ def _too_long(name: str) -> Reply:
 
 
 def _error(code: str, message: str) -> Reply:
-    reply: Reply = error_response_json(code, message, 400)
+    reply: Reply = responses.error_response_json(code, message, 400)
     return reply

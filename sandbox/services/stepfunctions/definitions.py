@@ -4,15 +4,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ministack.core.responses import error_response_json, json_response
-from ministack.services import stepfunctions
-from ministack.services.cloudformation import provisioners
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import provisioners, responses
 from sandbox.services.stepfunctions import grammar
 from sandbox.services.stepfunctions.findings import INVALID, Problem
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
-_SFN = "ministack.services.stepfunctions"
 _TYPE = "AWS::StepFunctions::StateMachine"
 _TARGET = "MISSING_TRANSITION_TARGET"
 _JSONATA = "INVALID_JSONATA_EXPRESSION"
@@ -21,17 +18,20 @@ Reply = tuple[int, dict[str, str], bytes]
 
 def install() -> None:
     """Judge definitions that come by API and by template."""
-    emulator.replace(f"{_SFN}:_create_state_machine", "(data)", _judged)
-    emulator.replace(f"{_SFN}:_update_state_machine", "(data)", _judged)
-    emulator.replace(f"{_SFN}:_validate_state_machine_definition", "(data)", lambda _: _validate)
-    emulator.require(f"{_SFN}:_validate_definition_jsonata", "(definition_str)")
-    emulator.require(
-        "ministack.services.cloudformation.provisioners:_sfn_handler_error", "(message)"
+    because = "a definition that AWS would not take is refused when it comes, in AWS's words"
+    patching.wrap(stepfunctions, "_create_state_machine", _judged, because=because)
+    patching.wrap(stepfunctions, "_update_state_machine", _judged, because=because)
+    patching.replace(
+        stepfunctions, "_validate_state_machine_definition", _validate, because=because
     )
-    emulator.require("ministack.services.cloudformation.provisioners:_sfn_definition", "(props)")
-    handler: dict[str, Any] = provisioners._RESOURCE_HANDLERS[_TYPE]
-    handler["create"] = _judged_template(handler["create"], 1)
-    handler["update"] = _judged_template(handler["update"], 2)
+    for verb, properties_at in (("create", 1), ("update", 2)):
+        patching.wrap_item(
+            provisioners,
+            "_RESOURCE_HANDLERS",
+            (_TYPE, verb),
+            _judged_template(properties_at),
+            because=because,
+        )
 
 
 def refusal(definition: Any, kind: str) -> str | None:
@@ -130,19 +130,22 @@ def _judged(original: Callable[..., Reply]) -> Callable[..., Reply]:
         why = refusal(data["definition"], kind)
         if why is None:
             return original(data)
-        reply: Reply = error_response_json("InvalidDefinition", why, 400)
+        reply: Reply = responses.error_response_json("InvalidDefinition", why, 400)
         return reply
 
     return make
 
 
-def _judged_template(original: Callable[..., Any], at: int) -> Callable[..., Any]:
-    def make(*arguments: Any) -> Any:
-        properties = arguments[at]
-        kind = properties.get("StateMachineType", "STANDARD")
-        if why := refusal(provisioners._sfn_definition(properties), kind):
-            raise provisioners._sfn_handler_error(why)
-        return original(*arguments)
+def _judged_template(properties_at: int) -> patching.Make:
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
+        def judged(*arguments: Any) -> Any:
+            properties = arguments[properties_at]
+            kind = properties.get("StateMachineType", "STANDARD")
+            if why := refusal(provisioners._sfn_definition(properties), kind):
+                raise provisioners._sfn_handler_error(why)
+            return original(*arguments)
+
+        return judged
 
     return make
 
@@ -154,5 +157,7 @@ def _validate(data: Mapping[str, Any]) -> Reply:
         for p in found
     ]
     result = "FAIL" if found else "OK"
-    reply: Reply = json_response({"result": result, "diagnostics": diagnostics, "truncated": False})
+    reply: Reply = responses.json_response(
+        {"result": result, "diagnostics": diagnostics, "truncated": False}
+    )
     return reply

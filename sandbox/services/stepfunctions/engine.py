@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from ministack.services import stepfunctions
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 T = TypeVar("T")
 

@@ -8,23 +8,25 @@ from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
 
-from ministack.core.responses import now_iso
-from ministack.services import stepfunctions
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import responses
 from sandbox.services.stepfunctions import engine
 from sandbox.services.stepfunctions.failures import RUNTIME, StateError
 from sandbox.services.stepfunctions.flows import Scope, walk
 from sandbox.services.stepfunctions.payloads import fitting
 from sandbox.services.stepfunctions.runs import Machine, Run, seconds_allowed
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 logger = logging.getLogger("sandbox")
 
 
 def install() -> None:
     """Run executions in the place of the emulator."""
-    emulator.replace(
-        "ministack.services.stepfunctions:_run_execution", "(exec_arn)", lambda _: _run
+    patching.replace(
+        stepfunctions,
+        "_run_execution",
+        _run,
+        because="our interpreter has AWS's clocks, limits, retries, history and distributed maps",
     )
 
 
@@ -35,7 +37,7 @@ def new_record(arn: str, machine_arn: str, name: str, given: str) -> dict[str, A
         "stateMachineArn": machine_arn,
         "name": name,
         "status": "RUNNING",
-        "startDate": now_iso(),
+        "startDate": responses.now_iso(),
         "stopDate": None,
         "input": given,
         "inputDetails": {"included": True},

@@ -4,12 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ministack.services import stepfunctions
-
-from sandbox.core import emulator
-
-emulator.require("ministack.services.stepfunctions:_register_sfn_jsonata_functions", "(expr)")
-emulator.require("ministack.services.stepfunctions:jsonata")
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 # AWS stops an expression after one second. A shared laptop is slower than AWS.
 _MILLISECONDS = 10_000

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ministack.services import stepfunctions
-
 from sandbox.services.stepfunctions.expressions import is_expression
 from sandbox.services.stepfunctions.failures import RUNTIME, StateError
 from sandbox.services.stepfunctions.flows import UNEVALUATED, Left, Visit
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 
 def arguments(visit: Visit) -> Any:

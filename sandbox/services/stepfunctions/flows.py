@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from ministack.core.responses import now_iso
-
+from sandbox.core.upstream import responses
 from sandbox.services.stepfunctions import expressions
 from sandbox.services.stepfunctions.failures import RUNTIME, StateError
 from sandbox.services.stepfunctions.history import Trail, carried
@@ -53,7 +52,7 @@ class Visit:
         self.is_jsonata = (state.get("QueryLanguage") or scope.language) == "JSONata"
         self.retries = 0
         self.token: str | None = None
-        self._entered = now_iso()
+        self._entered = responses.now_iso()
         self._entered_at = 0
 
     @property

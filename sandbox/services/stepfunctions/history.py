@@ -4,8 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core.responses import now_iso
-
+from sandbox.core.upstream import responses
 from sandbox.services.stepfunctions.failures import RUNTIME, StateError
 
 LIMIT = 25_000
@@ -46,7 +45,7 @@ class History:
         event = {
             "id": self._count,
             "previousEventId": after,
-            "timestamp": now_iso(),
+            "timestamp": responses.now_iso(),
             "type": kind,
             details_name(kind): {k: v for k, v in details.items() if v is not None},
         }

@@ -5,14 +5,12 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.services import stepfunctions
-
-from sandbox.core import emulator
+from sandbox.core import patching
 from sandbox.services.stepfunctions import sdk
 from sandbox.services.stepfunctions.failures import RUNTIME
 from sandbox.services.stepfunctions.payloads import as_text
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
-_SFN = "ministack.services.stepfunctions"
 # The names of the catch-all errors of the first Java SDK, which optimized integrations use.
 _FIRST_SDK = {
     "dynamodb": ("DynamoDB", "AmazonDynamoDBException"),
@@ -32,20 +30,33 @@ _TEXTS = {
 
 def install() -> None:
     """Serve all calls of tasks through the services' own handlers, where faults strike."""
-    emulator.replace(
-        f"{_SFN}:_invoke_aws_sdk_integration", "(resource, input_data)", lambda _: call_sdk
+    patching.replace(
+        stepfunctions,
+        "_invoke_aws_sdk_integration",
+        call_sdk,
+        because="every API is callable, checked by its model, its errors named as by the Java SDK",
     )
-    emulator.replace(f"{_SFN}:_call_lambda", "(func_ref, event)", lambda _: _call_function)
-    emulator.replace(
-        f"{_SFN}:_invoke_nested_start_execution",
-        "(resource, input_data)",
-        lambda _: lambda resource, given: _optimized("sfn", "startExecution")(resource, given),
+    patching.replace(
+        stepfunctions,
+        "_call_lambda",
+        _call_function,
+        because="a function is called through Lambda's own API, where faults strike",
+    )
+    patching.replace(
+        stepfunctions,
+        "_invoke_nested_start_execution",
+        _start_nested,
+        because="an optimized call is checked and fails as AWS's does",
     )
     for resource in list(stepfunctions._SERVICE_DISPATCH):
         service, action = resource.split(":")[-2:]
         service = {"events": "eventbridge"}.get(service, service)
         if service in _FIRST_SDK:
             stepfunctions._SERVICE_DISPATCH[resource] = _optimized(service, action)
+
+
+def _start_nested(resource: str, given: Any) -> Any:
+    return _optimized("sfn", "startExecution")(resource, given)
 
 
 def call_sdk(resource: str, given: Any) -> Any:

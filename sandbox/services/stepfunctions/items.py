@@ -5,17 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ministack.services import stepfunctions
-
-from sandbox.core import emulator
 from sandbox.services.stepfunctions import engine, fields
 from sandbox.services.stepfunctions.expressions import is_expression
 from sandbox.services.stepfunctions.failures import RUNTIME, StateError
 from sandbox.services.stepfunctions.flows import Visit
 from sandbox.services.stepfunctions.resources import integration
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 UNREADABLE = "States.ItemReaderFailed"
-emulator.require("ministack.services.stepfunctions:_parse_reader_items", "(text, config)")
 
 
 @dataclass(frozen=True)

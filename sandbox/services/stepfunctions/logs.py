@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ministack.services import cloudwatch_logs
-
 from sandbox.iam import problems
+from sandbox.services.logs.upstream import cloudwatch_logs
 from sandbox.services.stepfunctions.history import Event, details_name
 
 _ENDS = ("Failed", "TimedOut", "Aborted")

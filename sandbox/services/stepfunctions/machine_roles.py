@@ -4,20 +4,17 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core import responses
-from ministack.services import stepfunctions
-from ministack.services.cloudformation import provisioners
-
-from sandbox.core import emulator
+from sandbox.core import emulator, patching
+from sandbox.core.upstream import provisioners, responses
 from sandbox.iam import authorization, problems
 from sandbox.iam.authorization import Principal
 from sandbox.services.kms import keys
 from sandbox.services.kms.keys import KeyRefusedError
 from sandbox.services.stepfunctions import refusals
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 Original = Callable[..., Any]
 Reply = tuple[int, dict[str, str], bytes]
-_SFN = "ministack.services.stepfunctions"
 _SERVICE = "states.amazonaws.com"
 # https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
 LOGGING = (
@@ -43,29 +40,44 @@ _SECRET = ("definition", "input", "inputDetails", "output", "outputDetails", "er
 
 def install() -> None:
     """Check where machines are made, where executions start and where they are looked at."""
-    emulator.replace(f"{_SFN}:_create_state_machine", "(data)", _create)
-    emulator.replace(f"{_SFN}:_update_state_machine", "(data)", _update)
-    handler: dict[str, Any] = provisioners._RESOURCE_HANDLERS["AWS::StepFunctions::StateMachine"]
-    create = handler["create"]
-
-    def create_checked(logical_id: str, properties: Any, stack: str) -> Any:
-        arn, attributes = create(logical_id, properties, stack)
-        machine = stepfunctions._state_machines[arn]
-        if why := _refusal(machine["roleArn"], machine["loggingConfiguration"], arn):
-            stepfunctions._delete_state_machine({"stateMachineArn": arn})
-            raise ValueError(f"{why} (Service: Sfn, Status Code: 400)")
-        return arn, attributes
-
-    handler["create"] = create_checked
+    because = "a machine needs a role that trusts Step Functions and may deliver its log"
+    patching.wrap(stepfunctions, "_create_state_machine", _create, because=because)
+    patching.wrap(stepfunctions, "_update_state_machine", _update, because=because)
+    patching.wrap_item(
+        provisioners,
+        "_RESOURCE_HANDLERS",
+        ("AWS::StepFunctions::StateMachine", "create"),
+        _create_from_template,
+        because=because,
+    )
     for name in ("_start_execution", "_start_sync_execution"):
-        emulator.replace(f"{_SFN}:{name}", "(data)", _started)
+        patching.wrap(
+            stepfunctions,
+            name,
+            _started,
+            because="the role needs the machine's key; lost traces and logs are reported",
+        )
     for name in (
         "_describe_execution",
         "_describe_state_machine",
         "_describe_state_machine_for_execution",
         "_get_execution_history",
     ):
-        emulator.replace(f"{_SFN}:{name}", "(data)", _read)
+        patching.wrap(
+            stepfunctions, name, _read, because="what is encrypted is shown to who may decrypt it"
+        )
+
+
+def _create_from_template(original: Original) -> Original:
+    def create(logical_id: str, properties: Any, stack: str) -> Any:
+        arn, attributes = original(logical_id, properties, stack)
+        machine = stepfunctions._state_machines[arn]
+        if why := _refusal(machine["roleArn"], machine["loggingConfiguration"], arn):
+            stepfunctions._delete_state_machine({"stateMachineArn": arn})
+            raise ValueError(f"{why} (Service: Sfn, Status Code: 400)")
+        return arn, attributes
+
+    return create
 
 
 def _create(original: Original) -> Original:

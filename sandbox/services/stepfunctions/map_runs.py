@@ -6,16 +6,15 @@ from collections import ChainMap, deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ministack.core.responses import now_iso
-from ministack.services import stepfunctions
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import responses
 from sandbox.services.stepfunctions import batches, engine, executions, fields, items, results
 from sandbox.services.stepfunctions.failures import StateError
 from sandbox.services.stepfunctions.flows import Scope, Visit
 from sandbox.services.stepfunctions.items import Item
 from sandbox.services.stepfunctions.payloads import fitting
 from sandbox.services.stepfunctions.runs import Run
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 EXCEEDED = "States.ExceedToleratedFailureThreshold"
 AT_ONCE = 1000  # AWS runs 10,000; more than this helps nobody on one machine
@@ -28,11 +27,16 @@ _COUNTS = (
 
 def install() -> None:
     """Leave of the emulator's Map Run the place where the right to start children is asked for."""
-    emulator.replace(
-        "ministack.services.stepfunctions:_run_distributed_map",
-        "(state_def, raw_input, effective, iterator, execution, ctx)",
-        lambda _: lambda *_given: None,
+    patching.replace(
+        stepfunctions,
+        "_run_distributed_map",
+        _run_nothing,
+        because="our interpreter runs the children; around it the right to start them is asked for",
     )
+
+
+def _run_nothing(*_given: Any) -> None:
+    return None
 
 
 class Child:
@@ -100,7 +104,7 @@ class MapRun:
             "mapRunArn": f"{start}:mapRun:{path}:{uuid.uuid4()}",
             "executionArn": visit.scope.run.arn,
             "status": "RUNNING",
-            "startDate": now_iso(),
+            "startDate": responses.now_iso(),
             "maxConcurrency": int(fields.number(visit, "MaxConcurrency") or 0),
             "toleratedFailurePercentage": percentage or 0.0,
             "toleratedFailureCount": int(fields.number(visit, "ToleratedFailureCount") or 0),
@@ -179,7 +183,7 @@ class MapRun:
 
     def _close(self, status: str) -> None:
         self._shown["status"] = status
-        self._shown["stopDate"] = now_iso()
+        self._shown["stopDate"] = responses.now_iso()
 
     def _move(self, children: list[Child], away: str, to: str) -> None:
         self._count(children, away, -1)

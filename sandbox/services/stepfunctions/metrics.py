@@ -1,6 +1,6 @@
 """What AWS/States counts of a machine's executions."""
 
-from ministack.services import cloudwatch
+from sandbox.services.cloudwatch.upstream import cloudwatch
 
 _OUTCOMES = {
     "SUCCEEDED": "ExecutionsSucceeded",

@@ -1,33 +1,19 @@
-"""Step Functions: AWS's own state language, clocks, limits, callbacks and history."""
+"""Step Functions: our interpreter, and around it the machine's role."""
 
-from sandbox.services.stepfunctions import (
-    branches,
-    callbacks,
-    definitions,
-    executions,
-    flows,
-    integrations,
-    map_runs,
-    requests,
-    simple,
-    starting,
-    tasks,
+from sandbox.core.plugins import Plugin
+
+PLUGIN = Plugin(
+    parts=(
+        "template_properties",
+        "interpreter",
+        "definitions",
+        "executions",
+        "starting",
+        "requests",
+        "callbacks",
+        "integrations",
+        "map_runs",
+        "machine_roles",
+        "state_machines",
+    ),
 )
-
-_PARTS = (definitions, executions, starting, requests, callbacks, integrations, map_runs)
-
-
-def install() -> None:
-    """Put our interpreter in the place of the emulator's."""
-    flows.KINDS.update(
-        Choice=simple.choose,
-        Fail=simple.fail,
-        Map=branches.each,
-        Parallel=branches.parallel,
-        Pass=simple.pass_on,
-        Succeed=simple.succeed,
-        Task=tasks.perform,
-        Wait=simple.wait,
-    )
-    for part in _PARTS:
-        part.install()

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ministack.core import responses
-from ministack.services import stepfunctions
-
 from sandbox.core.emulator import PARTITION
+from sandbox.core.upstream import aws_sdk, responses
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 # The optimized integrations call AWS through the first Java SDK, whose catch-all exceptions keep
 # the names of that SDK:
@@ -49,7 +48,7 @@ def refusal(resource: str, code: str, message: str, status: int) -> tuple[str, s
 
 
 def _modeled_errors(service: str, action: str) -> dict[str, str]:
-    info = stepfunctions._AWS_SDK_SERVICE_MAP.get(service, {})
+    info = aws_sdk._AWS_SDK_SERVICE_MAP.get(service, {})
     model = responses._service_model(info.get("service_key", service))
     operation = f"{action[:1].upper()}{action[1:]}"
     if model is None or operation not in model.operation_names:

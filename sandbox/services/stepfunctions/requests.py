@@ -3,29 +3,55 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core.responses import error_response_json, json_response, now_iso
-from ministack.services import stepfunctions
-from ministack.services.cloudformation import provisioners
-
-from sandbox.core import emulator
+from sandbox.core import patching
+from sandbox.core.upstream import provisioners, responses
 from sandbox.services.stepfunctions import callbacks, engine, start_quota, tokens
 from sandbox.services.stepfunctions.runs import RUNNING
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 Reply = tuple[int, dict[str, str], bytes]
-_SFN = "ministack.services.stepfunctions"
 
 
 def install() -> None:
     """Answer for EXPRESS executions as AWS does, and end what is to end."""
-    emulator.replace(f"{_SFN}:_stop_execution", "(data)", lambda _: _stop)
-    emulator.replace(f"{_SFN}:_delete_state_machine", "(data)", _ending)
-    emulator.replace(f"{_SFN}:_start_sync_execution", "(data)", _express_only)
-    emulator.replace(f"{_SFN}:_list_executions", "(data)", _standard_only)
+    patching.replace(
+        stepfunctions, "_stop_execution", _stop, because="stopping ends our interpreter's run"
+    )
+    patching.wrap(
+        stepfunctions,
+        "_delete_state_machine",
+        _ending,
+        because="a machine that is deleted ends its executions",
+    )
+    patching.wrap(
+        stepfunctions,
+        "_start_sync_execution",
+        _express_only,
+        because="only an EXPRESS machine answers a synchronous start",
+    )
+    patching.wrap(
+        stepfunctions,
+        "_list_executions",
+        _standard_only,
+        because="executions of an EXPRESS machine are not listed",
+    )
     for name in ("_describe_execution", "_get_execution_history"):
-        emulator.replace(f"{_SFN}:{name}", "(data)", _kept_only)
-    emulator.replace(f"{_SFN}:reset", "()", _forgetful)
-    handler: dict[str, Any] = provisioners._RESOURCE_HANDLERS["AWS::StepFunctions::StateMachine"]
-    handler["delete"] = _ending_template(handler["delete"])
+        patching.wrap(
+            stepfunctions,
+            name,
+            _kept_only,
+            because="executions of an EXPRESS machine are not kept to be looked at",
+        )
+    patching.wrap(
+        stepfunctions, "reset", _forgetful, because="a reset ends our interpreter's runs too"
+    )
+    patching.wrap_item(
+        provisioners,
+        "_RESOURCE_HANDLERS",
+        ("AWS::StepFunctions::StateMachine", "delete"),
+        _ending_template,
+        because="a machine that is deleted ends its executions",
+    )
 
 
 def _stop(data: Mapping[str, Any]) -> Reply:
@@ -38,7 +64,7 @@ def _stop(data: Mapping[str, Any]) -> Reply:
     run = RUNNING.get(arn)
     if run is not None:
         run.abort(data.get("error"), data.get("cause"))
-    reply: Reply = json_response({"stopDate": record["stopDate"] or now_iso()})
+    reply: Reply = responses.json_response({"stopDate": record["stopDate"] or responses.now_iso()})
     return reply
 
 
@@ -123,5 +149,5 @@ def _wrong_kind() -> Reply:
 
 
 def _error(code: str, message: str) -> Reply:
-    reply: Reply = error_response_json(code, message, 400)
+    reply: Reply = responses.error_response_json(code, message, 400)
     return reply

@@ -4,12 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ministack.services import stepfunctions
-
 from sandbox.services.stepfunctions import engine, items
 from sandbox.services.stepfunctions.failures import StateError
 from sandbox.services.stepfunctions.flows import Visit
 from sandbox.services.stepfunctions.resources import integration
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 UNWRITABLE = "States.ResultWriterFailed"
 _FILES = {"SUCCEEDED": "SUCCEEDED", "FAILED": "FAILED", "TIMED_OUT": "FAILED", "ABORTED": "FAILED"}

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ministack.core.responses import now_iso
-from ministack.services import stepfunctions
-
+from sandbox.core.upstream import responses
 from sandbox.services.stepfunctions import engine, logs, metrics
 from sandbox.services.stepfunctions.failures import TIMEOUT, StateError
 from sandbox.services.stepfunctions.history import Event, History, Trail, carried
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 EXPRESS_SECONDS = 300.0  # no EXPRESS execution may take longer
 RUNNING: dict[str, "Run"] = {}
@@ -145,7 +144,7 @@ class Run:
                 _ENDINGS[status], details, self.trail.last if after is None else after
             )
             self.record.update(shown)
-            self.record["stopDate"] = now_iso()
+            self.record["stopDate"] = responses.now_iso()
             if not self.is_child:
                 metrics.ended(self.machine.arn, status, time.monotonic() - self._began)
             self.record["status"] = status  # last: who sees the end may look at all the rest

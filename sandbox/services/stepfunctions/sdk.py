@@ -10,16 +10,9 @@ from urllib.parse import parse_qs, unquote, urlencode
 
 import botocore.session
 from botocore import parsers, serialize
-from ministack import app as gateway
-from ministack.core.responses import get_region
 
-from sandbox.core import emulator
+from sandbox.core.upstream import gateway, responses
 from sandbox.services.stepfunctions.java import java_member, java_name
-
-emulator.require(
-    "ministack.app:call_service_handler_sync",
-    "(handler, method, path, headers, body, query_params, timeout)",
-)
 
 # Where the SDK's package is not named as botocore's model is.
 _MODELS = {
@@ -116,10 +109,10 @@ def _send(model: Any, request: Mapping[str, Any]) -> tuple[int, Mapping[str, str
     if isinstance(body, dict):
         body = urlencode(body)
     raw = body.encode() if isinstance(body, str) else bytes(body)
-    scope = f"test/20260101/{get_region()}/{model.signing_name}/aws4_request"
+    scope = f"test/20260101/{responses.get_region()}/{model.signing_name}/aws4_request"
     headers = {name.lower(): str(value) for name, value in request["headers"].items()}
     headers |= {
-        "host": f"{model.endpoint_prefix}.{get_region()}.amazonaws.com",
+        "host": f"{model.endpoint_prefix}.{responses.get_region()}.amazonaws.com",
         "authorization": f"AWS4-HMAC-SHA256 Credential={scope}",
         "content-length": str(len(raw)),
     }

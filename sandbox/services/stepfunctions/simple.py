@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from ministack.services import stepfunctions
-
 from sandbox.services.stepfunctions import engine, fields
 from sandbox.services.stepfunctions.failures import RUNTIME, StateError
 from sandbox.services.stepfunctions.flows import UNEVALUATED, Left, Visit
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 
 async def pass_on(visit: Visit) -> Left:

@@ -4,8 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from ministack.core.responses import get_account_id, get_region
-
+from sandbox.core.upstream import responses
 from sandbox.services.stepfunctions import metrics
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -40,10 +39,10 @@ _buckets: dict[tuple[str, str, bool], Bucket] = {}
 
 def may_start(machine_arn: str, *, express: bool) -> bool:
     """Take one start out of the account's bucket; counts what does not fit."""
-    region = get_region()
+    region = responses.get_region()
     standard = _LARGE if region in _LARGE_REGIONS else _SMALL
     made = Bucket(*(_EXPRESS if express else standard))
-    granted = _buckets.setdefault((get_account_id(), region, express), made).take()
+    granted = _buckets.setdefault((responses.get_account_id(), region, express), made).take()
     if not granted:
         metrics.throttled(machine_arn)
     return granted

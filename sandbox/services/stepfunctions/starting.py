@@ -6,23 +6,16 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from ministack.core.responses import (
-    error_response_json,
-    get_account_id,
-    get_region,
-    json_response,
-)
-from ministack.services import stepfunctions
-
-from sandbox.core import emulator
+from sandbox.core import emulator, patching
+from sandbox.core.upstream import responses
 from sandbox.services.stepfunctions import payloads
 from sandbox.services.stepfunctions.executions import new_record
 from sandbox.services.stepfunctions.payloads import LARGEST_BYTES
 from sandbox.services.stepfunctions.runs import RUNNING, Machine
 from sandbox.services.stepfunctions.start_quota import may_start
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 Reply = tuple[int, dict[str, str], bytes]
-_SFN = "ministack.services.stepfunctions"
 _NAME = re.compile(r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}")
 _DESCRIBED = (
     "executionArn", "input", "inputDetails", "name", "output", "outputDetails", "startDate",
@@ -32,9 +25,17 @@ _DESCRIBED = (
 
 def install() -> None:
     """Answer StartExecution, whoever asks: an SDK, a rule, a task."""
-    emulator.replace(f"{_SFN}:_start_execution", "(data)", lambda _: start)
-    emulator.replace(
-        f"{_SFN}:_invoke_nested_start_execution_sync", "(resource, input_data)", lambda _: _nested
+    patching.replace(
+        stepfunctions,
+        "_start_execution",
+        start,
+        because="a name starts once, within AWS's limits of size and rate, on our interpreter",
+    )
+    patching.replace(
+        stepfunctions,
+        "_invoke_nested_start_execution_sync",
+        _nested,
+        because="a nested execution is waited for without a thread of its own",
     )
 
 
@@ -53,7 +54,7 @@ def start(data: Mapping[str, Any]) -> Reply:
         return refused
     if not may_start(base, express=express):
         return _error("ThrottlingException", "Rate exceeded")
-    place = f"{emulator.PARTITION}:states:{get_region()}:{get_account_id()}"
+    place = f"{emulator.PARTITION}:states:{responses.get_region()}:{responses.get_account_id()}"
     if express:
         arn = f"arn:{place}:express:{stored['name']}:{name}:{uuid.uuid4()}"
     else:
@@ -65,7 +66,7 @@ def start(data: Mapping[str, Any]) -> Reply:
     record["_machine"] = Machine.of(stored)
     stepfunctions._executions[arn] = record
     stepfunctions._run_execution(arn)
-    reply: Reply = json_response({"executionArn": arn, "startDate": record["startDate"]})
+    reply: Reply = responses.json_response({"executionArn": arn, "startDate": record["startDate"]})
     return reply
 
 
@@ -89,7 +90,7 @@ def _again(before: Mapping[str, Any], given: str) -> Reply:
     """Answer a second start by one name: the same while it runs on the same input, else a no."""
     if before["status"] == "RUNNING" and before["input"] == given:
         shown = {name: before[name] for name in ("executionArn", "startDate")}
-        reply: Reply = json_response(shown)
+        reply: Reply = responses.json_response(shown)
         return reply
     arn = before["executionArn"]
     return _error("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
@@ -119,5 +120,5 @@ def _nested(resource: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _error(code: str, message: str) -> Reply:
-    reply: Reply = error_response_json(code, message, 400)
+    reply: Reply = responses.error_response_json(code, message, 400)
     return reply

@@ -7,16 +7,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ministack import app as gateway
-from ministack.core import iam_evaluator, responses
-from ministack.services import stepfunctions
-
-from sandbox.core import emulator
+from sandbox.core import emulator, patching
+from sandbox.core.upstream import gateway, iam_evaluator, responses
 from sandbox.iam import authorization, problems, sessions
-from sandbox.services.stepfunctions import machine_roles, refusals
+from sandbox.services.stepfunctions import refusals
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 Original = Callable[..., Any]
-_SFN = "ministack.services.stepfunctions"
 _DENIED = re.compile(r"User: \S+ is not authorized to perform: [^<\"]+")
 _DENIAL = "AccessDeniedException"
 _SCOPE = re.compile(r"Credential=[^/]+(/[^/]+/[^/]+/)([^/]+)(/aws4_request)")
@@ -34,26 +31,37 @@ _acting: contextvars.ContextVar[_Acting | None] = contextvars.ContextVar("acting
 
 
 def install() -> None:
-    """Stand around the interpreter, whoever else has changed it: this plug-in comes last."""
-    machine_roles.install()
-    emulator.replace(f"{_SFN}:_run_execution", "(exec_arn)", _as_its_role)
-    emulator.replace(f"{_SFN}:_test_state", "(data)", _tested_as_its_role)
-    emulator.replace(f"{_SFN}:_invoke_resource", "(resource, input_data)", _judged)
-    emulator.replace(
-        f"{_SFN}:_run_distributed_map",
-        "(state_def, raw_input, effective, iterator, execution, ctx)",
+    """Stand around the interpreter."""
+    patching.wrap(
+        stepfunctions,
+        "_run_execution",
+        _as_its_role,
+        because="an execution acts as its machine's role, not as the emulator",
+    )
+    patching.wrap(
+        stepfunctions,
+        "_test_state",
+        _tested_as_its_role,
+        because="a state that is tested acts as the role that is given",
+    )
+    patching.wrap(
+        stepfunctions,
+        "_invoke_resource",
+        _judged,
+        because="what calls no API on the wire is judged by the machine's role here",
+    )
+    patching.wrap(
+        stepfunctions,
+        "_run_distributed_map",
         _start_children,
+        because="a distributed map needs states:StartExecution on its own machine",
     )
-    emulator.replace(
-        "ministack.app:call_service_handler_sync",
-        "(handler, method, path, headers, body, query_params, timeout)",
+    patching.wrap(
+        gateway,
+        "call_service_handler_sync",
         _through_the_gateway,
+        because="a task's call passes the IAM check, signed by the machine's role",
     )
-    emulator.require(
-        "ministack.app:_dispatch_service_request",
-        "(method, path, headers, body, query_params, request_id)",
-    )
-    emulator.require("ministack.core.iam_evaluator:_request_caller_arn")
 
 
 @contextlib.contextmanager

@@ -4,9 +4,7 @@ import asyncio
 import json
 from typing import Any
 
-from ministack.core.responses import get_region
-from ministack.services import stepfunctions
-
+from sandbox.core.upstream import responses
 from sandbox.services.stepfunctions import attempts, callbacks, engine, fields, tokens
 from sandbox.services.stepfunctions.failures import TIMEOUT, StateError
 from sandbox.services.stepfunctions.flows import Left, Visit
@@ -14,6 +12,7 @@ from sandbox.services.stepfunctions.history import carried
 from sandbox.services.stepfunctions.integrations import invoked
 from sandbox.services.stepfunctions.payloads import as_text, fitting
 from sandbox.services.stepfunctions.resources import Resource
+from sandbox.services.stepfunctions.upstream import stepfunctions
 
 
 async def perform(visit: Visit) -> Left:
@@ -120,7 +119,7 @@ class Work:
             "heartbeatInSeconds": None if heartbeat is None else int(heartbeat),
         }
         if self._named:
-            self._say("Scheduled", region=get_region(), parameters=given, **said)
+            self._say("Scheduled", region=responses.get_region(), parameters=given, **said)
         else:
             self._say("Scheduled", resource=self.resource.arn, **carried(given, "input"), **said)
 

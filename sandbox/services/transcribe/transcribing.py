@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core import responses
-from ministack.services import eventbridge, s3
-
 from sandbox.core import emulator
 from sandbox.core.emulator import ServiceError
+from sandbox.core.upstream import responses
 from sandbox.iam import authorization
+from sandbox.services.events.upstream import eventbridge
+from sandbox.services.s3 import reading
+from sandbox.services.s3.upstream import s3
 from sandbox.services.transcribe import requests
 from sandbox.services.transcribe.document import LANGUAGE, SCORE, SYNTHETIC, document
 from sandbox.services.transcribe.engine import Engine
@@ -44,7 +45,7 @@ def read_media(job: Job) -> bytes:
     bucket, key = requests.split_uri(job.request["Media"]["MediaFileUri"])
     try:
         with emulator.acting_as(job.acts_as):
-            content = emulator.read_object(bucket, key)
+            content = reading.read_object(bucket, key)
     except ServiceError as error:
         missing = error.code in ("NoSuchKey", "NoSuchBucket")
         raise MediaError(f"{NO_OBJECT if missing else NO_READING} ({error.message})") from error

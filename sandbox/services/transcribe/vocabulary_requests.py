@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ministack.core import responses
-
-from sandbox.core import emulator
 from sandbox.core.emulator import ServiceError
+from sandbox.core.upstream import responses
+from sandbox.services.s3 import reading
 from sandbox.services.transcribe import requests, transcribing, vocabularies
 from sandbox.services.transcribe.answers import bad_request, page
 from sandbox.services.transcribe.document import LANGUAGE
@@ -95,7 +94,7 @@ class Vocabularies:
 
 def _spellings_at(request: Request) -> Spellings:
     try:
-        file = emulator.read_object(*requests.split_uri(request["VocabularyFileUri"]))
+        file = reading.read_object(*requests.split_uri(request["VocabularyFileUri"]))
         return vocabularies.spellings_of_file(file.decode())
     except ServiceError as error:
         raise bad_request(f"{transcribing.NO_READING} ({error.message})") from error

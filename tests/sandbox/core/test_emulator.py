@@ -11,6 +11,7 @@ from ministack.services.cloudformation import provisioners
 
 from sandbox.core import emulator
 from sandbox.core.emulator import ServiceError
+from sandbox.services.s3 import reading
 
 
 @pytest.fixture
@@ -81,7 +82,11 @@ def test_a_resource_type_gets_what_the_emulator_drops(services):
         update=lambda physical_id, _old, _new, _stack: (physical_id, {"A": 2}),
         delete=lambda _physical_id, _properties: None,
     )
-    emulator.after_create("Test::Made::Up", lambda name, new, old: {"B": [name, new, dict(old)]})
+    emulator.after_create(
+        "Test::Made::Up",
+        lambda name, new, old: {"B": [name, new, dict(old)]},
+        because="a test drops it",
+    )
     handler = provisioners._RESOURCE_HANDLERS["Test::Made::Up"]
     made = handler["create"]("Thing", {"p": 1}, "Stack")
     assert made == ("Stack-Thing", {"A": 1, "B": ["Stack-Thing", {"p": 1}, {"A": 1}]})
@@ -118,18 +123,18 @@ def role(monkeypatch):
 
 def test_the_caller_reads_what_it_may(role):
     with emulator.acting_as(role):
-        assert emulator.read_object("read-by-role", "k ey") == b"content"
+        assert reading.read_object("read-by-role", "k ey") == b"content"
 
 
 def test_the_caller_is_told_what_is_not_there(role):
     with emulator.acting_as("test"), pytest.raises(ServiceError) as missing:
-        emulator.read_object("read-by-role", "other")
+        reading.read_object("read-by-role", "other")
     assert (missing.value.code, missing.value.status) == ("NoSuchKey", 404)
 
 
 def test_the_caller_may_not_read_more_than_its_policy_says(role):
     with emulator.acting_as(role), pytest.raises(ServiceError, match="s3:GetObjectVersion") as no:
-        emulator.read_object("read-by-role", "k ey", "version")
+        reading.read_object("read-by-role", "k ey", "version")
     assert (no.value.code, no.value.status) == ("AccessDenied", 403)
 
 
@@ -149,4 +154,4 @@ def test_a_denial_names_who_what_and_where(role):
 
 def test_work_for_nobody_is_not_waved_through(role):
     with pytest.raises(RuntimeError, match="no caller to judge s3:GetObject by"):
-        emulator.read_object("read-by-role", "k ey")
+        reading.read_object("read-by-role", "k ey")

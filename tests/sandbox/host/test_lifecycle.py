@@ -105,7 +105,7 @@ def test_it_does_not_start_beside_real_credentials(monkeypatch):
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ("guard.EXPECTED = '9.9.9'", "ministack 1.5.33 is installed, 9.9.9 is needed"),
+        ("version_check.EXPECTED = '9.9.9'", "ministack 1.5.33 is installed, 9.9.9 is needed"),
         (
             "s3._deliver_event_to_sqs = lambda arn: None",
             "ministack.services.s3:_deliver_event_to_sqs takes (arn), expected (arn, event_payload",
@@ -116,6 +116,7 @@ def test_it_does_not_start_beside_real_credentials(monkeypatch):
 def test_it_does_not_start_on_a_changed_emulator(tmp_path, change, complaint):
     program = f"""
 from ministack.services import s3
+from sandbox.core import version_check
 from sandbox.host import server
 {change}
 server.main()

@@ -41,8 +41,8 @@ def sns_of(sandbox):
     return assume
 
 
-def test_a_session_is_told_by_its_role(role, statement, topic, sns_of):
-    mine, other = role(statement("sns:Publish")), role(statement("sns:Publish"))
+def test_a_session_is_told_by_its_role(make_role, statement, topic, sns_of):
+    mine, other = make_role(statement("sns:Publish")), make_role(statement("sns:Publish"))
     place = topic(mine)
     assert sns_of(mine).publish(TopicArn=place, Message="hello")["MessageId"]
     with pytest.raises(ClientError, match="explicit deny"):

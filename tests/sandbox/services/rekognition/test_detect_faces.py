@@ -8,7 +8,7 @@ import pytest
 
 from fixtures.bad_files import bad_files, too_large_png
 from fixtures.faces import draw_frame
-from sandbox.services.rekognition.plugin import ALWAYS, MEMBERS
+from sandbox.services.rekognition.service import ALWAYS, MEMBERS
 
 UNREADABLE = (
     "InvalidS3ObjectException",

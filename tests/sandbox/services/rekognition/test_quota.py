@@ -5,7 +5,7 @@ import pytest
 from sandbox.core.emulator import ServiceError
 from sandbox.core.quotas import read_rate
 from sandbox.host.environment import server_environment
-from sandbox.services.rekognition import plugin
+from sandbox.services.rekognition import service
 from sandbox.services.rekognition.quota import default_rate
 
 
@@ -17,7 +17,7 @@ def test_the_default_is_50_in_three_regions_and_5_elsewhere():
 @pytest.mark.parametrize("names", [["SMILES"], ["ALL", "nothing"], ["default"]])
 def test_an_unknown_attribute_is_refused(names):
     with pytest.raises(ServiceError) as raised:
-        plugin.wanted_members(names)
+        service.wanted_members(names)
     assert raised.value.code == "ValidationException"
     assert "Member must satisfy enum value set" in raised.value.message
 
@@ -31,4 +31,4 @@ def test_a_sandbox_that_is_started_hears_of_the_rate(tmp_path):
         home=tmp_path,
         path="",
     )
-    assert read_rate(seen, plugin.RATE) == 2000
+    assert read_rate(seen, service.RATE) == 2000

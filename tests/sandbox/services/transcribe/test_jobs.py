@@ -10,7 +10,7 @@ from sandbox.core.emulator import ServiceError
 from sandbox.services.transcribe import transcribing
 from sandbox.services.transcribe.engine import Engine
 from sandbox.services.transcribe.jobs import ConflictError, FullError, Job, Jobs
-from sandbox.services.transcribe.plugin import Transcribe
+from sandbox.services.transcribe.service import Transcribe
 
 
 def test_replies_have_the_members_of_awss_and_no_other(contract, put, asked, ended, unique):

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from fixtures.speech.silence import silence
-from sandbox.core import emulator
 from sandbox.core.emulator import ServiceError
 from sandbox.core.request_validation import validation_message, violations
 from sandbox.host import client
+from sandbox.services.s3 import reading
 from sandbox.services.transcribe import requests, transcribing, vocabularies
 from sandbox.services.transcribe.engine import Engine
 from sandbox.services.transcribe.jobs import Job, Jobs
@@ -132,7 +132,7 @@ def test_a_name_is_as_long_as_it_may_be():
 def test_the_largest_media_file_is_two_gigabytes(monkeypatch):
     assert transcribing.LARGEST_BYTES == 2 * 1024**3
     monkeypatch.setattr(transcribing, "LARGEST_BYTES", 3)
-    monkeypatch.setattr(emulator, "read_object", lambda _bucket, _key: b"1234")
+    monkeypatch.setattr(reading, "read_object", lambda _bucket, _key: b"1234")
     with pytest.raises(MediaError, match="Invalid file size: file size too large"):
         transcribing.read_media(Job(START, ("bucket", "key"), "test"))
 
@@ -150,7 +150,7 @@ def test_a_media_file_that_is_gone_when_its_turn_comes_fails_its_job(monkeypatch
     def read_object(_bucket, _key):
         raise error
 
-    monkeypatch.setattr(emulator, "read_object", read_object)
+    monkeypatch.setattr(reading, "read_object", read_object)
     jobs, job = Jobs(), Job(START, ("bucket", "key"), "test")
     jobs.add(job)
     transcribing.Runner(Engine())._do(jobs, job)
@@ -245,7 +245,7 @@ def workers(pid):
     """List the recognizers' processes of a sandbox."""
     children = Path(f"/proc/{pid}/task").glob("*/children")
     listed = {int(child) for file in children for child in file.read_text().split()}
-    return {child for child in listed if b"sandbox.speech.worker" in command_of(child)}
+    return {child for child in listed if b"sandbox.services.transcribe.worker" in command_of(child)}
 
 
 def command_of(pid):
