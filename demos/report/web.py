@@ -9,11 +9,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from demos.report.blocks import LONGEST, Block, Report, Transcript, Word
+from demos.report.blocks import LONGEST, Block, Transcript, Word
 from demos.report.charts import draw, series
 from demos.report.closing import closing_sections
 from demos.report.glyphs import GLYPHS
-from demos.report.markup import number, prose, visible
+from demos.report.markup import number, visible, written
+from demos.report.sections import Report
 
 HERE = Path(__file__).parent
 DOUBTFUL = 0.5  # a word that was heard with less confidence
@@ -48,6 +49,7 @@ def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
+        finalize=written,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -55,7 +57,6 @@ def _environment() -> Environment:
     made.filters |= {
         "number": number,
         "visible": visible,
-        "prose": prose,
         "source": _source,
         "html": html,
     }
