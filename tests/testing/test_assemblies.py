@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import app
 from testing import assemblies
 from testing.assemblies import FORGOTTEN_AFTER, Assemblies
 
@@ -21,8 +22,8 @@ def built(monkeypatch):
         time.sleep(0.05)
         Path(outdir).mkdir()
 
-    monkeypatch.setattr(assemblies.app, "build_app", build_app)
-    monkeypatch.setattr(assemblies, "gate", lambda app: None)
+    monkeypatch.setattr(app, "build_app", build_app)
+    monkeypatch.setattr(assemblies, "gate", lambda built_app: None)
     return arguments
 
 
@@ -57,7 +58,7 @@ def test_what_is_made_of_other_sources_is_built_anew(built, tmp_path, monkeypatc
 
 
 def test_what_the_gate_refuses_is_not_kept(built, tmp_path, monkeypatch):
-    def refuse(app):
+    def refuse(built_app):
         raise RuntimeError("refused")
 
     with monkeypatch.context() as closed:
