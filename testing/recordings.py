@@ -7,7 +7,7 @@ def wav(channels: int, *, before: bytes = b"", name: bytes = b"RIFF") -> bytes:
     """Write two seconds as RIFF, of one channel or more, with chunks before the format if any."""
     rate, seconds = 8000, 2
     layout = struct.pack("<HHIIHH", 1, channels, rate, rate * channels * 2, channels * 2, 16)
-    data = b"\x01\x02" * rate * channels * seconds
+    data = bytes(byte for n in range(channels) for byte in (n + 1, 2)) * rate * seconds
     chunks = before + struct.pack("<4sI", b"fmt ", 16) + layout
     chunks += struct.pack("<4sI", b"data", len(data)) + data
     return name + struct.pack("<I", len(chunks) + 4) + b"WAVE" + chunks

@@ -29,6 +29,13 @@ def read_start(bucket: str, key: str, version_id: str, length: int) -> tuple[byt
     return reply["Body"].read(), size
 
 
+def read_part(bucket: str, key: str, version_id: str, begin: int, end: int) -> bytes:
+    """Read the bytes of a version from ``begin`` up to ``end``. Raises Refused likewise."""
+    reply = _get(bucket, key, version_id, Range=f"bytes={begin}-{end - 1}")
+    body: bytes = reply["Body"].read()
+    return body
+
+
 def read_whole(bucket: str, key: str, version_id: str) -> bytes:
     """Read a version. Raises Refused as ``read_start`` does."""
     body: bytes = _get(bucket, key, version_id)["Body"].read()

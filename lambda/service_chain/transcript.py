@@ -8,6 +8,7 @@ from typing import Any
 
 from service_chain.failures import Reason, Refused
 from service_chain.graphemes import composed
+from service_chain.one_voice import is_one_voice
 
 # A word stands right behind the one before, but for punctuation and a few that may be missing.
 _SEARCH_CHARACTERS = 60
@@ -41,6 +42,9 @@ def transcript_of(data: bytes | str) -> Transcript:
         raise _damaged("its text has a NUL or half a surrogate pair")
     text = composed(text)
     items = _dicts(results.get("items"))
+    if once := _said_once(results):
+        items, results = once, {**results, "channel_labels": None}
+        text = _joined(items, " " if " " in text else "")
     language_code, language_score = _language(results)
     return Transcript(
         text=text,
@@ -76,7 +80,7 @@ def _words(
     With several channels, nothing says that items come in the text's order: of the orders that
     there can be, the one that places most of them is right.
     """
-    spoken = [item for item in items if item.get("type") != "punctuation"]
+    spoken = _spoken(items)
     channels = _channels(results)
     orders: list[Callable[[dict[str, Any]], Any]] = [
         lambda item: _number(item.get("start_time")) or 0.0,
@@ -145,6 +149,31 @@ def _word(
     if isinstance(speaker, str):
         word["speaker"] = speaker
     return word
+
+
+def _said_once(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Take the items of one channel, and no channel's any more, where both have the same voice."""
+    channels = [
+        [{**item, "channel_label": None} for item in _dicts(channel.get("items"))]
+        for channel in _dicts(_dict(results.get("channel_labels")).get("channels"))
+    ]
+    heard = [
+        [(_number(item.get("start_time")) or 0.0, _content(item)) for item in _spoken(channel)]
+        for channel in channels
+    ]
+    return channels[0] if is_one_voice(heard) else []
+
+
+def _spoken(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [item for item in items if item.get("type") != "punctuation"]
+
+
+def _joined(items: Iterable[Mapping[str, Any]], space: str) -> str:
+    """Write items as a text, each word behind a space and each mark behind its word."""
+    parts = (
+        ("" if item.get("type") == "punctuation" else space) + _content(item) for item in items
+    )
+    return "".join(parts).removeprefix(space)
 
 
 def _channels(results: Mapping[str, Any]) -> dict[tuple[str, str], str]:

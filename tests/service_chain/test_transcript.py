@@ -212,3 +212,35 @@ def test_letters_and_accents_that_are_apart_are_put_together_in_text_and_words()
     assert transcript.text == "Ma\xf1ana Jos\xe9"
     assert placed(transcript) == ["Ma\xf1ana", "Jos\xe9"]
     assert [word["text"] for word in transcript.words] == ["Ma\xf1ana", "Jos\xe9"]
+
+
+def on_channels(text, *channels):
+    """Write the newer output of Transcribe's, where every item says its channel."""
+    labelled = [
+        [item | {"channel_label": f"ch_{n}"} for item in items] for n, items in enumerate(channels)
+    ]
+    listed = [{"channel_label": f"ch_{n}", "items": items} for n, items in enumerate(labelled)]
+    return output(
+        text, [i for items in labelled for i in items], channel_labels={"channels": listed}
+    )
+
+
+def test_the_same_voice_on_both_channels_is_read_once_and_is_nobodys_channel():
+    items = [spoken("Hello", 0), mark(","), spoken("Ana", 1), mark(".")]
+    transcript = transcript_of(on_channels("Hello, Ana. Hello, Ana.", items, items))
+    assert transcript.text == "Hello, Ana."
+    assert placed(transcript) == ["Hello", "Ana"]
+    assert not [word for word in transcript.words if "channel" in word]
+
+
+def test_the_same_voice_in_a_script_without_spaces_is_read_once():
+    items = [spoken("\u4eca\u65e5", 0), spoken("\u306f", 1), mark("\u3002")]
+    text = "\u4eca\u65e5\u306f\u3002"
+    assert transcript_of(on_channels(text * 2, items, items)).text == text
+
+
+def test_two_voices_stay_on_their_channels():
+    one, other = [spoken("Hello", 0), spoken("Ana", 1)], [spoken("Hello", 2), spoken("Ana", 3)]
+    transcript = transcript_of(on_channels("Hello Ana Hello Ana", one, other))
+    assert transcript.text == "Hello Ana Hello Ana"
+    assert [word["channel"] for word in transcript.words] == ["ch_0", "ch_0", "ch_1", "ch_1"]

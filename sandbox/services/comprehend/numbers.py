@@ -15,7 +15,11 @@ _DIGIT |= {"oh": "0", "o": "0"}
 _TIMES = {"double": 2, "triple": 3, "doble": 2}
 _ANY_DIGIT = "|".join(sorted((*_DIGIT, *_TIMES), key=len, reverse=True))
 _SPOKEN = re.compile(rf"(?i)(?<!\w)(?:{_ANY_DIGIT})(?:[ ,-]{{1,2}}(?:{_ANY_DIGIT}))+(?!\w)")
-_WRITTEN = re.compile(r"(?<![\w.,/:-])\+?\(?\d(?:[ .()-]{0,2}\d){3,24}(?![\w])")
+# A number goes on over blanks, full stops and hyphens; over a bracket only as "+1 (206) 555".
+_WRITTEN = re.compile(
+    r"(?<!\w)(?<!\d[./:-])(?:\+?\d{1,3}[ .-]?\(\d{1,4}\)[ .-]?|\+?\(?)"
+    r"\d(?:[ .)-]{0,2}\d){3,24}(?!\w)"
+)
 
 _LUHN_LENGTHS = range(13, 20)
 _NEAR = 48  # characters before a number in which a word may say what it is
@@ -51,7 +55,9 @@ def runs(text: str) -> Iterator[Run]:
     """Find runs of four digits or more, written with separators or read aloud."""
     for match in _WRITTEN.finditer(text):
         digits = re.sub(r"\D", "", match[0])
-        yield Run(digits, match.start(), match.end(), spoken=False)
+        # A bracket that closes behind the number is not part of it.
+        opens = match[0].startswith("(") and ")" not in match[0]
+        yield Run(digits, match.start() + opens, match.end(), spoken=False)
     for match in _SPOKEN.finditer(text):
         digits, times = "", 1
         for word in re.split(r"[ ,-]+", match[0].lower()):

@@ -102,6 +102,16 @@ def test_a_real_language_is_not_taken_for_a_pretended_one(text):
         ),
         ("call 555-123-4567 now", ("PHONE", "555-123-4567")),
         ("mi móvil es el 612 345 678", ("PHONE", "612 345 678")),
+        *[
+            (f"{before}206-555-0100{after}", ("PHONE", "206-555-0100"))
+            for before, after in [
+                *[("1,", ",x"), ("5 (", ") x"), ("[", "]"), ("a;", ";b"), ("tel:", ""), ('"', '"')],
+                *[("1\t", "\t"), ("x/", "/y"), ("=", "&"), ("\n", "\n"), ("«", "»"), ("|", "|")],
+            ]
+        ],
+        ("5,(206) 555-0100", ("PHONE", "(206) 555-0100")),
+        ("a +1 (206) 555-0100,", ("PHONE", "+1 (206) 555-0100")),
+        ("1,612 345 678;", ("PHONE", "612 345 678")),
         ("double five five, one two three four", ("PHONE", "double five five, one two three four")),
         ("it is anna dot lee at example dot com", ("EMAIL", "anna dot lee at example dot com")),
         ("lucia arroba example punto com", ("EMAIL", "lucia arroba example punto com")),
