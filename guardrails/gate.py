@@ -7,7 +7,6 @@ from aws_cdk import App, Stage
 
 from guardrails.assembly import all_templates, metadata
 from guardrails.guard import Guards, guards_of
-from guardrails.packs import DEFAULT_PACKS
 from guardrails.report import Report, read_report
 from guardrails.waivers import Waiver, waivers_of
 
@@ -47,10 +46,11 @@ def gate(app: App) -> None:
 def _unread(guards: Guards, outdir: Path) -> Iterator[str]:
     for template in all_templates(outdir):
         for plugin in guards.plugins:
-            if template.resolve() not in plugin.read:
+            if template.path.resolve() not in plugin.read:
+                name = template.path.relative_to(outdir)
                 yield (
-                    f"{template.relative_to(outdir)} was never read by {plugin.name}: validation"
-                    " did not run; synthesize the whole app with its plug-ins on"
+                    f"{name} was never read by {plugin.name}: validation did not run;"
+                    " synthesize the whole app with its plug-ins on"
                 )
 
 
@@ -58,9 +58,7 @@ def _unused(guards: Guards, report: Report, waivers: Sequence[Waiver]) -> Iterat
     used = {(at, name) for at, name in report.acknowledged()}
     for waiver in waivers:
         mine = [name for name in waiver.ids if name.partition("::")[0] in guards.packs]
-        # Of a default pack that is off nobody knows whether it needs the waiver.
-        off = set(DEFAULT_PACKS).difference(guards.packs)
-        if not mine or any(name.partition("::")[0] in off for name in waiver.ids):
+        if not mine:
             continue
         wanted = [[n for n in mine if n.endswith(f"[{f}]")] for f in waiver.findings] or [mine]
         for names in wanted:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guardrails.intrinsics import items, plain
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Resource, Template, items, plain
+from guardrails.ml_lens.template import Resource, Template
 
 FILTERS = ("Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
 EXPIRES = ("ExpirationInDays", "ExpirationDate")

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from guardrails.intrinsics import plain
 from guardrails.ml_lens.customer_keys import encryption_rule
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Template, plain
+from guardrails.ml_lens.template import Template
 
 
 def check(template: Template) -> Iterator[Finding]:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from guardrails.intrinsics import items, plain, reference, text
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Resource, Template, items, plain, reference, text
+from guardrails.ml_lens.template import Resource, Template
 
 Key = tuple[str, Any]
 

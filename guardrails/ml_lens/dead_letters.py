@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from guardrails.intrinsics import items, plain, reference, text
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Resource, Template, items, plain, reference, text
+from guardrails.ml_lens.template import Resource, Template
 
 # These services invoke a function with an event and do not wait for its answer.
 ASYNCHRONOUS = ("s3", "sns", "events", "scheduler", "iot", "config", "ses", "codecommit", "logs")

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guardrails.intrinsics import UnresolvableError, text
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Template, UnresolvableError, text
+from guardrails.ml_lens.template import Template
 
 PROCESSORS = ("ItemProcessor", "Iterator")
 

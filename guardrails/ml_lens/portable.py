@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from guardrails.intrinsics import leaves
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Template, leaves
+from guardrails.ml_lens.template import Template
 
 LITERALS = {
     "partition": re.compile(r"\barn:aws(-[a-z-]+)?:"),

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from guardrails.intrinsics import items, plain, reference, text
 from guardrails.ml_lens.rule import Finding, Rule
 from guardrails.ml_lens.statements import ANYONE, Statement, resource_statements
-from guardrails.ml_lens.template import Resource, Template, items, plain, reference, text
+from guardrails.ml_lens.template import Resource, Template
 
 
 class _Guarded(NamedTuple):

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guardrails.intrinsics import is_intrinsic, items, plain, reference
 from guardrails.ml_lens.dead_letters import dead_letter_queues
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Resource, Template, is_intrinsic, items, plain, reference
+from guardrails.ml_lens.template import Resource, Template
 
 METRIC = "ApproximateNumberOfMessagesVisible"
 

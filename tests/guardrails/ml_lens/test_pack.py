@@ -1,11 +1,13 @@
 """The pack as a whole."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from guardrails import ml_lens
+from guardrails.assembly import TemplateFile
 from guardrails.ml_lens import RULES, findings, inspect
 
 
@@ -34,9 +36,11 @@ def test_each_rule_has_a_file_of_tests_with_its_name():
     assert ruled <= tests
 
 
-def test_a_finding_says_what_is_wrong_where_and_how_to_mend_it():
+def test_a_finding_says_what_is_wrong_where_and_how_to_mend_it(tmp_path):
     template = {"Resources": {"Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {}}}}
-    [_, retention] = inspect(Path("x"), template)
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(template))
+    [retention] = [v for v in inspect(TemplateFile(path)) if v.rule == "MlLens-RET1"]
     assert retention.rule == "MlLens-RET1"
     assert retention.logical_id == "Logs"
     assert "MLSEC03-BP05" in retention.message
