@@ -9,7 +9,7 @@ from benchmarks import tables
 from benchmarks.costs import retail_demographics, service_chain
 from demos.retail_demographics.picture import PICTURE as RETAIL_PICTURE
 from demos.service_chain.picture import PICTURE as CHAIN_PICTURE
-from guardrails import gate, ledger
+from guardrails import gate, waiver_report
 from guardrails.packs import ALL_PACKS
 from sandbox.enforcement import inert
 
@@ -28,7 +28,7 @@ def generated(assembly: Path) -> dict[Path, str]:
     ``assembly`` is the folder of a synthesis with ``EVERY_RULE``.
     """
     gaps = put_between(SANDBOX.read_text(encoding="utf-8"), "inert", inert.table())
-    waivers = ledger.page(ledger.entries(assembly))
+    waivers = waiver_report.page(waiver_report.entries(assembly))
     return {
         RETAIL: filled(RETAIL, retail_tables()),
         IMAGES / "retail_demographics.svg": RETAIL_PICTURE.standalone(),

@@ -53,7 +53,7 @@ class TemplateFile:
         """Yield the StackSets that bring a template as a text, by logical id."""
         for name, resource in self.document.get("Resources", {}).items():
             body = resource.get("Properties", {}).get("TemplateBody")
-            if resource.get("Type") == STACK_SET and isinstance(body, str):
+            if resource.get("Type") == STACK_SET and _is_template(body):
                 yield name, body
 
     def top(self) -> "TemplateFile":
@@ -76,6 +76,13 @@ class TemplateFile:
         }
 
 
+def _is_template(body: Any) -> bool:
+    try:
+        return isinstance(json.loads(body)["Resources"], dict)
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
 def _uploaded(url: Any) -> str:
     try:
         spelled = ASSET_URL.fullmatch(text(resolved(url, {}, {})))
@@ -88,6 +95,13 @@ def all_templates(outdir: Path) -> Iterator[TemplateFile]:
     """Yield every template that the assembly's manifest leads to."""
     for directory, artifact in _stacks(outdir):
         yield from TemplateFile(directory / artifact["properties"]["templateFile"]).tree()
+
+
+def make_undeployable(outdir: Path) -> None:
+    """Remove what tells a deployment that there is something to deploy; the report stays."""
+    for pattern in ("manifest.json", "*.template.json", "*.assets.json"):
+        for path in outdir.rglob(pattern):
+            path.unlink()
 
 
 def metadata(outdir: Path) -> Iterator[tuple[str, dict[str, Any]]]:

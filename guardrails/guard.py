@@ -1,12 +1,15 @@
 """Register every rule pack on an app, so that a violation stops it however it is run."""
 
+import atexit
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from aws_cdk import App, Validations
 from constructs import IConstruct
 
+from guardrails.assembly import make_undeployable
 from guardrails.ml_lens import ml_lens_plugin
 from guardrails.native_validation import native_validation_plugin
 from guardrails.packs import ALWAYS_ON, DEFAULT_PACKS, with_defaults
@@ -31,6 +34,9 @@ class Guards:
     plugins: tuple[TemplatePlugin, ...]
 
 
+# Until the gate has passed them. An assembly whose program forgot the gate, or ended on the way to
+# it, is closed when the program ends.
+_not_passed: set[Path] = set()
 _guards: WeakKeyDictionary[IConstruct, Guards] = WeakKeyDictionary()
 
 
@@ -67,6 +73,18 @@ def guard(app: App, *, packs: Sequence[str] = DEFAULT_PACKS) -> None:
     )
     Validations.of(app).add_plugins(*plugins)
     _guards[app] = Guards((*ALWAYS_ON, *on), plugins)
+    _not_passed.add(Path(app.outdir))
+
+
+def passed(app: App) -> None:
+    """Note that the gate has passed this app."""
+    _not_passed.discard(Path(app.outdir))
+
+
+@atexit.register
+def _close() -> None:
+    for outdir in _not_passed:
+        make_undeployable(outdir)
 
 
 def guards_of(app: IConstruct) -> Guards:

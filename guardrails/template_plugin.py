@@ -1,6 +1,8 @@
 """A CDK plug-in that reads every synthesized template, and lets none pass unread."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +38,8 @@ class Templates:
 
     def __init__(self) -> None:
         self._trees: dict[Path, tuple[int, list[TemplateFile]]] = {}
-        self._bodies = tempfile.TemporaryDirectory(prefix="guardrails-")
+        self._bodies = Path(tempfile.mkdtemp(prefix="guardrails-"))
+        weakref.finalize(self, shutil.rmtree, self._bodies, ignore_errors=True)
 
     def files(self) -> Sequence[TemplateFile]:
         """Return all that was read."""
@@ -53,7 +56,7 @@ class Templates:
     def _with(self, file: TemplateFile) -> Iterator[TemplateFile]:
         yield file
         for name, body in file.bodies():
-            path = Path(self._bodies.name, f"{file.path.name}.{name}.template.json")
+            path = Path(self._bodies, f"{file.path.name}.{name}.template.json")
             path.write_text(body, "utf-8")
             yield TemplateFile(path, file, name)
 

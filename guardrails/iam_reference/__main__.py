@@ -25,16 +25,20 @@ def _block(name: str, body: Any) -> str:
     if not isinstance(body, dict):
         return f"# {name} {body}"
     arns = {
-        kind: re.sub(r"\$\{[^}]+\}", "*", resource.get("arn") or "*")
+        _word(kind): re.sub(r"\$\{[^}]+\}", "*", resource.get("arn") or "*")
         for kind, resource in sorted(body["resources"].items())
     }
     groups: dict[str, list[str]] = {}
     for action, entry in sorted(body["privileges"].items()):
-        kinds = ",".join(sorted(kind for kind in entry["resource_types"] if kind))
+        kinds = ",".join(sorted(_word(kind) for kind in entry["resource_types"] if kind))
         grants = "!" if entry["access_level"] == "Permissions management" else ""
         groups.setdefault(f"{grants}{kinds or '-'}", []).append(action)
     lines = [f"[{name}]", *(f"{kind} {arn}" for kind, arn in arns.items())]
     return "\n".join([*lines, *(f"={kinds} {' '.join(a)}" for kinds, a in sorted(groups.items()))])
+
+
+def _word(kind: str) -> str:
+    return kind.replace(" ", "-")
 
 
 if __name__ == "__main__":

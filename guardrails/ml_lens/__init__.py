@@ -1,25 +1,17 @@
-"""Our own rules, by the best practices of the Well-Architected Machine Learning Lens.
-
-Each module of this folder that has a ``RULE`` is a rule; the others are what rules share.
-"""
+"""Our own rules, by the best practices of the Well-Architected Machine Learning Lens."""
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 from guardrails.assembly import TemplateFile
 from guardrails.intrinsics import UnresolvableError
+from guardrails.ml_lens.discovery import rules
 from guardrails.ml_lens.rule import Finding, Rule, undecidable
 from guardrails.ml_lens.template import Template, template_of
 from guardrails.packs import ML_LENS
 from guardrails.template_plugin import TemplatePlugin, Templates, Violation
 
-RULES: tuple[Rule, ...] = tuple(
-    module.RULE
-    for name in sorted(found.name for found in iter_modules(__path__))
-    if hasattr(module := import_module(f"{__name__}.{name}"), "RULE")
-)
+RULES = rules()
 
 
 def findings(rule: Rule, document: Mapping[str, Any]) -> Iterator[Finding]:

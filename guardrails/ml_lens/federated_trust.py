@@ -51,7 +51,7 @@ RULE = Rule(
     id="MlLens-ACC6",
     practice="MLSEC04-BP01",
     message="a federated principal must be one subject",
-    fix='add conditions={"StringEquals": {"<provider>:aud": …, "<provider>:sub": "repo:owner/name:…"}}',
+    fix='add conditions={"StringEquals": {"<provider>:aud": "…", "<provider>:sub": "…"}}',
     check=per_statement(lambda statement: statement.is_trust, check),
     types=("AWS::IAM::Role",),
     compliant=trusting(

@@ -60,7 +60,7 @@ def generic(stack, document):
 
 @pytest.fixture(scope="module")
 def findings(make_app, tmp_path_factory):
-    """Findings by (form, kind, name of the case), each as (rule, logical id)."""
+    """Return the findings by (form, kind, name of the case), each as (rule, logical id)."""
     directory = tmp_path_factory.mktemp("cases")
     app = make_app(directory / "out")
     stacks, found = {}, defaultdict(set)
@@ -88,7 +88,9 @@ def findings(make_app, tmp_path_factory):
         for violation in plugin["violations"]:
             for place in violation["violatingConstructs"]:
                 stack, _, rest = place["constructPath"].partition("/")
-                if stack not in stacks: print("ODD", violation["ruleName"], violation["description"][:200], place); continue
+                if stack not in stacks:
+                    print("ODD", violation["ruleName"], violation["description"][:200], place)
+                    continue
                 key = violation["ruleName"], rest.rpartition("/")[2]
                 found[stacks[stack]].add(key)
     return found
