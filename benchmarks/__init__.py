@@ -1,1 +1,1 @@
-"""What the architectures cost, and what they do per second, by arithmetic and by measurement."""
+"""What the architectures do per second, measured beside baselines."""

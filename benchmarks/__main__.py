@@ -1,34 +1,39 @@
 """Measure the architectures beside baselines, and write the page: ``make bench``."""
 
 import os
+import pkgutil
 import platform
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
-from benchmarks import retail_demographics, service_chain
-from benchmarks.pages import put_between
-from sandbox.process import SandboxError
+from costs.markdown import put_between
+from sandbox.host.process import SandboxError
 
-PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-REPORTS = {
-    "RetailDemographics": retail_demographics.report,
-    "ServiceChain": service_chain.report,
-}
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "benchmarks.md"
 
 
-def main(names: list[str]) -> int:
+def benchmarks() -> dict[str, str]:
+    """Map each architecture that is measured to the module whose ``report()`` measures it."""
+    names = [found.name for found in pkgutil.iter_modules([str(HERE)]) if found.name[0] != "_"]
+    return {name.title().replace("_", ""): f"benchmarks.{name}" for name in names}
+
+
+def main(names: list[str], known: Mapping[str, str]) -> int:
     """Measure the architectures named, or all; rewrite what the page says of each."""
-    if unknown := set(names) - set(REPORTS):
+    if unknown := set(names) - set(known):
         print(
             f"benchmarks: there are none of {', '.join(sorted(unknown))}; "
-            f"there are some of {', '.join(REPORTS)}",
+            f"there are some of {', '.join(known)}",
             file=sys.stderr,
         )
         return 2
-    for name in names or REPORTS:
+    for name in names or known:
         try:
-            told = REPORTS[name]()
+            told = import_module(known[name]).report()
         except SandboxError as error:
             print(f"benchmarks: {error}", file=sys.stderr)
             return 1
@@ -49,4 +54,4 @@ def measured(name: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], benchmarks()))

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     for name, package in wanted.items():
         file = "report.html" if len(wanted) == 1 else f"report-{package}.html"
         stage = Stage(console, REPORTS / file)
-        good &= run(name, f"demos.{package}.demonstrate", stage, keep=keep)
+        good &= run(name, f"demos.{package}.demo", stage, keep=keep)
     return 0 if good else 1
 
 

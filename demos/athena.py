@@ -8,9 +8,9 @@ from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
 
-from demos.outputs import Outputs
+from demos.deployed import Outputs
 from demos.stage import DemoError
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 Row = Mapping[str, str]
 Rows = Sequence[Row]

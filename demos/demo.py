@@ -1,17 +1,14 @@
 """What an architecture brings for its demo; ``runner`` does the rest."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from rich.console import Console
-
-from demos.results import Results
+from demos.report.sections import Report
 from demos.stage import Stage
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
-Input = TypeVar("Input")
-Found = TypeVar("Found", bound=Results)
+Inputs = TypeVar("Inputs")
 # Both keys of deletion: what a demo deploys holds nothing that anybody would miss.
 DISPOSABLE = {
     "removal.data_is_disposable": "true",
@@ -20,18 +17,14 @@ DISPOSABLE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Demo(Generic[Input, Found]):
-    """The stacks, their settings, and five steps.
+class Demo(Generic[Inputs]):
+    """The stacks, their settings, and two steps.
 
-    ``prepare`` makes the input while the stacks are deployed. ``play`` sends it through and gives
-    the results. ``problems`` says what came out wrong; nothing is good. ``show`` prints for the
-    terminal, ``report`` writes one HTML page, once the phases are known.
+    ``prepare`` makes the inputs while the stacks are deployed. ``play`` sends them through and
+    reports what came out: checks and neutral blocks, which the runner prints and writes as a page.
     """
 
     stacks: tuple[str, ...]
     context: Mapping[str, str]
-    prepare: Callable[[], Input]
-    play: Callable[[Sandbox, Stage, Input], Found]
-    problems: Callable[[Found], Sequence[str]]
-    show: Callable[[Console, Found], None]
-    report: Callable[[Found], str]
+    prepare: Callable[[], Inputs]
+    play: Callable[[Sandbox, Stage, Inputs], Report]

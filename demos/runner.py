@@ -12,12 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from demos.demo import DISPOSABLE, Demo
-from demos.results import Results
+from demos.report import terminal, web
+from demos.report.sections import Report
 from demos.stage import DemoError, Stage
-from sandbox import cli, client
-from sandbox.client import Sandbox
-from sandbox.environment import RealCredentialsError
-from sandbox.process import SandboxError
+from sandbox.host import cli, client
+from sandbox.host.client import Sandbox
+from sandbox.host.environment import RealCredentialsError
+from sandbox.host.process import SandboxError
 
 
 def run(name: str, module: str, stage: Stage, *, keep: bool) -> bool:
@@ -30,8 +31,8 @@ def run(name: str, module: str, stage: Stage, *, keep: bool) -> bool:
                   "this machine[/dim]\n")  # fmt: skip
     try:
         # Only now: what one demo imports, the requirements of another need not have installed.
-        demo: Demo[Any, Any] = import_module(module).DEMO
-        results = _play(demo, stage, keep)
+        demo: Demo[Any] = import_module(module).DEMO
+        report = _play(demo, stage, keep)
     except (DemoError, SandboxError, RealCredentialsError, ClientError, BotoCoreError) as error:
         console.print(f"\n[red]demo failed:[/red] {escape(str(error))}", soft_wrap=True)
         _say_what_runs(console, keep)
@@ -40,15 +41,15 @@ def run(name: str, module: str, stage: Stage, *, keep: bool) -> bool:
         console.print("\nstopped")
         _say_what_runs(console, keep)
         return False
-    demo.show(console, results)
+    terminal.show(console, report)
     stage.report.parent.mkdir(parents=True, exist_ok=True)
-    stage.report.write_text(demo.report(results), encoding="utf-8")
-    wrong = demo.problems(results)
+    stage.report.write_text(web.page(report), encoding="utf-8")
+    wrong = report.problems
     for problem in wrong:
         console.print(f"[red]✗[/red] {escape(problem)}")
     if not wrong:
-        console.print("\n[green]✓ nothing lost, nothing twice[/green]", end="  ")
-    console.print(f"[dim]{results.seconds:.0f} s[/dim]")
+        console.print(f"\n[green]✓ {escape(report.praise)}[/green]", end="  ")
+    console.print(f"[dim]{report.seconds:.0f} s[/dim]")
     console.print(f"report: {stage.report.resolve().as_uri()}", soft_wrap=True)
     _say_what_runs(console, keep)
     return not wrong
@@ -64,7 +65,7 @@ def _say_what_runs(console: Console, keep: bool) -> None:
     )
 
 
-def _play(demo: Demo[Any, Any], stage: Stage, keep: bool) -> Results:
+def _play(demo: Demo[Any], stage: Stage, keep: bool) -> Report:
     context = {**DISPOSABLE, **demo.context}
     with ThreadPoolExecutor(1) as aside:
         prepared = aside.submit(demo.prepare)
@@ -76,11 +77,11 @@ def _play(demo: Demo[Any, Any], stage: Stage, keep: bool) -> Results:
             if not prepared.done():
                 with stage.phase("make the rest of the input"):
                     prepared.result()
-            results: Results = demo.play(sandbox, stage, prepared.result())
+            report = demo.play(sandbox, stage, prepared.result())
             if not keep:
                 with stage.phase("destroy") as say:
                     sandbox.destroy(*demo.stacks, context=context, say=say)
-    return replace(results, phases=tuple(stage.phases))
+    return replace(report, phases=tuple(stage.phases))
 
 
 def _kept() -> Sandbox:

@@ -1,19 +1,68 @@
 """Every architecture by name, and how to load one without loading the others."""
 
 import importlib
-from collections.abc import Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, get_type_hints
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """The package of an architecture, and by input the architecture that it comes from.
+
+    The package holds ``settings.py`` with the class Name, which types the section of config/*.toml,
+    and ``stack.py`` with the class NameStack. Its ``contracts.py`` has a function ``offers``, if
+    it feeds others, and a class ``Inputs``, if others feed it: see ``inputs_of``.
+    """
+
+    package: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
 
 ARCHITECTURES = {
-    "RetailDemographics": "stacks.retail_demographics:RetailDemographicsStack",
-    "ServiceChain": "stacks.service_chain:ServiceChainStack",
+    "RetailDemographics": Architecture("stacks.retail_demographics"),
+    "ServiceChain": Architecture("stacks.service_chain"),
 }
 
 
-def load(name: str) -> Any:
+def settings_of(name: str) -> Any:
+    """Import the class that types the settings of an architecture."""
+    return getattr(_module(name, "settings"), name)
+
+
+def stack_of(name: str) -> Any:
     """Import the stack class of an architecture."""
-    module, _, attribute = ARCHITECTURES[name].partition(":")
-    return getattr(importlib.import_module(module), attribute)
+    return getattr(_module(name, "stack"), f"{name}Stack")
+
+
+def inputs_of(name: str, stack_name: Callable[[str], str]) -> dict[str, Any]:
+    """Return the argument ``inputs`` of a stack that others feed, or nothing for any other.
+
+    It is made of the contracts that ``offers(stack_name=…)`` of each producer returns, by name.
+    Only modules of contracts are imported, whether or not a producer is built as well. Raises
+    TypeError for a contract of another kind than the consumer's ``Inputs`` ask for.
+    """
+    found = {}
+    for key, producer in ARCHITECTURES[name].inputs.items():
+        offers = _module(producer, "contracts").offers(stack_name=stack_name(producer))
+        found[key] = getattr(offers, key)
+    if not found:
+        return {}
+    kind = _module(name, "contracts").Inputs
+    wanted = get_type_hints(kind)
+    for each in fields(kind):
+        if not isinstance(found.get(each.name), wanted[each.name]):
+            raise TypeError(
+                f"{name} is given {found.get(each.name)!r} as {each.name}; allowed: "
+                f"{wanted[each.name].__name__}; change the architecture's line in the registry"
+            )
+    return {"inputs": kind(**found)}
+
+
+def snake_case(name: str) -> str:
+    """Return what folders and files are called for a name: ``data_lake`` for ``DataLake``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def known(names: Sequence[str]) -> list[str]:
@@ -25,3 +74,7 @@ def known(names: Sequence[str]) -> list[str]:
             "name some of these, separated by commas, or none for all"
         )
     return [name for name in ARCHITECTURES if name in names]
+
+
+def _module(name: str, part: str) -> Any:
+    return importlib.import_module(f"{ARCHITECTURES[name].package}.{part}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stacks.settings_errors import SettingsError
+from stacks.settings.errors import SettingsError
 
 OWN_KEYS = ("stage", "arch")
 CDK_MARKS = frozenset("@:/")  # one of these is in every key that CDK itself uses

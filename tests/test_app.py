@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.mark.golden
 def test_every_waiver_has_been_reviewed(synthesize, snapshot_json):
-    out = synthesize(overrides={"guardrails.packs": list(ALL_PACKS)}, region="unknown")
+    out = synthesize(overrides={"guardrails.packs": list(ALL_PACKS)})
     assert snapshot_json == [
         {"path": e.path, "concern": e.concern, "because": e.because, "rules": list(e.rules)}
         for e in entries(out)
@@ -27,7 +27,7 @@ def test_every_waiver_has_been_reviewed(synthesize, snapshot_json):
 
 @pytest.mark.parametrize("pack", ["AwsSolutions", "Serverless"])
 def test_a_waiver_needed_by_a_default_pack_that_is_off_is_not_called_stale(synthesize, pack):
-    synthesize(overrides={"guardrails.packs": [pack]}, region="unknown")
+    synthesize(overrides={"guardrails.packs": [pack]})
 
 
 @pytest.fixture

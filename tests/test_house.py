@@ -7,20 +7,35 @@ from pathlib import Path
 
 import pytest
 
-from stacks.registry import ARCHITECTURES
+from stacks.registry import ARCHITECTURES, snake_case
 
 ROOT = Path(__file__).parents[1]
-SNAKE = {name: re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name in ARCHITECTURES}
+SNAKE = {name: snake_case(name) for name in ARCHITECTURES}
 SOURCE_ROOTS = ("lambda", "jobs", "components")
 RUN_TIME_CODE = sorted(p for root in SOURCE_ROOTS for p in ROOT.glob(f"{root}/**/*.py"))
-OURS = ("app", "stacks", "guardrails", "sandbox", "fixtures", "operations", "demos", "benchmarks")
-# For each package, which others of ours it may import; demos and benchmarks stand with the tests.
+OURS = [
+    "app",
+    "stacks",
+    "guardrails",
+    "sandbox",
+    "fixtures",
+    "operations",
+    "costs",
+    "demos",
+    "benchmarks",
+    "docs",
+]
+# For each package, which others of ours it may import.
 ARROWS: dict[str, set[str]] = {
     "stacks": {"guardrails"},
     "guardrails": set(),
     "sandbox": set(),
     "fixtures": set(),
     "operations": set(),
+    "costs": set(),
+    "demos": {"stacks", "sandbox", "fixtures", "costs"},
+    "benchmarks": {"stacks", "sandbox", "fixtures", "costs", "demos"},
+    "docs": {"app", "guardrails", "sandbox", "costs", "demos"},
 }
 # What only one package may bring in; tests look at all of it.
 OWNERS = {
@@ -39,7 +54,7 @@ ORACLES = {"oracles"}
 IMPURE = {"boto3", "botocore", "os", "time", "logging", "subprocess", "socket", "random", "secrets"}
 INFRASTRUCTURE = {"aws_cdk", "constructs", "cdk_nag", *OURS}
 # A run-time module whose name starts with one of these is a verb: it may touch AWS.
-VERBS = {"analyze", "ask", "assemble", "delete", "finish", "identify", "keep", "measure"}
+VERBS = {"analyze", "ask", "assemble", "delete", "finish", "identify", "measure"}
 VERBS |= {"merge", "publish", "put", "read", "record", "redact", "split", "start"}
 DRAWERS = {"constants", "utils", "util", "helpers", "helper", "common", "base", "misc", "scripts"}
 
@@ -87,8 +102,14 @@ def test_no_test_imports_another():
     assert not [p for p in files_of("tests") if "tests" in tops(p) or "conftest" in tops(p)]
 
 
+def test_helpers_of_tests_import_no_test_and_only_tests_import_them():
+    assert files_of("testing")
+    assert not [p for p in files_of("testing") if {"tests", "conftest"} & tops(p)]
+    assert not [p for p in all_code() if "testing" in tops(p)]
+
+
 def test_no_import_is_relative():
-    for path in [*all_code(), *files_of("tests")]:
+    for path in [*all_code(), *code_of_tests()]:
         tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         assert not [n for n in tree if isinstance(n, ast.ImportFrom) and n.level], path
 
@@ -124,7 +145,8 @@ def test_run_time_code_never_imports_infrastructure_nor_knows_the_sandbox(code):
 def test_an_architectures_code_imports_only_its_own_package(code):
     packages = {p.name for root in SOURCE_ROOTS for p in ROOT.glob(f"{root}/*") if p.is_dir()}
     own = code.relative_to(ROOT).parts[1]
-    assert not (tops(code) & packages) - {own}
+    # What ships beside every package imports none of them.
+    assert not (tops(code) & packages) - {own, "runtime"}
 
 
 def is_verb(path):
@@ -159,15 +181,19 @@ def all_code():
     return [ROOT / "app.py", *RUN_TIME_CODE, *(p for name in packages for p in files_of(name))]
 
 
+def code_of_tests():
+    return [*files_of("testing"), *files_of("tests")]
+
+
 def test_code_lies_in_the_documented_folders_only():
-    known = {*OURS, *SOURCE_ROOTS, "tests", "node_modules", "cdk.out"}
+    known = {*OURS, *SOURCE_ROOTS, "testing", "tests", "node_modules", "cdk.out"}
     others = [p for p in ROOT.iterdir() if p.is_dir() and p.name[0] not in "._"]
     assert not [p for folder in others if folder.name not in known for p in folder.rglob("*.py")]
 
 
 def test_the_tests_mirror_the_tree():
     tested = {p.name for p in (ROOT / "tests").iterdir() if p.is_dir() and p.name[0] not in "._"}
-    assert tested <= {*OURS, *SNAKE.values(), "docs", *ORACLES}
+    assert tested <= {*OURS, *SNAKE.values(), "runtime", "testing", *ORACLES}
 
 
 def test_no_module_is_a_drawer():
@@ -175,7 +201,7 @@ def test_no_module_is_a_drawer():
 
 
 def test_every_module_says_in_one_line_what_it_is_for():
-    for path in [*all_code(), *files_of("tests")]:
+    for path in [*all_code(), *code_of_tests()]:
         code = path.read_text(encoding="utf-8")
         doc = ast.get_docstring(ast.parse(code)) or ("" if code.strip() else "Empty.")
         assert doc, f"{path.relative_to(ROOT)} has no docstring"
@@ -184,7 +210,10 @@ def test_every_module_says_in_one_line_what_it_is_for():
 
 
 def test_no_module_is_long():
-    lengths = {str(p.relative_to(ROOT)): len(p.read_text().splitlines()) for p in all_code()}
+    lengths = {
+        str(p.relative_to(ROOT)): len(p.read_text().splitlines())
+        for p in [*all_code(), *files_of("testing")]
+    }
     assert not {path: length for path, length in lengths.items() if length > 400}
 
 
@@ -198,7 +227,17 @@ TEXTS = ("*.md", "*.toml", "*.json", "*.in", "*.txt", "Makefile", ".npmrc", ".ci
 
 def test_no_partition_account_machine_or_registry_is_a_literal():
     texts = [p for pattern in TEXTS for p in ROOT.glob(pattern) if p.is_file()]
-    folders = ("config", "docs", "lambda", "sandbox", "stacks", "demos", "benchmarks", "fixtures")
+    folders = [
+        "config",
+        "docs",
+        "lambda",
+        "sandbox",
+        "stacks",
+        "costs",
+        "demos",
+        "benchmarks",
+        "fixtures",
+    ]
     kinds = {".md", ".toml", ".json", ".sql", ".txt", ".in"}
     texts += [p for name in folders for p in (ROOT / name).rglob("*") if p.suffix in kinds]
     for path in [*all_code(), *texts]:
@@ -211,7 +250,7 @@ LEFTOVERS = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b|for n" r"ow
 
 
 def test_nothing_is_left_for_later():
-    for path in [*all_code(), *files_of("tests"), *ROOT.glob("stacks/**/*.sql")]:
+    for path in [*all_code(), *code_of_tests(), *ROOT.glob("stacks/**/*.sql")]:
         found = LEFTOVERS.search(path.read_text(encoding="utf-8"))
         assert not found, f"{path.relative_to(ROOT)}: {found}"
 
@@ -222,13 +261,14 @@ SILENCED = re.compile(
 
 
 def test_whoever_silences_a_tool_says_why():
-    for path in [*all_code(), *files_of("tests")]:
+    for path in [*all_code(), *code_of_tests()]:
         for found in SILENCED.finditer(path.read_text(encoding="utf-8")):
             assert found["reason"], f"{path.relative_to(ROOT)}: {found[0]}"
 
 
 def test_every_requirement_has_a_reason():
-    for path in [*ROOT.glob("*.in"), *ROOT.glob("sandbox/groups/*.in")]:
+    places = ("*.in", "demos/*.in", "sandbox/groups/*.in")
+    for path in [found for place in places for found in ROOT.glob(place)]:
         for line in path.read_text(encoding="utf-8").splitlines():
             is_pin = line and not line.startswith(("#", "-"))
             assert not is_pin or "  # " in line or " # " in line, f"{path.name}: {line}"

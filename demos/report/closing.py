@@ -1,17 +1,11 @@
-"""The sections with which every page ends: times, costs, what stands in, responsible use."""
+"""The sections with which every report ends: times, costs, what stands in, responsible use."""
 
-from collections.abc import Iterable, Sequence
+from demos.report.blocks import Badge, Table, Text, Timeline, numbers
+from demos.report.sections import Report, Section, StandIn
 
-from demos.report import charts, tables
-from demos.report.charts import Span
-from demos.report.html import tag
-from demos.report.page import Section
-from demos.results import Cost, Phase, Results
-
-StandIn = tuple[str, str, str]  # what it is, whether it is real, how it works
-CDK: StandIn = (
+CDK = StandIn(
     "Templates, synth checks, cdk deploy",
-    "real",
+    True,
     "The same app and the same CDK command line as for an account.",
 )
 EMULATOR = (
@@ -19,84 +13,52 @@ EMULATOR = (
 )
 
 
-def closing_sections(
-    results: Results,
-    *,
-    ran: str,
-    counted: str,
-    stand_ins: Iterable[StandIn],
-    if_none: str = "none",
-    use: Iterable[str],
-) -> list[Section]:
-    """End a page.
-
-    ``ran`` names what shared the machine, ``counted`` what of the costs is counted and what
-    modelled; ``if_none`` is said where no answer was marked synthetic.
-    """
-    return [
-        _phases_section(
-            results.phases,
-            "Measured on this machine while everything ran on it: the real CDK command line, the "
-            f"emulator, {ran}. AWS's times differ.",
-        ),
-        _costs_section(results.costs, f"{counted}, which also has what a month costs at rest."),
-        _stand_ins_section(
-            stand_ins,
-            "Answers that the sandbox marked synthetic: "
-            f"{', '.join(results.synthetic) or if_none}.",
-        ),
-        _responsibility_section(use),
-    ]
+def closing_sections(report: Report) -> list[Section]:
+    """End a report."""
+    return [_time(report), _cost(report), _stand_ins(report), _responsible_use(report)]
 
 
-def _phases_section(phases: Sequence[Phase], lead: str) -> Section:
-    """Draw the phases of a run one after another."""
-    spans, start = [], 0.0
-    for phase in phases:
-        spans.append(Span(phase.name, start, phase.seconds))
-        start += phase.seconds
-    rows = [(phase.name, round(phase.seconds, 1)) for phase in phases]
+def _time(report: Report) -> Section:
     title = "The phases of this run"
+    phases = [(phase.name, round(phase.seconds, 1)) for phase in report.phases]
     return Section(
         "time",
         "Where the time went",
-        lead,
-        tables.scrolling(charts.timeline(spans, colour="s1", title=title), title)
-        + tables.behind("The phases", ["Phase", "Seconds"], rows),
+        "Measured on this machine while everything ran on it: the real CDK command line, the "
+        f"emulator, {report.beside}. AWS's times differ.",
+        [Timeline(title, phases), numbers("The phases", ["Phase", "Seconds"], phases)],
     )
 
 
-def _costs_section(costs: Sequence[Cost], lead: str) -> Section:
-    """Tabulate what a run would cost."""
-    rows = [(c.item, f"{c.low:.5f}", f"{c.high:.5f}", c.why) for c in costs]
-    low, high = sum(c.low for c in costs), sum(c.high for c in costs)
+def _cost(report: Report) -> Section:
+    rows = [(line.item, f"{line.low:.5f}", f"{line.high:.5f}", line.why) for line in report.costs]
+    low, high = (sum(getattr(line, case) for line in report.costs) for case in ("low", "high"))
     return Section(
         "cost",
         "What this run would cost at AWS",
-        f"${low:.3f} to ${high:.3f} at list prices of us-east-1: {lead}",
-        tables.table("A good day and a bad one", ["Item", "Low, $", "High, $", "Because"], rows),
+        f"${low:.3f} to ${high:.3f} at list prices of us-east-1: {report.counted}, which also has "
+        "what a month costs at rest.",
+        [Table("A good day and a bad one", ["Item", "Low, $", "High, $", "Because"], rows)],
     )
 
 
-def _stand_ins_section(stand_ins: Iterable[StandIn], lead: str) -> Section:
-    """Say what is real in a run, and what is not."""
+def _stand_ins(report: Report) -> Section:
     rows = [
-        (what, tag("span", mark, class_="tagged" if mark == "real" else "tagged standin"), how)
-        for what, mark, how in stand_ins
+        (s.what, Badge("real", "accent") if s.is_real else Badge("stand-in", "warn"), s.how)
+        for s in report.stand_ins
     ]
     return Section(
         "stand-ins",
         "What is real here, and what stands in",
-        lead,
-        tables.table("In this sandbox", ["What", "Is", "How"], rows),
+        f"Answers that the sandbox marked synthetic: {', '.join(report.synthetic) or 'none'}.",
+        [Table("In this sandbox", ["What", "Is", "How"], rows)],
     )
 
 
-def _responsibility_section(points: Iterable[str]) -> Section:
-    """List what an architecture is for, and what it must not be used for."""
+def _responsible_use(report: Report) -> Section:
     return Section(
         "responsibility",
         "Responsible use",
         "What this architecture is for, and what it must not be used for.",
-        tag("ul", *(tag("li", point) for point in points), class_="plain"),
+        [Text(report.responsible_use, "list")],
     )

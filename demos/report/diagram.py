@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from markupsafe import Markup
+
 from demos.report.glyphs import GLYPHS
-from demos.report.html import Html, tag
+from demos.report.markup import tag
 
 HERE = Path(__file__).parent
 MARGIN, GAP = 16.0, 14.0  # of the boxes on a strip
@@ -46,7 +48,7 @@ class Strip:
     width: float
     boxes: Sequence[tuple[str, str, str]]
 
-    def zone(self) -> Html:
+    def zone(self) -> Markup:
         """Draw its ground."""
         return tag(
             "rect", x=self.x, y=self.y, width=self.width, height=74.0, rx=16.0, class_="zone"
@@ -73,7 +75,7 @@ class Arrow:
     both: bool = False
 
 
-def node(n: Node) -> Html:
+def node(n: Node) -> Markup:
     """Draw a node; its service stands below its name, where there is room."""
     middle = n.y + n.height / 2
     glyph = tag(
@@ -91,7 +93,7 @@ def node(n: Node) -> Html:
     )
 
 
-def zone(z: Zone) -> Html:
+def zone(z: Zone) -> Markup:
     """Draw a zone with its name and its rule at the top."""
     return tag(
         "g",
@@ -101,7 +103,7 @@ def zone(z: Zone) -> Html:
     )
 
 
-def arrow(a: Arrow) -> Html:
+def arrow(a: Arrow) -> Markup:
     """Draw an arrow with rounded turns, and its label where it was told to stand."""
     line = tag(
         "path",
@@ -135,7 +137,7 @@ def toward(start: tuple[float, float], end: tuple[float, float], by: float) -> t
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Diagram:
     """An architecture on one sheet; ``label`` says it in words."""
 
     width: float
@@ -146,12 +148,12 @@ class Picture:
     arrows: Sequence[Arrow]
     strip: Strip
 
-    def drawing(self, style: str = "") -> Html:
+    def drawing(self, style: str = "") -> Markup:
         """Draw it as part of a page; given a style sheet, on a ground of its own."""
         sheet = tag("rect", width=self.width, height=self.height, rx=18.0, class_="sheet")
         return tag(
             "svg",
-            Html(f"<style>{style}</style>") if style else "",
+            tag("style", Markup(style)) if style else "",  # noqa: S704 (our own style sheet)
             tag("defs", _arrow_head()),
             sheet if style else "",
             *map(zone, self.zones),
@@ -179,7 +181,7 @@ class Picture:
         return self.drawing(themes + rules)
 
 
-def _arrow_head() -> Html:
+def _arrow_head() -> Markup:
     return tag(
         "marker",
         tag("path", d="M1 1 8 4.500 1 8", class_="head"),

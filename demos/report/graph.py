@@ -1,225 +1,196 @@
-"""Lay a directed graph out from top to bottom, in layers, with few crossings. Pure."""
+"""Draw a graph whose boxes may hold graphs, and on it what one run did."""
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-Point = tuple[float, float]
-Edge = tuple[str, str]
-SWEEPS = 12
-THREAD = 14.0  # room for a line that passes a layer
+from markupsafe import Markup
+
+from demos.report.layout import Point, lay_out
+from demos.report.markup import tag
+
+WIDTH, HEIGHT = 224.0, 40.0
+PAD, HEAD, BESIDE = 14.0, 38.0, 22.0
+CORNER, ASIDE = 7.0, 22.0
+Look = Literal["done", "undone", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """Where each box has its top left corner, and through which points each edge goes."""
+class Box:
+    """A step: its name, what it does, how long it ran, what it is in words, what it holds."""
+
+    name: str
+    does: str
+    time: str
+    said: str
+    look: Look
+    inside: tuple["Part", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way from one box to another, whether it was gone; ``caught`` names the errors for it."""
+
+    start: str
+    end: str
+    gone: bool
+    caught: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Boxes from top to bottom, the first one first; those of ``aside`` stand beside them."""
+
+    boxes: Mapping[str, Box]
+    ways: Sequence[Way]
+    aside: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A whole graph; ``name`` sets its arrow heads apart from those of others on the page."""
+
+    name: str
+    title: str
+    part: Part
+
+    def drawing(self) -> Markup:
+        """Draw it."""
+        drawn = _part(self.part, self.name)
+        edge = 6.0
+        return tag(
+            "svg",
+            tag("defs", _head(f"{self.name}-way"), _head(f"{self.name}-gone")),
+            _at(edge, edge, drawn.body),
+            viewBox=f"0 0 {drawn.width + 2 * edge:g} {drawn.height + 2 * edge:g}",
+            width=drawn.width + 2 * edge,
+            role="img",
+            aria_label=self.title,
+            class_="graph",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A piece of the drawing that starts at 0, 0, and its size."""
 
     width: float
     height: float
-    places: Mapping[str, Point]
-    lines: Mapping[Edge, Sequence[Point]]
+    body: Markup
 
 
-def lay_out(
-    sizes: Mapping[str, Point], edges: Iterable[Edge], *, across: float = 26, down: float = 30
-) -> Layout:
-    """Place boxes of these widths and heights; the first named begins.
-
-    Layers by the longest way, order by barycentres, then boxes pulled over their neighbours: the
-    method of Sugiyama, Tagawa and Toda, small.
-    """
-    wanted = [edge for edge in dict.fromkeys(edges) if edge[0] != edge[1]]
-    back = _back_edges(list(sizes), wanted)
-    forward = [(b, a) if (a, b) in back else (a, b) for a, b in wanted]
-    layer = _layers(list(sizes), forward)
-    boxes, chains = _threads(sizes, forward, layer)
-    rows = _ordered(boxes, chains, layer)
-    x = _across(rows, boxes, chains, across)
-    tops, height = _down(rows, boxes, down)
-    places = {name: (x[name], tops[layer[name]][0]) for name in sizes}
-    lines: dict[Edge, Sequence[Point]] = {}
-    for edge, chain in zip(wanted, chains, strict=True):
-        points = _points(chain, x, boxes, layer, tops, sizes)
-        lines[edge] = points[::-1] if edge in back else points
-    width = max((x[name] + box[0] for name, box in boxes.items()), default=0)
-    return Layout(width, height, places, lines)
+def _part(part: Part, name: str) -> Drawn:
+    """Draw the boxes in layers; beside the first of them those that stand aside."""
+    main = [box for box in part.boxes if box not in part.aside]
+    drawn, taken = _layered(part, main, name)
+    if not part.aside:
+        return drawn
+    after, _ = _layered(part, part.aside, name)
+    deep = after.height + ASIDE
+    x = max((right for top, right in taken if top < deep + BESIDE), default=0) + 2 * BESIDE
+    words = tag("text", "after an error that no retry cures", x=x, y=12.0, class_="aside")
+    body = _joined(drawn.body, words, _at(x, ASIDE, after.body))
+    return Drawn(max(drawn.width, x + max(after.width, 200)), max(drawn.height, deep), body)
 
 
-def _back_edges(names: Sequence[str], edges: Sequence[Edge]) -> set[Edge]:
-    """Find the edges that close a cycle, walking from the first box on."""
-    state: dict[str, int] = {}
-    back: set[Edge] = set()
-
-    def walk(name: str) -> None:
-        state[name] = 1
-        for edge in edges:
-            if edge[0] == name:
-                if state.get(edge[1]) == 1:
-                    back.add(edge)
-                elif edge[1] not in state:
-                    walk(edge[1])
-        state[name] = 2
-
-    for name in names:
-        if name not in state:
-            walk(name)
-    return back
-
-
-def _layers(names: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
-    layer = dict.fromkeys(names, 0)
-    for _ in names:
-        for a, b in edges:
-            layer[b] = max(layer[b], layer[a] + 1)
-    return layer
-
-
-def _threads(
-    sizes: Mapping[str, Point], edges: Sequence[Edge], layer: dict[str, int]
-) -> tuple[dict[str, Point], list[list[str]]]:
-    """Give an edge that passes layers a thin box in each, so that it passes between the others."""
-    boxes, chains = dict(sizes), []
-    for n, (a, b) in enumerate(edges):
-        between = [f"\0{n} {level}" for level in range(layer[a] + 1, layer[b])]
-        for level, name in enumerate(between, layer[a] + 1):
-            boxes[name], layer[name] = (THREAD, 0.0), level
-        chains.append([a, *between, b])
-    return boxes, chains
-
-
-def _ordered(
-    boxes: Mapping[str, Point], chains: Sequence[Sequence[str]], layer: Mapping[str, int]
-) -> list[list[str]]:
-    rows: list[list[str]] = [[] for _ in range(max(layer.values(), default=-1) + 1)]
-    for name in boxes:
-        rows[layer[name]].append(name)
-    above, below = _neighbours(chains)
-    best, fewest = [list(row) for row in rows], _crossings(rows, below)
-    for sweep in range(SWEEPS):
-        near = above if sweep % 2 == 0 else below
-        for row in rows if sweep % 2 == 0 else reversed(rows):
-            place = {name: n for other in rows for n, name in enumerate(other)}
-            middle = {
-                name: sum(place[m] for m in near[name]) / len(near[name])
-                if near.get(name)
-                else place[name]
-                for name in row
-            }
-            row.sort(key=middle.__getitem__)
-        crossed = _crossings(rows, below)
-        if crossed < fewest:
-            best, fewest = [list(row) for row in rows], crossed
-    return best
-
-
-def _neighbours(
-    chains: Sequence[Sequence[str]],
-) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    above: dict[str, list[str]] = {}
-    below: dict[str, list[str]] = {}
-    for chain in chains:
-        for a, b in itertools.pairwise(chain):
-            below.setdefault(a, []).append(b)
-            above.setdefault(b, []).append(a)
-    return above, below
-
-
-def _crossings(rows: Sequence[Sequence[str]], below: Mapping[str, Sequence[str]]) -> int:
-    count = 0
-    for upper, lower in itertools.pairwise(rows):
-        place = {name: n for n, name in enumerate(lower)}
-        ends = [sorted(place[b] for b in below.get(a, ()) if b in place) for a in upper]
-        flat = [(n, end) for n, row in enumerate(ends) for end in row]
-        count += sum(a < c and b > d for a, b in flat for c, d in flat)
-    return count
-
-
-def _across(
-    rows: Sequence[Sequence[str]],
-    boxes: Mapping[str, Point],
-    chains: Sequence[Sequence[str]],
-    gap: float,
-) -> dict[str, float]:
-    """Start side by side, then pull each box over the middle of its neighbours, in its order."""
-    above, below = _neighbours(chains)
-    x: dict[str, float] = {}
+def _in_rows(parts: Sequence[Drawn]) -> Drawn:
+    """Put parts beside one another, two in a row, so that the whole fits a page."""
+    rows = [_side_by_side(parts[n : n + 2]) for n in range(0, len(parts), 2)]
+    width, y, bodies = max(row.width for row in rows), 0.0, []
     for row in rows:
-        at = 0.0
-        for name in row:
-            x[name], at = at, at + boxes[name][0] + gap
-    for sweep in range(SWEEPS * 2):
-        near = above if sweep % 2 == 0 else below
-        for row in rows if sweep % 2 == 0 else reversed(rows):
-            wish = {
-                name: _middle(name, near[name], x, boxes) - boxes[name][0] / 2
-                if near.get(name)
-                else x[name]
-                for name in row
-            }
-            _settle(row, wish, boxes, gap, x)
-    least = min(x.values(), default=0)
-    return {name: value - least for name, value in x.items()}
+        bodies.append(_at((width - row.width) / 2, y, row.body))
+        y += row.height + BESIDE
+    return Drawn(width, y - BESIDE, _joined(*bodies))
 
 
-def _middle(
-    name: str, near: Sequence[str], x: Mapping[str, float], boxes: Mapping[str, Point]
-) -> float:
-    """Average where neighbours are; boxes pull boxes, threads threads: both come out straight."""
-    weights = [8 if (name[0] == "\0") == (other[0] == "\0") else 1 for other in near]
-    middles = [x[other] + boxes[other][0] / 2 for other in near]
-    return sum(w * m for w, m in zip(weights, middles, strict=True)) / sum(weights)
+def _side_by_side(parts: Sequence[Drawn]) -> Drawn:
+    x, bodies = 0.0, []
+    for part in parts:
+        bodies.append(_at(x, 0, part.body))
+        x += part.width + BESIDE
+    return Drawn(x - BESIDE, max((part.height for part in parts), default=0), _joined(*bodies))
 
 
-def _settle(
-    row: Sequence[str],
-    wish: Mapping[str, float],
-    boxes: Mapping[str, Point],
-    gap: float,
-    x: dict[str, float],
-) -> None:
-    """Grant wishes as far as the order and the gap allow: blocks that collide share the shift."""
-    blocks: list[tuple[float, list[str], float]] = []  # left edge, members, width with its gap
-    for name in row:
-        left, members, width = wish[name], [name], boxes[name][0] + gap
-        while blocks and blocks[-1][0] + blocks[-1][2] > left:
-            other_left, others, other_width = blocks.pop()
-            n, m = len(others), len(members)
-            left = (other_left * n + (left - other_width) * m) / (n + m)
-            members, width = [*others, *members], other_width + width
-        blocks.append((left, members, width))
-    for left, members, _ in blocks:
-        at = left
-        for name in members:
-            x[name], at = at, at + boxes[name][0] + gap
+def _layered(part: Part, names: Sequence[str], name: str) -> tuple[Drawn, list[Point]]:
+    """Draw some boxes; also say, as (top, right edge), what room boxes and lines take."""
+    drawn = {box: _box(part.boxes[box], name) for box in names}
+    ways = [way for way in part.ways if way.start in drawn and way.end in drawn]
+    edges = [(way.start, way.end) for way in ways]
+    layout = lay_out({n: (d.width, d.height) for n, d in drawn.items()}, edges, across=18)
+    lines = [
+        _line(points, way, name)
+        for way in ways
+        if (points := layout.lines.get((way.start, way.end)))
+    ]
+    boxes = [_at(*layout.places[n], d.body) for n, d in drawn.items()]
+    taken = [(layout.places[n][1], layout.places[n][0] + d.width) for n, d in drawn.items()]
+    taken += [(y, x) for points in layout.lines.values() for x, y in points]
+    return Drawn(layout.width, layout.height, _joined(*lines, *boxes)), taken
 
 
-def _down(
-    rows: Sequence[Sequence[str]], boxes: Mapping[str, Point], gap: float
-) -> tuple[list[tuple[float, float]], float]:
-    tops, at = [], 0.0
-    for row in rows:
-        tall = max((boxes[name][1] for name in row), default=0)
-        tops.append((at, at + tall))
-        at += tall + gap
-    return tops, max(at - gap, 0)
+def _box(box: Box, name: str) -> Drawn:
+    said = tag("title", box.said)
+    if not box.inside:
+        parts = [said, _frame(WIDTH, HEIGHT), *_words(box, WIDTH)]
+        return Drawn(WIDTH, HEIGHT, tag("g", *parts, class_=f"box {box.look}"))
+    inner = _in_rows([_part(part, name) for part in box.inside])
+    width, height = max(inner.width + 2 * PAD, WIDTH), inner.height + HEAD + PAD
+    head = [said, _frame(width, height), *_words(box, width)]
+    body = tag("g", *head, class_=f"box {box.look} holds")
+    held = _at((width - inner.width) / 2, HEAD, inner.body)
+    return Drawn(width, height, _joined(body, held))
 
 
-def _points(
-    chain: Sequence[str],
-    x: Mapping[str, float],
-    boxes: Mapping[str, Point],
-    layer: Mapping[str, int],
-    tops: Sequence[tuple[float, float]],
-    sizes: Mapping[str, Point],
-) -> list[Point]:
-    points: list[Point] = []
-    for n, name in enumerate(chain):
-        middle = x[name] + boxes[name][0] / 2
-        top, bottom = tops[layer[name]]
-        if name not in sizes:
-            points += [(middle, top), (middle, bottom)]
-        elif n == 0:
-            points += [(middle, top + boxes[name][1]), (middle, bottom)]
+def _frame(width: float, height: float) -> Markup:
+    return tag("rect", x=0.0, y=0.0, width=width, height=height, rx=CORNER)
+
+
+def _words(box: Box, width: float) -> list[Markup]:
+    words = [
+        tag("text", _cut(box.name, 26 if box.time else 33), x=10.0, y=17.0, class_="box-name"),
+        tag("text", _cut(box.does, 40), x=10.0, y=31.0, class_="box-does"),
+    ]
+    if box.time:
+        words.append(tag("text", box.time, x=width - 9, y=17.0, class_="box-time"))
+    return words
+
+
+def _line(points: Sequence[Point], way: Way, name: str) -> Markup:
+    path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        if abs(x0 - x1) < 0.5:
+            path += f"L{x1:.1f} {y1:.1f}"
         else:
-            points.append((middle, top))
-    return points
+            bend = (y1 - y0) / 2
+            path += f"C{x0:.1f} {y0 + bend:.1f} {x1:.1f} {y1 - bend:.1f} {x1:.1f} {y1:.1f}"
+    look = "way" + (" gone" if way.gone else "") + (" caught" if way.caught else "")
+    said = tag("title", f"on {way.caught}") if way.caught else ""
+    head = f"url(#{name}-{'gone' if way.gone else 'way'})"
+    return tag("path", said, d=path, class_=look, marker_end=head)
+
+
+def _head(identity: str) -> Markup:
+    return tag(
+        "marker",
+        tag("path", d="M0.500 1 7 4.500 0.500 8", class_="tip"),
+        id=identity,
+        viewBox="0 0 9 9",
+        refX="6.5",
+        refY="4.5",
+        markerWidth="6.5",
+        markerHeight="6.5",
+        orient="auto",
+    )
+
+
+def _at(x: float, y: float, body: Markup) -> Markup:
+    return tag("g", body, transform=f"translate({x:g} {y:g})")
+
+
+def _cut(text: str, at_most: int) -> str:
+    return text if len(text) <= at_most else f"{text[: at_most - 1]}\u2026"
+
+
+def _joined(*parts: Markup) -> Markup:
+    return Markup("").join(parts)

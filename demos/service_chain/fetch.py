@@ -1,15 +1,13 @@
-"""Fetch what the chain left: documents, what they point to, failure records, histories."""
+"""Fetch what the chain left: documents, what they point to, failure records."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from demos.service_chain.history import run_of
-from demos.service_chain.results import Run
-from sandbox.client import Sandbox
+from sandbox.host.client import Sandbox
 
 FETCHERS = 8
 Json = Mapping[str, Any]
@@ -55,35 +53,6 @@ def fetch(sandbox: Sandbox, bucket: str) -> Fetched:
         insights={uri: insights[key] for uri, key in lists.items()},
         words={document: words[key] for document, key in spoken.items()},
     )
-
-
-def runs(sandbox: Sandbox, executions: Mapping[str, str]) -> dict[str, Run]:
-    """Read the histories of executions (address by name), with those of their children."""
-    states: Any = sandbox.client("stepfunctions")
-
-    def one(item: tuple[str, str]) -> tuple[str, Run]:
-        name, arn = item
-        status = states.describe_execution(executionArn=arn)["status"]
-        children = [_history(states, child) for child in _children(states, arn)]
-        return name, run_of(name, status, _history(states, arn), children)
-
-    with ThreadPoolExecutor(FETCHERS) as pool:
-        return dict(pool.map(one, executions.items()))
-
-
-def _history(states: Any, arn: str) -> list[Json]:
-    pages = states.get_paginator("get_execution_history").paginate(
-        executionArn=arn, PaginationConfig={"PageSize": 1000}
-    )
-    return [event for page in pages for event in page["events"]]
-
-
-def _children(states: Any, arn: str) -> Iterator[str]:
-    for page in states.get_paginator("list_map_runs").paginate(executionArn=arn):
-        for run in page["mapRuns"]:
-            children = states.get_paginator("list_executions").paginate(mapRunArn=run["mapRunArn"])
-            for found in children:
-                yield from (child["executionArn"] for child in found["executions"])
 
 
 def _keys(s3: Any, bucket: str, prefix: str) -> list[str]:

@@ -22,6 +22,7 @@ NOT_FIXED = {
     "Metadata": "only tools read it",
     "Description": "only people read it",
     "Parameters": "what matters is who refers to them",
+    "Conditions": "a condition is how a template tells one region from another",
     "Mappings": "a mapping is how a template looks something up by region",
     "Rules": "the bootstrap check holds versions",
 }

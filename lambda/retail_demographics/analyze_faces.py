@@ -12,12 +12,14 @@ import boto3
 from aws_lambda_powertools.logging import Logger
 from botocore.config import Config
 
-from retail_demographics.arrivals import Batch, read_batch
-from retail_demographics.failures import PermissionMissingError
-from retail_demographics.finish_batch import BatchRun, Surroundings
-from retail_demographics.pace import Pacer
-from retail_demographics.publish_metrics import publish
+from retail_demographics.finish_batch import BatchRun, Dependencies
+from retail_demographics.frames import Frame
+from retail_demographics.publish_counts import publish_counts
 from retail_demographics.settings import MAX_CONCURRENT_CALLS, Settings
+from runtime.errors import PermissionMissingError
+from runtime.message_batches import Batch, read_batch
+from runtime.object_events import notified_objects
+from runtime.rate_limit import RateLimiter
 
 logger = Logger()
 
@@ -39,9 +41,9 @@ def client(service: str) -> Any:
 
 
 @cache
-def pacer(calls_per_second: float) -> Pacer:
+def rate_limit(calls_per_second: float) -> RateLimiter:
     """Keep one pace for the life of an execution environment, across its batches."""
-    return Pacer(calls_per_second, clock=time.monotonic, sleep=time.sleep)
+    return RateLimiter(calls_per_second, clock=time.monotonic, sleep=time.sleep)
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -52,37 +54,36 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
     messages come again, and the alarm on the function's errors rings.
     """
     settings = Settings.read(os.environ)
-    batch = read_batch(event["Records"])
-    around = Surroundings(
+    batch = read_batch(event["Records"], notified_objects, Frame)
+    dependencies = Dependencies(
         rekognition=client("rekognition"),
         s3=client("s3"),
         dynamodb=client("dynamodb"),
-        pacer=pacer(settings.calls_per_second),
+        rate_limit=rate_limit(settings.calls_per_second),
         clock=time.monotonic,
         sleep=time.sleep,
-        draw=SystemRandom().random,
+        random=SystemRandom().random,
         now=lambda: datetime.fromtimestamp(time.time(), UTC),
     )
-    run = BatchRun(settings, around, seconds=context.get_remaining_time_in_millis() / 1000)
-    run.tally.duplicated = batch.repeats
-    run.finish(batch.frames)
+    run = BatchRun(settings, dependencies, seconds=context.get_remaining_time_in_millis() / 1000)
+    run.counts.duplicated = batch.repeats
+    run.finish(batch.objects)
 
-    publish(run.tally)
+    publish_counts(run.counts)
     report(batch, run)
     for failure in run.failures.values():
         if failure.is_denial:
             raise PermissionMissingError(str(failure))
-    retry = batch.messages_to_retry(run.failures)
-    return {"batchItemFailures": [{"itemIdentifier": message} for message in retry]}
+    return batch.response(run.failures)
 
 
-def report(batch: Batch, run: BatchRun) -> None:
+def report(batch: Batch[Frame], run: BatchRun) -> None:
     """Log what happened, by frame id: a key may name a person, and is written by a stranger."""
     for message, problem in batch.unreadable.items():
         logger.error(
             "message not understood", extra={"sqs_message_id": message, "problem": problem}
         )
-    for error, frames in run.tally.deletion_errors.items():
+    for error, frames in run.counts.deletion_errors.items():
         logger.error(
             "frames left for their lifecycle to delete", extra={"error": error, "frames": frames}
         )
@@ -91,4 +92,5 @@ def report(batch: Batch, run: BatchRun) -> None:
         unfinished[str(failure)].append(frame_id)
     for error, frame_ids in unfinished.items():
         logger.warning("frames have to come again", extra={"error": error, "frame_ids": frame_ids})
-    logger.info("batch done", extra={"messages": len(batch.announced_by), **run.tally.metrics()})
+    seen = {"messages": len(batch.announced_by), "folder_markers": batch.folder_markers}
+    logger.info("batch done", extra={**seen, **run.counts.metrics()})

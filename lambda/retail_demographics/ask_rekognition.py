@@ -6,12 +6,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
-from retail_demographics.backoff import waits
 from retail_demographics.detections import Analysis, analysis_of
-from retail_demographics.failures import Failure, failure_of
 from retail_demographics.frames import Frame
-from retail_demographics.pace import Pacer
 from retail_demographics.rejects import Reject, reject_on_error
+from runtime.backoff import waits
+from runtime.errors import Failure, failure_of
+from runtime.rate_limit import RateLimiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +47,20 @@ class Analyst:
         *,
         rekognition: Any,
         s3: Any,
-        pacer: Pacer,
+        rate_limit: RateLimiter,
         deadline: float,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
-        draw: Callable[[], float],
+        random: Callable[[], float],
     ) -> None:
         self.throttled: set[str] = set()
         self._rekognition = rekognition
         self._s3 = s3
-        self._pacer = pacer
+        self._rate_limit = rate_limit
         self._deadline = deadline
         self._clock = clock
         self._sleep = sleep
-        self._draw = draw
+        self._random = random
         self._denial: Failure | None = None
 
     def analyze(self, frame: Frame) -> Finding:
@@ -69,14 +69,14 @@ class Analyst:
         After a denial no further call is made: each would be denied, and delay the alarm.
         """
         failure = Failure("OutOfTime", "the batch ran out of time before this frame's turn")
-        pauses = waits(lambda: self._deadline - self._clock(), self._draw)
-        while self._denial is None and self._pacer.take_turn(before=self._deadline):
+        pauses = waits(lambda: self._deadline - self._clock(), self._random)
+        while self._denial is None and self._rate_limit.acquire(before=self._deadline):
             finding = self._ask(frame)
             if not isinstance(finding, Unfinished) or not finding.failure.is_transient:
                 return finding
             failure = finding.failure
             if failure.is_throttle:
-                self.throttled.add(frame.frame_id)
+                self.throttled.add(frame.object_id)
             pause = next(pauses, None)
             if pause is None:
                 break

@@ -58,12 +58,12 @@ def detection_objects(
         before = (str(len(analysis.faces)), *_identity(frame))
         times = (moment(capture.at), capture.source, moment(frame.event_time), moment(analyzed_at))
         for index, cells in enumerate(analysis.faces):
-            yield (frame.frame_id, str(index), *before, *times, batch_id, *cells)
+            yield (frame.object_id, str(index), *before, *times, batch_id, *cells)
         if not analysis.faces:
-            yield (frame.frame_id, "", *before, *times, batch_id, *NO_FACE)
+            yield (frame.object_id, "", *before, *times, batch_id, *NO_FACE)
 
     def order(analysis: Analysis) -> tuple[datetime, str]:
-        return analysis.frame.capture(max_age).at, analysis.frame.frame_id
+        return analysis.frame.capture(max_age).at, analysis.frame.object_id
 
     return _objects(sorted(analyses, key=order), DETECTION_COLUMNS, folder, rows)
 
@@ -78,10 +78,10 @@ def reject_objects(rejects: Iterable[Reject], rejected_at: datetime) -> list[Csv
         frame = reject.frame
         times = (moment(frame.event_time), moment(rejected_at))
         why = (reject.reason.value, encode(reject.detail), number(frame.size_bytes))
-        yield (frame.frame_id, *_identity(frame), *times, *why)
+        yield (frame.object_id, *_identity(frame), *times, *why)
 
     def order(reject: Reject) -> tuple[datetime, str]:
-        return reject.frame.event_time, reject.frame.frame_id
+        return reject.frame.event_time, reject.frame.object_id
 
     return _objects(sorted(rejects, key=order), REJECT_COLUMNS, folder, rows)
 
@@ -102,7 +102,7 @@ def _objects(
         folders[folder_of(item)].append(item)
     objects = []
     for folder, members in sorted(folders.items()):
-        frame_ids = frozenset(member.frame.frame_id for member in members)
+        frame_ids = frozenset(member.frame.object_id for member in members)
         batch_id = batch_id_of(frame_ids)
         rows = (row for member in members for row in rows_of(member, batch_id))
         objects.append(CsvObject(f"{folder}/{batch_id}.csv", _csv(columns, rows), frame_ids))

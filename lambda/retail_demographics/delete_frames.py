@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from retail_demographics.failures import failure_of
 from retail_demographics.frames import Frame
+from runtime.errors import failure_of
 
 MAX_DELETES = 1000
 

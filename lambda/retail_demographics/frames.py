@@ -1,11 +1,11 @@
 """A frame: one version of one picture that a camera put into the bucket."""
 
-import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 
 from retail_demographics.capture_time import Capture, capture_of
+from runtime.object_versions import ObjectVersion
 
 MAX_STORE_BYTES = 128
 
@@ -27,24 +27,8 @@ def place_of(key: str) -> Place | None:
     return Place(*parts)
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What S3 told about a frame. The same version of an object is the same frame."""
-
-    bucket: str
-    key: str
-    version_id: str
-    e_tag: str
-    sequencer: str
-    size_bytes: int
-    event_time: datetime
-
-    @cached_property
-    def frame_id(self) -> str:
-        """Name the frame by what it is and not by how it was announced: 32 hex digits."""
-        # Only the key may hold a NUL, so the three parts cannot be mistaken for one another.
-        identity = "\0".join((self.bucket, self.key, self.version_id or self.e_tag))
-        return hashlib.sha256(identity.encode()).hexdigest()[:32]
+class Frame(ObjectVersion):
+    """What S3 told about a frame; its id is the object's."""
 
     @cached_property
     def place(self) -> Place | None:

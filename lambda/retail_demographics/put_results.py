@@ -6,9 +6,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from retail_demographics.backoff import waits
 from retail_demographics.csv_objects import CsvObject
-from retail_demographics.failures import Failure, failure_of
+from runtime.backoff import waits
+from runtime.errors import Failure, failure_of
 
 
 class Put(Enum):
@@ -25,10 +25,10 @@ def put_once(
     *,
     time_left: Callable[[], float],
     sleep: Callable[[float], None],
-    draw: Callable[[], float],
+    random: Callable[[], float],
 ) -> Put | Failure:
     """Put an object unless it is there, which is as good: its name stands for the same frames."""
-    pauses = waits(time_left, draw)
+    pauses = waits(time_left, random)
     while True:
         try:
             s3.put_object(

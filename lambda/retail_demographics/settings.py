@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
+from runtime import settings
+
 # More threads than this would outgrow the connections that they share.
 MAX_CONCURRENT_CALLS = 100
+MAX_DAYS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,50 +28,19 @@ class Settings:
     def read(cls, environment: Mapping[str, str]) -> Self:
         """Read environment variables; raise ValueError naming one that is missing or wrong."""
         return cls(
-            results_bucket=_text(environment, "RESULTS_BUCKET"),
-            ledger_table=_text(environment, "LEDGER_TABLE"),
-            ledger_days=_whole(environment, "LEDGER_DAYS", at_least=1),
-            delete_frames=_choice(environment, "DELETE_FRAMES"),
-            calls_per_second=_rate(environment, "CALLS_PER_SECOND"),
-            concurrent_calls=_whole(
+            results_bucket=settings.string(environment, "RESULTS_BUCKET"),
+            ledger_table=settings.string(environment, "LEDGER_TABLE"),
+            ledger_days=settings.integer(environment, "LEDGER_DAYS", at_least=1, at_most=MAX_DAYS),
+            delete_frames=settings.boolean(environment, "DELETE_FRAMES"),
+            calls_per_second=settings.number(
+                environment, "CALLS_PER_SECOND", at_least=0.001, at_most=10_000
+            ),
+            concurrent_calls=settings.integer(
                 environment, "CONCURRENT_CALLS", at_least=1, at_most=MAX_CONCURRENT_CALLS
             ),
-            max_capture_age=timedelta(days=_whole(environment, "MAX_CAPTURE_AGE_DAYS", at_least=0)),
+            max_capture_age=timedelta(
+                days=settings.integer(
+                    environment, "MAX_CAPTURE_AGE_DAYS", at_least=0, at_most=MAX_DAYS
+                )
+            ),
         )
-
-
-def _text(environment: Mapping[str, str], name: str) -> str:
-    value = environment.get(name, "").strip()
-    return value or _refuse(name, value, "want a name")
-
-
-def _whole(
-    environment: Mapping[str, str], name: str, *, at_least: int, at_most: int = 10_000
-) -> int:
-    value = environment.get(name, "")
-    if not (value.isascii() and value.isdigit()) or not at_least <= int(value) <= at_most:
-        _refuse(name, value, f"want a whole number from {at_least} to {at_most}")
-    return int(value)
-
-
-def _choice(environment: Mapping[str, str], name: str) -> bool:
-    value = environment.get(name, "")
-    if value not in {"true", "false"}:
-        _refuse(name, value, "want true or false")
-    return value == "true"
-
-
-def _rate(environment: Mapping[str, str], name: str) -> float:
-    value = environment.get(name, "")
-    try:
-        rate = float(value)
-    except ValueError:
-        rate = 0.0
-    if not 0.001 <= rate <= 10_000:
-        _refuse(name, value, "want calls per second from 0.001 to 10000")
-    return rate
-
-
-def _refuse(name: str, value: str, wanted: str) -> str:
-    problem = f"{name} is {value!r}; {wanted}; it comes from the function's environment"
-    raise ValueError(problem)

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from service_chain.settings import text
+from runtime import settings
 from service_chain.storage import Storage
 
 # A document's many small objects are read so many at once.
@@ -32,4 +32,4 @@ def client(service: str) -> Any:
 
 def results() -> Storage:
     """Open the results bucket, which the environment variable RESULTS_BUCKET names."""
-    return Storage(client("s3"), text(os.environ, "RESULTS_BUCKET"))
+    return Storage(client("s3"), settings.string(os.environ, "RESULTS_BUCKET"))

@@ -8,11 +8,12 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import prefixes, settings
+from runtime import settings
+from runtime.publish_metrics import publish
+from service_chain import object_keys
 from service_chain.ask_aws import results
 from service_chain.document import document_of, listed, summary_of
 from service_chain.personal_words import PersonalWords
-from service_chain.publish_metrics import publish
 from service_chain.storage import Storage, dumps
 
 logger = Logger()
@@ -28,10 +29,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     document_id, event_time = event["input"]["document_id"], event["input"]["event_time"]
     names = [reply["language"] for reply in listed(event.get("insights"))]
     accounts = {
-        name: storage.get_json(prefixes.insights(document_id, name)) for name in sorted(names)
+        name: storage.get_json(object_keys.insights(document_id, name)) for name in sorted(names)
     }
     personal = None
-    if settings.truth(os.environ, "REDACT", default=True):
+    if settings.boolean(os.environ, "REDACT", default=True):
         source = (event.get("language") or {}).get("base") or ""
         personal = personal_words(storage, document_id, source, accounts, confidence)
     finished_at = datetime.fromtimestamp(time.time(), UTC)
@@ -44,7 +45,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         finished_at=f"{finished_at:%Y-%m-%dT%H:%M:%SZ}",
     )
 
-    key = prefixes.document(document_id, event_time)
+    key = object_keys.document(document_id, event_time)
     status = "created" if storage.put_once(key, f"{dumps(document)}\n") else "exists"
     if status == "created":
         publish(
@@ -71,6 +72,6 @@ def personal_words(
     words = PersonalWords()
     for language, account in accounts.items():
         if any(entry["score"] >= confidence for entry in account["pii"] or ()):
-            text = storage.get_text(prefixes.text_in(document_id, language, source))
+            text = storage.get_text(object_keys.text_in(document_id, language, source))
             words.add_flagged(text, account["pii"], confidence)
     return words

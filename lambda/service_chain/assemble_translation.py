@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import prefixes
+from service_chain import object_keys
 from service_chain.ask_aws import results
 from service_chain.chunks import assemble, has_long_blanks
 from service_chain.failures import Incomplete
@@ -28,18 +28,18 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """
     stages, storage = Stages.read(os.environ), results()
     document_id, language = event["document_id"], event["language"]
-    lines = list(storage.lines(prefixes.chunks(document_id))) if event["chunks"] else []
+    lines = list(storage.lines(object_keys.chunks(document_id))) if event["chunks"] else []
     if len(lines) != event["chunks"]:
         problem = f"{len(lines)} chunks were written; want the {event['chunks']} of the split"
         raise Incomplete(problem)
     whole = ""
     if has_long_blanks(lines):
-        whole = storage.get_json(prefixes.text(document_id))["text"]
+        whole = storage.get_json(object_keys.text(document_id))["text"]
     translation = assemble(
         lines, translated(storage, document_id, language, lines), language, whole
     )
 
-    key = prefixes.translation(document_id, language)
+    key = object_keys.translation(document_id, language)
     storage.put(key, translation)
     analyze = []
     if stages.wants_targets():
@@ -63,7 +63,7 @@ def translated(
     storage: Storage, document_id: str, language: str, lines: Sequence[Mapping[str, Any]]
 ) -> Iterator[str]:
     """Read the translated text of each chunk, in order."""
-    keys = [prefixes.translated(document_id, language, line["n"]) for line in lines]
+    keys = [object_keys.translated(document_id, language, line["n"]) for line in lines]
     for line, body in zip(lines, read_parts(storage, keys), strict=True):
         if body is None:
             problem = f"chunk {line['n']} has no translation into {language}; want all {len(lines)}"

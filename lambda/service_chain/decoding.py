@@ -178,6 +178,8 @@ def _declared(head: bytes, *, complete: bool) -> str | None:
 
 def _western(data: bytes, wrong: int) -> str:
     """Accept Windows-1252 where the text looks like a language that is written in it."""
+    if _has_surrogates(data):
+        raise _not_text(f"it is UTF-8 with half a surrogate pair at byte {wrong}")
     lenient = data.decode(UTF_8, "replace")
     invalid = lenient.count("\ufffd")
     valid = sum(1 for _ in re.finditer("[^\0-\x7f\ufffd]", lenient))
@@ -190,6 +192,18 @@ def _western(data: bytes, wrong: int) -> str:
     if _UNDEFINED.search(data) or _CONTROLS.search(data) or not looks_western:
         raise _not_text("it is in an encoding that nothing tells")
     return WINDOWS_1252
+
+
+def _has_surrogates(data: bytes) -> bool:
+    """Whether nothing but halves of surrogate pairs keeps it from being UTF-8.
+
+    Programs that hold texts in UTF-16 write such bytes where they cut an emoji in two.
+    """
+    try:
+        text = codecs.getincrementaldecoder(UTF_8)("surrogatepass").decode(data)
+    except UnicodeDecodeError:
+        return False
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _not_text(problem: str) -> Refused:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from service_chain import prefixes
+from service_chain import object_keys
 from service_chain.billing import audio_seconds, comprehend_units
 from service_chain.masking import masked
 from service_chain.personal_words import PersonalWords
@@ -39,19 +39,19 @@ def document_of(
     redactions = {reply["language"]: reply for reply in listed(chain.get("redactions"))}
 
     def uri(key: str) -> str:
-        return prefixes.uri(bucket, key)
+        return object_keys.uri(bucket, key)
 
     def insight(reply: Mapping[str, Any]) -> dict[str, Any]:
         name = reply["language"]
         redaction = redactions.get(name)
-        text_key = prefixes.text_in(document_id, name, source)
+        text_key = object_keys.text_in(document_id, name, source)
         return {
             "language": name,
             "is_source": name == source,
             "text_uri": uri(text_key),
-            "insights_uri": uri(prefixes.insights(document_id, name)),
+            "insights_uri": uri(object_keys.insights(document_id, name)),
             **_account(accounts[name], confidence, personal),
-            "redacted_uri": uri(prefixes.redacted(document_id, name)) if redaction else None,
+            "redacted_uri": uri(object_keys.redacted(document_id, name)) if redaction else None,
             "redaction_spans": redaction["spans"] if redaction else None,
         }
 
@@ -72,18 +72,21 @@ def document_of(
         "characters": read["characters"],
         "words": read.get("words", 0),
         "audio_seconds": _length(chain),
-        "text_uri": uri(prefixes.plain_text(document_id)),
-        "transcript_uri": uri(prefixes.transcript(document_id)) if heard else None,
+        "text_uri": uri(object_keys.plain_text(document_id)),
+        "transcript_uri": uri(object_keys.transcript(document_id)) if heard else None,
         "translations": [
             {
                 "language": each["language"],
-                "uri": uri(prefixes.translation(document_id, each["language"])),
+                "uri": uri(object_keys.translation(document_id, each["language"])),
                 "characters": each.get("text_characters", each["characters"]),
             }
             for each in _translations(chain, source)
         ],
         "insights": [insight(reply) for reply in _by_source(listed(chain.get("insights")), source)],
         "skipped_languages": sorted(split.get("skipped") or ()),
+        "skipped_stages": sorted(
+            listed(split.get("skipped_stages")), key=lambda each: (each["stage"], each["language"])
+        ),
         "speech": [
             {"language": each["language"], "uri": each["uri"]}
             for each in sorted(listed(chain.get("speech")), key=lambda e: (e["language"], e["uri"]))
@@ -121,6 +124,7 @@ def summary_of(document: Mapping[str, Any], key: str) -> dict[str, Any]:
         "sentiment": source["sentiment"]["label"] if source else None,
         "pii": sum(personal),
         "skipped_languages": document["skipped_languages"],
+        "skipped_stages": document["skipped_stages"],
     }
 
 

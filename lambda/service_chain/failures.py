@@ -1,6 +1,5 @@
 """Why a document cannot go on. The state machine knows each error by the name of its class."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 MAX_DETAIL_CHARACTERS = 300
@@ -28,25 +27,3 @@ class Refused(Exception):  # noqa: N818 - its name is what the state machine's R
 
 class Incomplete(Exception):  # noqa: N818 - its name is what the state machine's Retry matches
     """A part of a document that should be there by now, and is not."""
-
-
-class PermissionMissingError(RuntimeError):
-    """AWS refuses a call for good: no retry helps until the function's role is put right."""
-
-
-def code_of(error: Exception) -> str:
-    """Name an error of botocore's as AWS does; one without AWS's answer by its type."""
-    response = getattr(error, "response", None)
-    if not isinstance(response, Mapping):
-        return type(error).__name__
-    return str(response.get("Error", {}).get("Code", "Unknown"))
-
-
-def is_denial(code: str) -> bool:
-    """Whether AWS's name for an error says that a permission is missing."""
-    return "AccessDenied" in code or code == "403"
-
-
-def is_absence(code: str) -> bool:
-    """Whether S3's name for an error says that there is no such object or version."""
-    return code in {"404", "NoSuchKey", "NoSuchVersion"}

@@ -1,8 +1,12 @@
 """Where one character as people see it ends and the next begins, as near as Python knows."""
 
+import re
 import unicodedata
+from collections.abc import Iterator
 
 _JOINER = "\u200d"
+# All that is put together with a letter before it lies behind the letters of Latin-1.
+_MAY_COMPOSE = re.compile(r".[^\0-\u02ff]+", re.DOTALL)
 _HANGUL_LEADS = frozenset(map(chr, (*range(0x1100, 0x1160), *range(0xA960, 0xA97D))))
 _HANGUL_VOWELS = frozenset(map(chr, (*range(0x1160, 0x11A8), *range(0xD7B0, 0xD7C7))))
 _HANGUL_TAILS = frozenset(map(chr, (*range(0x11A8, 0x1200), *range(0xD7CB, 0xD7FC))))
@@ -39,6 +43,39 @@ def is_boundary(text: str, place: int, start: int = 0) -> bool:
     if _is_indicator(before) and _is_indicator(after):
         return _indicators_before(text, place, start) % 2 == 0
     return not _is_one_syllable(before, after)
+
+
+def clusters(text: str) -> Iterator[str]:
+    """Cut a text into characters as people see them."""
+    begin = 0
+    for place in range(1, len(text) + 1):
+        if is_boundary(text, place, begin):
+            yield text[begin:place]
+            begin = place
+
+
+def composed(text: str) -> str:
+    """Put letters and their accents together, as Unicode's form NFC does.
+
+    What is one code point stays as it is, where NFC gives signs of Chinese other shapes: names are
+    spelled with them.
+    """
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return _MAY_COMPOSE.sub(lambda found: "".join(map(_composed, clusters(found[0]))), text)
+
+
+def _composed(cluster: str) -> str:
+    return unicodedata.normalize("NFC", cluster) if len(cluster) > 1 else cluster
+
+
+def whole(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Widen a span so that it neither begins nor ends within a character as people see it."""
+    while not is_boundary(text, begin):
+        begin -= 1
+    while not is_boundary(text, end):
+        end += 1
+    return begin, end
 
 
 def last_boundary(text: str, start: int, end: int) -> int:

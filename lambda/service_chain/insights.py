@@ -6,6 +6,7 @@ from typing import Any
 from service_chain.batches import Batch
 from service_chain.billing import comprehend_units
 from service_chain.failures import Incomplete
+from service_chain.graphemes import whole
 from service_chain.mentions import Mentions, place_of
 from service_chain.redaction import flags
 from service_chain.sentiment import overall, segment
@@ -88,7 +89,8 @@ class Insights:
 
 def _place(batch: Batch, found: Mapping[str, Any], text: str) -> tuple[int, int] | None:
     try:
-        return place_of(found, text)
+        place = place_of(found, text)
+        return None if place is None else whole(text, *place)
     except ValueError as error:
         problem = f"batch {batch.n} has a reply with {error}"
         raise Incomplete(problem) from None

@@ -7,9 +7,9 @@ from typing import Any
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 
-from service_chain import settings
+from runtime import settings
+from runtime.publish_metrics import publish
 from service_chain.ask_aws import client
-from service_chain.publish_metrics import publish
 
 logger = Logger()
 
@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, float]:
     Executions come newest first, so that the oldest is on the last page. With so many that the
     time does not suffice for all pages, the figures are lower bounds.
     """
-    machine = settings.text(os.environ, "STATE_MACHINE_ARN")
+    machine = settings.string(os.environ, "STATE_MACHINE_ARN")
     now = time.time()
     running, oldest = 0, now
     page: dict[str, Any] = {"nextToken": None}

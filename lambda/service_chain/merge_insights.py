@@ -6,7 +6,8 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import prefixes, settings
+from runtime import settings
+from service_chain import object_keys
 from service_chain.ask_aws import results
 from service_chain.batches import Batch
 from service_chain.failures import Incomplete
@@ -28,8 +29,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         os.environ, "REDACT_CONFIDENCE", at_least=0, at_most=1, default=0.5
     )
     document_id, language = event["document_id"], event["language"]
-    facts = storage.get_json(prefixes.batch_facts(document_id, language))
-    lines = storage.lines(prefixes.batches(document_id, language))
+    facts = storage.get_json(object_keys.batch_facts(document_id, language))
+    lines = storage.lines(object_keys.batches(document_id, language))
     batches = [Batch.read(line) for line in lines]
     if len(batches) != event["batches"]:
         problem = f"{len(batches)} batches were written; want the {event['batches']} of the split"
@@ -37,14 +38,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     with_pii = has_pii_detection(language)
     names = operations(with_pii=with_pii)
-    keys = [prefixes.reply(document_id, language, b.n, name) for b in batches for name in names]
+    keys = [object_keys.reply(document_id, language, b.n, name) for b in batches for name in names]
     bodies = read_parts(storage, keys)
     insights = Insights(with_pii=with_pii, confidence=confidence)
     for batch in batches:
         replies = {name: _reply(next(bodies)) for name in names}
         insights.add(batch, replies)
     record = insights.record(document_id, language, facts["characters"])
-    storage.put_json(prefixes.insights(document_id, language), record)
+    storage.put_json(object_keys.insights(document_id, language), record)
 
     counts = {
         "entities": len(record["entities"]),

@@ -7,7 +7,9 @@ ID3_HEADER = 10
 _FRAME_HEADER = 4
 _MPEG_1, _RESERVED_VERSION = 3, 1
 _LAYER_III = 1
-_MONO = 3
+_JOINT, _MONO = 1, 3
+_MID_SIDE = 0x20
+_CHECKSUM = 2
 _SAMPLE_RATES = (44_100, 48_000, 32_000)
 _SLOWER = {3: 1, 2: 2, 0: 4}  # MPEG 1, 2 and 2.5
 _KBPS_MPEG_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
@@ -71,12 +73,45 @@ def first_frame(head: bytes, size: int, start: int) -> Frame | None:
 
 def search_frame(head: bytes, start: int) -> Frame | None:
     """Find the first of many frames in a row, a little behind ``start``."""
-    place = head.find(b"\xff", start)
+    place = _search_place(head, start)
+    return None if place is None else frame_at(head, place)
+
+
+def frames(data: bytes) -> Iterator[tuple[Frame, bytes]]:
+    """Yield the frames of a part of a stream, each with its own bytes, as far as they go on."""
+    place = _search_place(data, 0)
+    while place is not None and (frame := frame_at(data, place)) is not None:
+        yield frame, data[place : place + frame.length]
+        place += frame.length
+
+
+def is_mid_side(frame: bytes) -> bool:
+    """Tell whether a frame holds the sum and the difference of its channels, not left and right."""
+    return frame[3] >> 6 == _JOINT and bool(frame[3] & _MID_SIDE)
+
+
+def channel_bits(frame: Frame, data: bytes) -> tuple[int, ...] | None:
+    """Read how many bits each channel takes, granule by granule; None where they are not there.
+
+    ISO/IEC 11172-3, 2.4.1.7 (part2_3_length), and 13818-3 for half the sample rates.
+    """
+    is_first = frame.version == _MPEG_1
+    start = _FRAME_HEADER + (0 if data[1] & 1 else _CHECKSUM)
+    length, place, granules, size = (32, 20, 2, 59) if is_first else (17, 10, 1, 63)
+    side = data[start : start + length]
+    if frame.channels != 2 or len(side) < length:
+        return None
+    bits = int.from_bytes(side, "big")
+    offsets = range(place, place + granules * 2 * size, size)
+    return tuple(bits >> (8 * length - offset - 12) & 0xFFF for offset in offsets)
+
+
+def _search_place(data: bytes, start: int) -> int | None:
+    place = data.find(b"\xff", start)
     while 0 <= place < start + _LONGEST_START:
-        frames = list(_chain(head, place))
-        if len(frames) >= ENOUGH_FRAMES:
-            return frames[0]
-        place = head.find(b"\xff", place + 1)
+        if len(list(_chain(data, place))) >= ENOUGH_FRAMES:
+            return place
+        place = data.find(b"\xff", place + 1)
     return None
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Self
 
+from service_chain.graphemes import whole
 from service_chain.redaction import Flag, flags, redact
 
 NAME = "NAME"
@@ -86,7 +87,8 @@ class PersonalWords:
                 if len(spelling) > self._longest:
                     break
                 if kind := self._kinds.get(spelling):
-                    found.append({"type": kind, "begin": begin, "end": end, "score": 1.0})
+                    begins, ends = whole(text, begin, end)
+                    found.append({"type": kind, "begin": begins, "end": ends, "score": 1.0})
         return flags(found, 0)
 
 

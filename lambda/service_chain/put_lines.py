@@ -1,13 +1,30 @@
 """Put the lines of a text where the state machine's maps read them, one per child workflow."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from service_chain import prefixes
+from service_chain import object_keys
 from service_chain.batches import batches_of
+from service_chain.chunks import chunks_of
+from service_chain.insights import operations
 from service_chain.languages import comprehend_code, has_pii_detection
 from service_chain.speech import speech_pieces
 from service_chain.stages import Stages
 from service_chain.storage import Storage
+
+
+def put_chunks(
+    storage: Storage, stages: Stages, document_id: str, text: str, targets: Sequence[str]
+) -> int:
+    """Write a text's chunks for Translate, each with a key for every answer; count them."""
+    lines = (
+        {
+            **chunk.line(),
+            "reply_keys": {t: object_keys.translated(document_id, t, chunk.n) for t in targets},
+        }
+        for chunk in chunks_of(text, stages.chunk_bytes)
+    )
+    return storage.put_lines(object_keys.chunks(document_id), lines)
 
 
 def put_batches(
@@ -21,21 +38,33 @@ def put_batches(
     code = comprehend_code(language)
     if code is None or not text.strip():
         return []
-    lines = (batch.line() for batch in batches_of(text, stages.item_bytes))
-    count = storage.put_lines(prefixes.batches(document_id, language), lines)
-    facts = {"text_key": text_key, "characters": len(text), "batches": count}
-    storage.put_json(prefixes.batch_facts(document_id, language), facts)
     pii = has_pii_detection(language)
-    return [{"language": language, "language_code": code, "batches": count, "pii": pii}]
+    names = operations(with_pii=pii)
+    lines = (
+        {
+            **batch.line(),
+            "reply_keys": {o: object_keys.reply(document_id, language, batch.n, o) for o in names},
+        }
+        for batch in batches_of(text, stages.item_bytes)
+    )
+    key = object_keys.batches(document_id, language)
+    count = storage.put_lines(key, lines)
+    facts = {"text_key": text_key, "characters": len(text), "batches": count}
+    storage.put_json(object_keys.batch_facts(document_id, language), facts)
+    analysis = {"language": language, "language_code": code, "pii": pii}
+    return [{**analysis, "batches": count, "batches_key": key}]
 
 
 def put_speech(
     storage: Storage, stages: Stages, document_id: str, language: str, text: str
-) -> dict[str, int]:
+) -> dict[str, Any]:
     """Write a text's pieces for Polly where the language has a voice; count them."""
     if language not in stages.voices:
         return {"pieces": 0, "speech_characters": 0}
     pieces = list(speech_pieces(text))
-    lines = ({"n": n, "text": piece} for n, piece in enumerate(pieces))
-    storage.put_lines(prefixes.speech_pieces(document_id, language), lines)
-    return {"pieces": len(pieces), "speech_characters": sum(map(len, pieces))}
+    key = object_keys.speech_pieces(document_id, language)
+    folder = object_keys.speech(document_id, language)
+    lines = ({"n": n, "text": p, "key_prefix": f"{folder}{n}"} for n, p in enumerate(pieces))
+    storage.put_lines(key, lines)
+    characters = sum(map(len, pieces))
+    return {"pieces": len(pieces), "pieces_key": key, "speech_characters": characters}

@@ -5,9 +5,11 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import decoding, prefixes
+from service_chain import decoding, object_keys
 from service_chain.ask_aws import results
-from service_chain.failures import Incomplete
+from service_chain.blanks import is_blank
+from service_chain.failures import Incomplete, Reason, Refused
+from service_chain.graphemes import composed
 from service_chain.html_text import text_of_html
 from service_chain.markdown_text import text_of_markdown
 from service_chain.read_version import read_whole
@@ -33,8 +35,9 @@ class Reading:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Write a document's text into the results bucket; give back its measures and a sample.
 
-    Raises Refused where the bytes are not what their beginning said, Incomplete where what
-    Transcribe wrote is not there.
+    Letters and accents that are apart are put together, so that all that follows finds what a
+    reader sees. Raises Refused where the bytes are not what their beginning said or there is
+    nothing to read in them, Incomplete where what Transcribe wrote is not there.
     """
     bucket = results()
     document_id = event["document_id"]
@@ -45,10 +48,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     language = base_of(heard.language_code) if heard.language_code else None
     seconds = heard.seconds if reading.raw is not None else None
     if reading.raw is not None:
-        bucket.put(prefixes.transcript(document_id), reading.raw, JSON)
-    bucket.put(prefixes.plain_text(document_id), body)
+        bucket.put(object_keys.transcript(document_id), reading.raw, JSON)
+    bucket.put(object_keys.plain_text(document_id), body)
     bucket.put_json(
-        prefixes.text(document_id),
+        object_keys.text(document_id),
         {
             "text": text,
             "language": language,
@@ -60,7 +63,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     measures = {
         "characters": len(text),
         "bytes": len(body),
-        "empty": not text.strip(),
+        "empty": is_blank(text),
         "language": language,
         "language_code": heard.language_code,
         "language_score": heard.language_score,
@@ -74,7 +77,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _read(event: dict[str, Any], bucket: Storage) -> Reading:
     if event["kind"] == "audio":
-        key = prefixes.transcription(event["document_id"], event["attempt"])
+        key = object_keys.transcription(event["document_id"], event["attempt"])
         raw = bucket.find(key)
         if raw is None:
             raise Incomplete(f"what Transcribe heard is not there: {key}")
@@ -91,7 +94,9 @@ def _read(event: dict[str, Any], bucket: Storage) -> Reading:
             text = text_of_html(text)
         case "markdown":
             text = text_of_markdown(text)
-    return Reading(Transcript(text), encoding)
+    if is_blank(text):
+        raise Refused(Reason.EMPTY, "there is nothing to read in it but blanks")
+    return Reading(Transcript(composed(text)), encoding)
 
 
 def sample_of(text: str) -> str:

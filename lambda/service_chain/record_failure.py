@@ -5,10 +5,10 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import prefixes
+from runtime.publish_metrics import publish
+from service_chain import object_keys
 from service_chain.ask_aws import results
 from service_chain.failure_record import document_id_of, record_of, time_of
-from service_chain.publish_metrics import publish
 from service_chain.storage import JSON, dumps
 
 logger = Logger()
@@ -23,11 +23,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, str | None]:
     """
     bucket = results()
     document_id, time = document_id_of(event), time_of(event)
-    if bucket.has(prefixes.document(document_id, time)):
+    if bucket.has(object_keys.document(document_id, time)):
         logger.warning("document is there", extra={"document_id": document_id})
         return {"failure_key": None}
-    record = record_of(event, _parsed(bucket.find(prefixes.first_failure(document_id))))
-    key = prefixes.failure(document_id, time)
+    record = record_of(event, _parsed(bucket.find(object_keys.first_failure(document_id))))
+    key = object_keys.failure(document_id, time)
     # A cause comes from anywhere; half a surrogate pair in it must not cost the record.
     bucket.put(key, f"{dumps(record)}\n".encode(errors="replace"), JSON)
     publish({"DocumentsFailed": 1})

@@ -5,7 +5,8 @@ from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
-from service_chain import prefixes, redaction, settings
+from runtime import settings
+from service_chain import object_keys, redaction
 from service_chain.ask_aws import results
 
 logger = Logger()
@@ -23,14 +24,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         os.environ, "REDACT_CONFIDENCE", at_least=0, at_most=1, default=0.5
     )
     document_id, language = event["document_id"], event["language"]
-    pii = storage.get_json(prefixes.insights(document_id, language))["pii"]
+    pii = storage.get_json(object_keys.insights(document_id, language))["pii"]
     if pii is None:
         problem = f"no personal data is found in {language!r}; want en or es, or redact left out"
         raise ValueError(problem)
-    facts = storage.get_json(prefixes.batch_facts(document_id, language))
+    facts = storage.get_json(object_keys.batch_facts(document_id, language))
     spans = redaction.flags(pii, confidence)
     text = storage.get_text(facts["text_key"])
-    storage.put(prefixes.redacted(document_id, language), redaction.redact(text, spans))
+    storage.put(object_keys.redacted(document_id, language), redaction.redact(text, spans))
     logger.info(
         "text redacted",
         extra={"document_id": document_id, "language": language, "spans": len(spans)},

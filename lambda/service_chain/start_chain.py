@@ -10,12 +10,14 @@ from typing import Any
 from aws_lambda_powertools.logging import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
-from service_chain import settings
-from service_chain.arrivals import Arrival, Batch, read_batch
+from runtime import settings
+from runtime.errors import Failure, PermissionMissingError, failure_of
+from runtime.message_batches import Batch, read_batch
+from runtime.object_events import event_object
+from runtime.publish_metrics import publish
+from runtime.rate_limit import RateLimiter
 from service_chain.ask_aws import client
-from service_chain.failures import PermissionMissingError, code_of, is_denial
-from service_chain.pace import Pacer
-from service_chain.publish_metrics import publish
+from service_chain.inbox_objects import InboxObject
 from service_chain.storage import dumps
 
 logger = Logger()
@@ -24,6 +26,7 @@ logger = Logger()
 LAST_SECONDS = 5.0
 # Some clocks tell whole seconds, and no two clocks agree to the millisecond.
 CLOCK_TOLERANCE = timedelta(seconds=2)
+OUT_OF_TIME = Failure("OutOfTime", "the batch ran out of time before this document's turn")
 
 
 class Start(Enum):
@@ -40,23 +43,23 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
     Raises PermissionMissingError, after starting what could be, where AWS denies a call: then all
     messages come again, which starts nothing twice, and the alarm on the function's errors rings.
     """
-    machine = settings.text(os.environ, "STATE_MACHINE_ARN")
+    machine = settings.string(os.environ, "STATE_MACHINE_ARN")
     rate = settings.number(os.environ, "STARTS_PER_SECOND", at_least=0.001, at_most=10_000)
-    batch = read_batch(event["Records"])
-    pacer = Pacer(rate, clock=time.monotonic, sleep=time.sleep)
+    batch = read_batch(event["Records"], event_object, InboxObject)
+    rate_limit = RateLimiter(rate, clock=time.monotonic, sleep=time.sleep)
     seconds = context.get_remaining_time_in_millis() / 1000
     deadline = time.monotonic() + seconds - min(LAST_SECONDS, seconds / 2)
 
     counts = Counter({Start.DUPLICATED: batch.repeats})
-    failures: dict[str, str] = {}
-    for name, arrival in batch.arrivals.items():
-        if not pacer.take_turn(before=deadline):
-            failures[name] = "OutOfTime"
+    failures: dict[str, Failure] = {}
+    for document_id, document in batch.objects.items():
+        if not rate_limit.acquire(before=deadline):
+            failures[document_id] = OUT_OF_TIME
             continue
         try:
-            counts[start(machine, arrival)] += 1
+            counts[start(machine, document)] += 1
         except (ClientError, BotoCoreError) as error:
-            failures[name] = code_of(error)
+            failures[document_id] = failure_of(error)
 
     publish(
         {
@@ -67,13 +70,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
     )
     report(batch, counts, failures)
     for failure in failures.values():
-        if is_denial(failure):
-            raise PermissionMissingError(f"{failure}: the role needs states:StartExecution")
-    retry = [message for name in failures for message in batch.announced_by[name]]
-    return {"batchItemFailures": [{"itemIdentifier": m} for m in [*retry, *batch.unreadable]]}
+        if failure.is_denial:
+            raise PermissionMissingError(f"{failure.code}: the role needs states:StartExecution")
+    return batch.response(failures)
 
 
-def start(machine: str, arrival: Arrival) -> Start:
+def start(machine: str, document: InboxObject) -> Start:
     """Start the execution that an object's version names, unless there is one.
 
     Step Functions refuses a name whose execution has ended. For one that still runs, with the
@@ -83,33 +85,33 @@ def start(machine: str, arrival: Arrival) -> Start:
     try:
         reply = client("stepfunctions").start_execution(
             stateMachineArn=machine,
-            name=arrival.execution_name,
-            input=dumps(arrival.execution_input()),
+            name=document.execution_name,
+            input=dumps(document.execution_input()),
         )
     except ClientError as error:
-        if code_of(error) == "ExecutionAlreadyExists":
+        if failure_of(error).code == "ExecutionAlreadyExists":
             return Start.DUPLICATED
         raise
     is_old = reply["startDate"] < asked_at - CLOCK_TOLERANCE
     return Start.DUPLICATED if is_old else Start.STARTED
 
 
-def report(batch: Batch, counts: Counter[Start], failures: dict[str, str]) -> None:
+def report(batch: Batch[InboxObject], counts: Counter[Start], failures: dict[str, Failure]) -> None:
     """Log what happened, by document id: a key may name a person, and is written by a stranger."""
     for message, problem in batch.unreadable.items():
         logger.error(
             "message not understood", extra={"sqs_message_id": message, "problem": problem}
         )
-    for name, error in failures.items():
-        document_id = batch.arrivals[name].document_id
+    for document_id, failure in failures.items():
         logger.warning(
-            "document has to come again", extra={"error": error, "document_id": document_id}
+            "document has to come again",
+            extra={"error": failure.code, "document_id": document_id},
         )
     logger.info(
         "batch done",
         extra={
             "started": counts[Start.STARTED],
             "duplicated": counts[Start.DUPLICATED],
-            "folder_markers": batch.ignored,
+            "folder_markers": batch.folder_markers,
         },
     )

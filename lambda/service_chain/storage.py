@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from service_chain.failures import code_of, is_absence
+from runtime.errors import failure_of
 
 JSON = "application/json"
 JSON_LINES = "application/x-ndjson"
@@ -43,7 +43,7 @@ class Storage:
         try:
             return self.get(key)
         except ClientError as error:
-            if is_absence(code_of(error)):
+            if failure_of(error).is_absence:
                 return None
             raise
 
@@ -52,7 +52,7 @@ class Storage:
         try:
             self._s3.head_object(Bucket=self.bucket, Key=key)
         except ClientError as error:
-            if is_absence(code_of(error)):
+            if failure_of(error).is_absence:
                 return False
             raise
         return True
@@ -96,7 +96,7 @@ class Storage:
                 Bucket=self.bucket, Key=key, Body=data, ContentType=content_type, IfNoneMatch="*"
             )
         except ClientError as error:
-            if code_of(error) in _TAKEN:
+            if failure_of(error).code in _TAKEN:
                 return False
             raise
         return True

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service_chain.failures import Reason, Refused
+from service_chain.graphemes import composed
+from service_chain.one_voice import is_one_voice
 
 # A word stands right behind the one before, but for punctuation and a few that may be missing.
 _SEARCH_CHARACTERS = 60
@@ -24,7 +26,10 @@ class Transcript:
 
 
 def transcript_of(data: bytes | str) -> Transcript:
-    """Read a transcript. Raises Refused where it has not the form that Transcribe gives it."""
+    """Read a transcript, letters and accents put together.
+
+    Raises Refused where it has not the form that Transcribe gives it.
+    """
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -35,7 +40,11 @@ def transcript_of(data: bytes | str) -> Transcript:
         raise _damaged("it has no results.transcripts[0].transcript")
     if any("\ud800" <= character <= "\udfff" or character == "\0" for character in text):
         raise _damaged("its text has a NUL or half a surrogate pair")
+    text = composed(text)
     items = _dicts(results.get("items"))
+    if once := _said_once(results):
+        items, results = once, {**results, "channel_labels": None}
+        text = _joined(items, " " if " " in text else "")
     language_code, language_score = _language(results)
     return Transcript(
         text=text,
@@ -71,7 +80,7 @@ def _words(
     With several channels, nothing says that items come in the text's order: of the orders that
     there can be, the one that places most of them is right.
     """
-    spoken = [item for item in items if item.get("type") != "punctuation"]
+    spoken = _spoken(items)
     channels = _channels(results)
     orders: list[Callable[[dict[str, Any]], Any]] = [
         lambda item: _number(item.get("start_time")) or 0.0,
@@ -142,6 +151,31 @@ def _word(
     return word
 
 
+def _said_once(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Take the items of one channel, and no channel's any more, where both have the same voice."""
+    channels = [
+        [{**item, "channel_label": None} for item in _dicts(channel.get("items"))]
+        for channel in _dicts(_dict(results.get("channel_labels")).get("channels"))
+    ]
+    heard = [
+        [(_number(item.get("start_time")) or 0.0, _content(item)) for item in _spoken(channel)]
+        for channel in channels
+    ]
+    return channels[0] if is_one_voice(heard) else []
+
+
+def _spoken(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [item for item in items if item.get("type") != "punctuation"]
+
+
+def _joined(items: Iterable[Mapping[str, Any]], space: str) -> str:
+    """Write items as a text, each word behind a space and each mark behind its word."""
+    parts = (
+        ("" if item.get("type") == "punctuation" else space) + _content(item) for item in items
+    )
+    return "".join(parts).removeprefix(space)
+
+
 def _channels(results: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     """Map an item's start and content to its channel: only the newer output says it per item."""
     channels = _dicts(_dict(results.get("channel_labels")).get("channels"))
@@ -170,7 +204,7 @@ def _speakers(results: Mapping[str, Any]) -> dict[str, str]:
 
 def _content(item: Mapping[str, Any]) -> str:
     content = _dict(_first(item.get("alternatives"))).get("content")
-    return content if isinstance(content, str) else ""
+    return composed(content) if isinstance(content, str) else ""
 
 
 def _number(value: object) -> float | None:

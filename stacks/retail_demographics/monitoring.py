@@ -1,10 +1,10 @@
-"""What people are shown and told about frames."""
+"""The charts and alarms about frames."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold
 
-from stacks.shared.watch import Watch
+from stacks.shared.monitoring import Monitoring
 
 REASONS = (
     "unexpected_key",
@@ -15,18 +15,18 @@ REASONS = (
     "invalid_image",
     "gone",
 )
-FEWEST_FRAMES = 20  # below this, one bad frame would ring the alarm
+FEWEST_FRAMES = 20  # below this, one bad frame would raise the alarm
 HOUR = Duration.hours(1)
 
 
-def watch_frames(watch: Watch, *, rejected_percent: float) -> None:
-    """Chart what the function counts, and ring when too large a share of frames is rejected."""
+def monitor_frames(monitoring: Monitoring, *, rejected_percent: float) -> None:
+    """Chart what the function counts; raise an alarm when too many frames are rejected."""
     rejected_share = cloudwatch.MathExpression(
         expression=f"IF(analyzed + FILL(rejected, 0) >= {FEWEST_FRAMES}, "
         "100 * FILL(rejected, 0) / (analyzed + FILL(rejected, 0)), 0)",
         using_metrics={
-            "analyzed": watch.metric("FramesAnalyzed", period=HOUR),
-            "rejected": watch.metric("FramesRejected", period=HOUR),
+            "analyzed": monitoring.metric("FramesAnalyzed", period=HOUR),
+            "rejected": monitoring.metric("FramesRejected", period=HOUR),
         },
         label="Rejected frames (%)",
         period=HOUR,
@@ -42,17 +42,21 @@ def watch_frames(watch: Watch, *, rejected_percent: float) -> None:
         *("FramesAnalyzed", "FramesWithoutFaces"),
         *("FramesRetried", "FramesThrottled", "FramesDuplicated"),
     )
-    confidence = watch.metric("FaceConfidence", "p10", label="Face confidence, lowest tenth")
-    watch.monitor_custom(
+    confidence = monitoring.metric("FaceConfidence", "p10", label="Face confidence, lowest tenth")
+    monitoring.monitor_custom(
         human_readable_name="Frames and faces",
         alarm_friendly_name="Frames",
         metric_groups=[
-            CustomMetricGroup(title="Frames", metrics=[watch.metric(name) for name in counted]),
-            CustomMetricGroup(title="Faces", metrics=[watch.metric("FacesDetected"), confidence]),
+            CustomMetricGroup(
+                title="Frames", metrics=[monitoring.metric(name) for name in counted]
+            ),
+            CustomMetricGroup(
+                title="Faces", metrics=[monitoring.metric("FacesDetected"), confidence]
+            ),
             CustomMetricGroup(
                 title="Rejects by reason",
                 metrics=[
-                    watch.metric("FramesRejected", label=reason, reason=reason)
+                    monitoring.metric("FramesRejected", label=reason, reason=reason)
                     for reason in REASONS
                 ],
             ),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from stacks.settings_retail_demographics import AgeBand, RetailDemographics
+from stacks.retail_demographics.settings import AgeBand, RetailDemographics
 from stacks.shared.queries import SqlFiles
 
 

@@ -27,6 +27,7 @@ DOCUMENTS: dict[str, str] = {
     "translations": "array<struct<language:string,uri:string,characters:bigint>>",
     "insights": _INSIGHTS,
     "skipped_languages": "array<string>",
+    "skipped_stages": "array<struct<stage:string,language:string,reason:string>>",
     "speech": "array<struct<language:string,uri:string>>",
     "billed": "struct<audio_seconds:double,translated_characters:bigint,"
     "comprehend_units:bigint,speech_characters:bigint>",

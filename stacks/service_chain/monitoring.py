@@ -1,10 +1,10 @@
-"""What people are shown and told about documents."""
+"""The charts and alarms about documents."""
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold
 
-from stacks.shared.watch import Watch
+from stacks.shared.monitoring import Monitoring
 
 # The AI services' own metrics differ, and Comprehend has none: Step Functions counts for all.
 AI_CALLS = (
@@ -20,8 +20,8 @@ AI_CALLS = (
 AGE_PERIOD = Duration.minutes(10)  # twice as long as between two measurements
 
 
-def watch_documents(watch: Watch, *, oldest_execution_minutes: int) -> None:
-    """Chart what the functions count, and ring when a document has been at work for too long."""
+def monitor_documents(monitoring: Monitoring, *, oldest_execution_minutes: int) -> None:
+    """Chart what the functions count; raise an alarm when a document takes too long."""
     too_old = CustomThreshold(
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         threshold=oldest_execution_minutes * 60,
@@ -31,24 +31,28 @@ def watch_documents(watch: Watch, *, oldest_execution_minutes: int) -> None:
     )
     counted = ("DocumentsStarted", "DocumentsDuplicated", "DocumentsAssembled", "DocumentsFailed")
     billed = ("CharactersTranslated", "ComprehendUnits", "CharactersSpoken")
-    watch.monitor_custom(
+    monitoring.monitor_custom(
         human_readable_name="Documents",
         alarm_friendly_name="Documents",
         metric_groups=[
-            CustomMetricGroup(title="Documents", metrics=[watch.metric(n) for n in counted]),
+            CustomMetricGroup(title="Documents", metrics=[monitoring.metric(n) for n in counted]),
             CustomMetricGroup(
                 title="At work",
                 metrics=[
-                    watch.metric("RunningExecutions", "Maximum"),
+                    monitoring.metric("RunningExecutions", "Maximum"),
                     CustomMetricWithAlarm(
-                        metric=watch.metric("OldestExecutionAge", "Maximum", period=AGE_PERIOD),
+                        metric=monitoring.metric(
+                            "OldestExecutionAge", "Maximum", period=AGE_PERIOD
+                        ),
                         alarm_friendly_name="OldestExecution",
                         add_alarm={"Late": too_old},
                     ),
                 ],
             ),
-            CustomMetricGroup(title="Billed text", metrics=[watch.metric(n) for n in billed]),
-            CustomMetricGroup(title="Billed audio", metrics=[watch.metric("AudioSecondsBilled")]),
+            CustomMetricGroup(title="Billed text", metrics=[monitoring.metric(n) for n in billed]),
+            CustomMetricGroup(
+                title="Billed audio", metrics=[monitoring.metric("AudioSecondsBilled")]
+            ),
             CustomMetricGroup(
                 title="AI calls that failed, throttled ones among them, whoever in the account made"
                 " them",

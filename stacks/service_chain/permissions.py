@@ -1,92 +1,68 @@
-"""What the chain's state machine may do: what its stages do, and nothing for those that are off."""
+"""Grants what stages and functions say that they need, to the roles that they run as."""
 
 from collections.abc import Mapping
 
 from aws_cdk import aws_iam as iam
 
-from stacks.settings_service_chain import ServiceChain
-from stacks.shared.arns import arn_here
-from stacks.shared.bucket import PrivateBucket
-from stacks.shared.function import PythonFunction
+from guardrails import waive
+from stacks.service_chain.resources import Resources
+from stacks.service_chain.stages.rights import (
+    Access,
+    OnResource,
+    OnTable,
+    PassRole,
+    Right,
+    Unscoped,
+)
+from stacks.shared.arns import arn_here, finding_on
+from stacks.shared.expiring_table import ExpiringTable
 from stacks.shared.key import CustomerKey
-from stacks.shared.ledger import Ledger
-from stacks.shared.machine import Machine
 from stacks.shared.permissions import allow, allow_unscoped
 
-ANALYSIS = (
-    "BatchDetectSentiment",
-    "BatchDetectEntities",
-    "BatchDetectKeyPhrases",
-    "DetectPiiEntities",
-)
 
-
-def allow_chain(
-    machine: Machine,
+def allow_access(
+    role: iam.Role,
+    access: Access,
     *,
-    settings: ServiceChain,
-    results: PrivateBucket,
-    pace: Ledger,
-    key: CustomerKey,
-    functions: Mapping[str, PythonFunction],
+    resources: Resources,
 ) -> None:
-    """Grant all but what transcription takes."""
-    role = machine.role
-    allow(
-        role,
-        "lambda:InvokeFunction",
-        on=[function.function.function_arn for function in functions.values()],
-    )
-    results.allow(role, "s3:GetObject", "s3:PutObject", prefix="work/")
-    key.allow(role, "kms:Decrypt", "kms:GenerateDataKey", through=["s3"])
-    key.allow(role, "kms:Decrypt", through=["dynamodb"])
-    pace.allow(role, "dynamodb:UpdateItem")
-    if not settings.language:
-        _allow_comprehend(role, "DetectLanguage", "DetectDominantLanguage")
-    if settings.analyzes:
-        _allow_comprehend(role, "Analyze", *ANALYSIS)
-    if settings.translate_to:
-        _allow_translation(role, settings.terminology)
-    if settings.speak:
-        _allow_speech(role, results)
-    maps = {
-        "TranslateChunks": bool(settings.translate_to),
-        "AnalyzeBatches": settings.analyzes,
-        "SpeakPieces": settings.speak,
-    }
-    if any(maps.values()):
-        machine.allow_child_executions([label for label, is_on in maps.items() if is_on])
+    """Let a role read and write objects, and use the key for them."""
+    inbox, results, key = resources.inbox, resources.results, resources.key
+    if access.reads_inbox:
+        inbox.allow(role, "s3:GetObjectVersion")
+    for prefix in access.reads:
+        results.allow(role, "s3:GetObject", prefix=prefix)
+    for prefix in access.writes:
+        results.allow(role, "s3:PutObject", prefix=prefix)
+    buckets = {"Inbox": inbox, "Results": results}
+    for name in access.needs_list_bucket:
+        buckets[name].allow_telling_gone_from_denied(role)
+    if access.reads or access.reads_inbox:
+        key.allow(role, "kms:Decrypt", through=["s3"])
+    if access.writes:
+        key.allow(role, "kms:GenerateDataKey", through=["s3"])
 
 
-def _allow_comprehend(role: iam.Role, construct_id: str, *actions: str) -> None:
-    allow_unscoped(
-        role,
-        construct_id,
-        *(f"comprehend:{action}" for action in actions),
-        because="A text has no ARN, so Comprehend's detection has no resource to scope to.",
-    )
-
-
-def _allow_translation(role: iam.Role, terminology: str) -> None:
-    if terminology:
-        # IAM's reference names the first, the API the second; which of them is judged is not said.
-        arn = arn_here("translate", f"terminology/{terminology}")
-        allow(role, "translate:TranslateText", on=[arn, f"{arn}/LATEST"])
-        return
-    allow_unscoped(
-        role,
-        "Translate",
-        "translate:TranslateText",
-        because="A text has no ARN, and without a terminology there is no resource to scope to.",
-    )
-
-
-def _allow_speech(role: iam.Role, results: PrivateBucket) -> None:
-    results.allow(role, "s3:PutObject", prefix="speech/")
-    allow_unscoped(
-        role,
-        "Speak",
-        "polly:StartSpeechSynthesisTask",
-        "polly:GetSpeechSynthesisTask",
-        because="A task has no ARN and no lexicon is used, so there is no resource to scope to.",
-    )
+def allow_right(
+    role: iam.Role,
+    right: Right,
+    *,
+    key: CustomerKey,
+    tables: Mapping[str, ExpiringTable],
+    roles: Mapping[str, iam.Role],
+) -> None:
+    """Let a role do what a stage says that it does; it names tables and roles as its states do."""
+    match right:
+        case OnTable(table, action):
+            tables[table].allow(role, action)
+            key.allow(role, "kms:Decrypt", through=["dynamodb"])
+        case OnResource(action, service, resource, because):
+            arn = arn_here(service, resource)
+            allow(role, action, on=[arn])
+            if because:
+                waive(role, "object_wildcard", because=because, findings=[finding_on(arn)])
+        case PassRole(name, service):
+            to = {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
+            allow(role, "iam:PassRole", on=[roles[name].role_arn], conditions=to)
+        case Unscoped(policy, actions, because):
+            allow_unscoped(role, policy, *actions, because=because)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from stacks.settings_service_chain import ServiceChain
+from stacks.service_chain.settings import ServiceChain
 from stacks.shared.queries import SqlFiles
 
 

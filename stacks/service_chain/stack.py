@@ -1,222 +1,119 @@
 """Service chain: recordings and texts in, one document each out, by a chain of AI services."""
 
-from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.service_chain.catalog import catalog_documents
-from stacks.service_chain.chain import chain, functions_of
-from stacks.service_chain.jobs import Job
-from stacks.service_chain.monitoring import watch_documents
-from stacks.service_chain.permissions import allow_chain
+from stacks.service_chain import DESCRIPTION
+from stacks.service_chain.abnormal_endings import AbnormalEndings
+from stacks.service_chain.catalog import DocumentCatalog
+from stacks.service_chain.chain import Chain
+from stacks.service_chain.functions import Functions
+from stacks.service_chain.monitoring import monitor_documents
+from stacks.service_chain.resources import Resources
+from stacks.service_chain.settings import ServiceChain
+from stacks.service_chain.stages import functions_of, stages
+from stacks.service_chain.stages.function_spec import FunctionSpec
 from stacks.service_chain.transcription import Transcription
-from stacks.service_chain.unrecorded import Unrecorded
-from stacks.service_chain.workers import Workers
-from stacks.settings import Settings
-from stacks.shared.alerts import AlertTopic, NotificationTopic
+from stacks.settings import Shared
+from stacks.shared.alerts import NotificationTopic
+from stacks.shared.architecture import ArchitectureStack
 from stacks.shared.bucket import PrivateBucket
-from stacks.shared.catalog import Catalog
-from stacks.shared.console import Console
 from stacks.shared.dead_letters import DeadLetters
-from stacks.shared.ledger import Ledger
+from stacks.shared.expiring_table import ExpiringTable
 from stacks.shared.machine import Machine
 from stacks.shared.permissions import allow
-from stacks.shared.protection import Protection
-from stacks.shared.queue import WorkQueue, visibility_seconds
+from stacks.shared.queue import WorkQueue
 from stacks.shared.rule import EventRule
-from stacks.shared.watch import Watch
-from stacks.shared.workgroup import QueryWorkgroup
 
-START_SECONDS, MEASURE_SECONDS = 60, 60
+START = FunctionSpec("Start", entry="start_chain", timeout_seconds=60)
+MEASURE = FunctionSpec("Measure", entry="measure_age", timeout_seconds=60)
 START_INSTANCES = 2  # the fewest that SQS takes as MaximumConcurrency
 START_BATCH = 10  # the most that SQS hands out without waiting for more
 MEASURE_EVERY = Duration.minutes(5)
-DESCRIPTION = (
-    "Turns recordings and texts into one document each: transcript, translations, sentiment, "
-    "entities, key phrases and personal data, with Transcribe, Translate and Comprehend. Tell the "
-    "people who are recorded. A sentiment is a statistic of words, not what a person feels; a "
-    "transcript or translation may be wrong; redaction finds much and not all: let a person look "
-    "before anything is decided or published. Opt out of the use of content by AI services. See "
-    "docs/service_chain.md."
-)
 
 
-class ServiceChainStack(Stack):
+class ServiceChainStack(ArchitectureStack):
     """Work on every version of every object in the inbox once; write down what came of it."""
 
     def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        settings: Settings,
-        region: str | None = None,  # unused: its quotas are the same in every Region
+        self, scope: Construct, construct_id: str, *, settings: ServiceChain, shared: Shared
     ) -> None:
         super().__init__(
-            scope,
-            construct_id,
-            stack_name=settings.stack_name(construct_id),
-            description=DESCRIPTION,
+            scope, construct_id, description=DESCRIPTION, retention=settings, shared=shared
         )
-        mine = settings.service_chain
-        definition = chain(mine, settings.quotas, stack_name=self.stack_name)
+        baseline, key, monitoring = self.baseline, self.key, self.monitoring
+        linked = stages(settings, shared.quotas, stack_name=self.stack_name)
 
         # What there is.
-        protection = Protection(
-            self, access_log_days=mine.access_log_days, disposable=settings.removal.deletes_data
-        )
-        key = protection.key
-        inbox = PrivateBucket(
-            self, "Inbox", protection=protection, expires_after=Duration.days(mine.result_days)
-        )
+        kept, sooner = Duration.days(settings.result_days), Duration.days(settings.work_days)
+        inbox = PrivateBucket(self, "Inbox", baseline=baseline, expires_after=kept)
         results = PrivateBucket(
-            self,
-            "Results",
-            protection=protection,
-            expires_after=Duration.days(mine.result_days),
-            sooner={"work/": Duration.days(mine.work_days)},
+            self, "Results", baseline=baseline, expires_after=kept, sooner={"work/": sooner}
         )
-        pace = Ledger(self, "Pace", entry="api", key=key)
+        undelivered = DeadLetters(self, "Undelivered", key=key)
+        notifications = NotificationTopic(self, "Notifications", key=key)
+        resources = Resources(inbox, results, notifications, undelivered, key, settings.log_days)
+        tables = {"RateLimits": ExpiringTable(self, "RateLimits", entry="api", key=key)}
+        roles: dict[str, iam.Role] = {}
+        started_by_events: list[Machine] = []
+        if settings.transcribe:
+            transcription = Transcription(self, "Transcription", resources=resources)
+            tables["Callbacks"] = transcription.callbacks
+            roles["TranscribeRole"] = transcription.job_role
+            started_by_events.append(transcription.resume)
+        functions = Functions(self, "Functions", specs=functions_of(linked), resources=resources)
+        chain = Chain(
+            self,
+            "Chain",
+            stages=linked,
+            execution_hours=settings.execution_hours,
+            functions=functions.invoked,
+            tables=tables,
+            roles=roles,
+            resources=resources,
+        )
+        abnormal_endings = AbnormalEndings(
+            self, "AbnormalEndings", chain=chain, functions=functions, resources=resources
+        )
+        started_by_events.append(abnormal_endings.machine)
+        chain_arn = {"STATE_MACHINE_ARN": chain.arn}
+        rate = {"STARTS_PER_SECOND": str(settings.starts_per_second / START_INSTANCES)}
+        start_chain = functions.add_function(START, environment=chain_arn | rate)
+        measure_age = functions.add_function(MEASURE, environment=chain_arn)
         arrivals = WorkQueue(
             self,
             "Arrivals",
             key=key,
-            visibility_seconds=visibility_seconds(START_SECONDS),
-            deliveries=mine.deliveries,
+            function_seconds=START.timeout_seconds,
+            deliveries=settings.deliveries,
         )
-        undelivered = DeadLetters(self, "Undelivered", key=key)
-        notifications = NotificationTopic(self, "Notifications", key=key)
-        workers = Workers(
-            self,
-            "Workers",
-            key=key,
-            inbox=inbox,
-            results=results,
-            settings=mine,
-            needed=functions_of(definition),
+        catalog = DocumentCatalog(
+            self, "Catalog", baseline=baseline, settings=settings, results=results
         )
-        transcription = (
-            Transcription(
-                self,
-                "Transcription",
-                results=results,
-                key=key,
-                undelivered=undelivered,
-                log_days=mine.log_days,
-            )
-            if mine.transcribe
-            else None
-        )
-        machine = Machine(
-            self,
-            "Chain",
-            definition=definition,
-            places={
-                **{name: w.function.function_arn for name, w in workers.functions.items()},
-                **(transcription.places if transcription else {}),
-                "Key": key.key_arn,
-                "Notifications": notifications.topic_arn,
-                "Pace": pace.table_name,
-                "ResultsBucket": results.bucket_name,
-            },
-            key=key,
-            log_days=mine.log_days,
-        )
-        told = {"STATE_MACHINE_ARN": machine.arn}
-        rate = {"STARTS_PER_SECOND": str(mine.starts_per_second / START_INSTANCES)}
-        start_chain = workers.employ("Start", Job("start_chain", START_SECONDS, rate), told=told)
-        measure_age = workers.employ("Measure", Job("measure_age", MEASURE_SECONDS, {}), told=told)
-        unrecorded = Unrecorded(
-            self,
-            "Unrecorded",
-            chain=machine,
-            record_failure=workers.functions["RecordFailure"],
-            notifications=notifications,
-            key=key,
-            undelivered=undelivered,
-            log_days=mine.log_days,
-        )
-        workgroup = QueryWorkgroup(
-            self,
-            "Workgroup",
-            protection=protection,
-            bytes_cutoff=mine.query_bytes_cutoff,
-            results_expire_after=Duration.days(mine.query_result_days),
-        )
-        catalog = Catalog(
-            self,
-            "Catalog",
-            description="What recordings and texts say; the view insights is the place to start.",
-            bucket=results,
-            workgroup=workgroup,
-        )
-        catalog_documents(catalog, mine)
 
         # Who calls whom.
-        inbox.announce_new_objects()
-        arrived = EventRule(
-            self,
-            "ObjectArrived",
-            description="Something new is in the inbox.",
-            pattern={
-                "source": ["aws.s3"],
-                "detail-type": ["Object Created"],
-                "detail": {"bucket": {"name": [inbox.bucket_name]}},
-            },
-        )
-        arrivals.receive_events(arrived)
+        arrivals.receive_object_events(inbox)
         arrivals.feed(start_chain, batch_size=START_BATCH, concurrency=START_INSTANCES)
-        often = EventRule(
+        EventRule(
             self, "Often", description="Time to look how old executions are.", every=MEASURE_EVERY
-        )
-        often.invoke(measure_age, failures=undelivered)
+        ).invoke(measure_age, failures=undelivered)
 
         # Who may do what.
-        allow(start_chain.role, "states:StartExecution", on=[machine.arn])
+        allow(start_chain.role, "states:StartExecution", on=[chain.arn])
         key.allow(start_chain.role, "kms:Decrypt", through=["sqs"])
-        allow(measure_age.role, "states:ListExecutions", on=[machine.arn])
-        notifications.allow_only(machine.role, unrecorded.machine.role)
-        allow_chain(
-            machine,
-            settings=mine,
-            results=results,
-            pace=pace,
-            key=key,
-            functions=workers.functions,
-        )
-        if transcription:
-            transcription.allow(machine.role, inbox=inbox)
+        allow(measure_age.role, "states:ListExecutions", on=[chain.arn])
+        notifications.allow_only(chain.role, abnormal_endings.machine.role)
 
-        # Who is told.
-        alerts = AlertTopic(self, "Alerts", key=key, email=settings.alarms.email)
-        watch = Watch(self, "Watch", alerts=alerts, limits=settings.alarms)
-        watch.watch_queue(arrivals)
-        watch.watch_dead_letters(undelivered)
-        watch_documents(watch, oldest_execution_minutes=mine.oldest_execution_minutes)
-        machines = [machine, unrecorded.machine, *([transcription.resume] if transcription else [])]
-        for watched in machines:
-            watch.watch_machine(watched)
-        for worker in (start_chain, *workers.functions.values(), measure_age):
-            watch.watch_function(worker)
-        outputs = {
-            "InboxBucketName": inbox.bucket_name,
-            "ResultsBucketName": results.bucket_name,
-            "StateMachineArn": machine.arn,
-            "NotificationTopicArn": notifications.topic_arn,
-            "DatabaseName": catalog.database.ref,
-            "WorkgroupName": workgroup.resource.ref,
-            "QueueUrl": arrivals.queue.queue_url,
-            "DeadLetterQueueUrl": arrivals.dead_letters.queue_url,
-            "UndeliveredQueueUrl": undelivered.queue_url,
-            "PaceTableName": pace.table_name,
-            "RecordMachineArn": unrecorded.machine.arn,
-            "KeyArn": key.key_arn,
-            "AlertsTopicArn": alerts.topic_arn,
-            "DashboardUrl": Console(self, "Console").dashboard(watch.dashboard_name),
-        }
-        if transcription:
-            outputs["CallbacksTableName"] = transcription.callbacks.table_name
-            outputs["ResumeMachineArn"] = transcription.resume.arn
-        for name, worker in {"Start": start_chain, **workers.functions}.items():
-            outputs[f"{name}FunctionName"] = worker.function.function_name
-        for name, value in outputs.items():
-            CfnOutput(self, name, value=value)
+        # What is monitored, and what a person needs to use it.
+        monitoring.monitor_queue(arrivals)
+        monitoring.monitor_dead_letters(undelivered)
+        monitor_documents(monitoring, oldest_execution_minutes=settings.oldest_execution_minutes)
+        for machine in (chain, *started_by_events):
+            monitoring.monitor_machine(machine)
+        for function in (start_chain, *functions.invoked.values(), measure_age):
+            monitoring.monitor_function(function)
+        self.add_outputs({**resources.outputs, **arrivals.outputs, **chain.outputs})
+        self.add_outputs({f"{each.node.id}MachineArn": each.arn for each in started_by_events})
+        self.add_outputs({"StartFunctionName": start_chain.function.function_name})
+        self.add_outputs({**functions.outputs, **catalog.outputs})

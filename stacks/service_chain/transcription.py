@@ -1,23 +1,19 @@
-"""What waiting for Transcribe takes: the role of its jobs, who waits, and who wakes them."""
-
-from collections.abc import Mapping
+"""What the stage of Transcribe needs: a role for its jobs, who waits, and what wakes them."""
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from guardrails import waive
-from stacks.service_chain.chain import job_prefix, resume
-from stacks.shared.arns import arn_here, finding_on
+from stacks.service_chain.resources import Resources
+from stacks.service_chain.stages.transcribe import job_prefix
+from stacks.service_chain.stages.transcription_callback import transcription_callback
+from stacks.shared.arns import arn_here
 from stacks.shared.bucket import PrivateBucket
-from stacks.shared.dead_letters import DeadLetters
+from stacks.shared.expiring_table import ExpiringTable
 from stacks.shared.key import CustomerKey
-from stacks.shared.ledger import Ledger
 from stacks.shared.machine import Machine
-from stacks.shared.permissions import allow, allow_unscoped, on_behalf_of, waive_inline
+from stacks.shared.permissions import allow_unscoped, on_behalf_of, waive_inline
 from stacks.shared.rule import EventRule
-
-WORK = "work/"
 
 
 class Transcription(Construct):
@@ -28,22 +24,19 @@ class Transcription(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        results: PrivateBucket,
-        key: CustomerKey,
-        undelivered: DeadLetters,
-        log_days: int,
+        resources: Resources,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._prefix = job_prefix(Stack.of(self).stack_name)
-        self.callbacks = Ledger(self, "Callbacks", entry="job_name", key=key)
-        self._job_role = _job_role(self, results, key)
+        key = resources.key
+        self.callbacks = ExpiringTable(self, "Callbacks", entry="job_name", key=key)
+        self.job_role = _job_role(self, resources.results, key)
         self.resume = Machine(
             self,
             "Resume",
-            definition=resume(),
-            places=self.places,
+            definition=transcription_callback(),
+            substitutions={"Callbacks": self.callbacks.table_name},
             key=key,
-            log_days=log_days,
+            log_days=resources.log_days,
             express=True,
         )
         self.callbacks.allow(self.resume.role, "dynamodb:GetItem")
@@ -63,45 +56,12 @@ class Transcription(Construct):
                 "source": ["aws.transcribe"],
                 "detail-type": ["Transcribe Job State Change"],
                 "detail": {
-                    "TranscriptionJobName": [{"prefix": self._prefix}],
+                    "TranscriptionJobName": [{"prefix": job_prefix(Stack.of(self).stack_name)}],
                     "TranscriptionJobStatus": ["COMPLETED", "FAILED"],
                 },
             },
         )
-        ended.start(self.resume, failures=undelivered)
-
-    @property
-    def places(self) -> Mapping[str, str]:
-        """What definitions of machines call it."""
-        return {
-            "Callbacks": self.callbacks.table_name,
-            "TranscribeRole": self._job_role.role_arn,
-        }
-
-    def allow(self, role: iam.Role, *, inbox: PrivateBucket) -> None:
-        """Let a role copy recordings, start jobs, look at them, and wait."""
-        inbox.allow(role, "s3:GetObjectVersion")
-        self.callbacks.allow(role, "dynamodb:PutItem")
-        allow(
-            role,
-            "iam:PassRole",
-            on=[self._job_role.role_arn],
-            conditions={"StringEquals": {"iam:PassedToService": "transcribe.amazonaws.com"}},
-        )
-        jobs = arn_here("transcribe", f"transcription-job/{self._prefix}*")
-        allow(role, "transcribe:GetTranscriptionJob", on=[jobs])
-        waive(
-            role,
-            "object_wildcard",
-            because="A job is named after its document; the grant stops at the stack's prefix.",
-            findings=[finding_on(jobs)],
-        )
-        allow_unscoped(
-            role,
-            "StartTranscription",
-            "transcribe:StartTranscriptionJob",
-            because="A job has no ARN before it is started, so there is no resource to scope to.",
-        )
+        ended.start(self.resume, failures=resources.undelivered)
 
 
 def _job_role(scope: Construct, results: PrivateBucket, key: CustomerKey) -> iam.Role:
@@ -114,7 +74,7 @@ def _job_role(scope: Construct, results: PrivateBucket, key: CustomerKey) -> iam
             conditions=on_behalf_of(arn_here("transcribe", "*")),
         ),
     )
-    results.allow(role, "s3:GetObject", "s3:PutObject", prefix=WORK)
+    results.allow(role, "s3:GetObject", "s3:PutObject", prefix="work/")
     key.allow(role, "kms:Decrypt", "kms:GenerateDataKey", through=["s3"])
     waive_inline(role)
     return role

@@ -1,4 +1,4 @@
-"""Topics: people are told of alarms, programs of what was done."""
+"""Topics: one for alarms, which people read, and one for results, which programs read."""
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
@@ -40,7 +40,7 @@ class AlertTopic(sns.Topic):
 
 
 class NotificationTopic(sns.Topic):
-    """An encrypted topic that tells subscribers what was done."""
+    """An encrypted topic that notifies subscribers of results."""
 
     def __init__(self, scope: Construct, construct_id: str, *, key: CustomerKey) -> None:
         super().__init__(scope, construct_id, master_key=key, enforce_ssl=True)

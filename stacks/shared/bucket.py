@@ -1,4 +1,4 @@
-"""A bucket that keeps what it holds to itself, and not for longer than it was told."""
+"""A private bucket whose objects expire."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -11,18 +11,18 @@ from constructs import Construct
 from guardrails import below, waive
 from stacks.shared.lifecycle import expire, expire_sooner
 from stacks.shared.permissions import allow
-from stacks.shared.protection import Protection
+from stacks.shared.security_baseline import SecurityBaseline
 
 
 class PrivateBucket(s3.Bucket):
-    """A bucket under the customer's key, over TLS only, never public, logged, and expiring."""
+    """A bucket under the customer's key: TLS only, never public, with access logs and expiry."""
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        protection: Protection,
+        baseline: SecurityBaseline,
         expires_after: Duration,
         sooner: Mapping[str, Duration] | None = None,
     ) -> None:
@@ -31,23 +31,21 @@ class PrivateBucket(s3.Bucket):
             scope,
             construct_id,
             encryption=s3.BucketEncryption.KMS,
-            encryption_key=protection.key,
+            encryption_key=baseline.key,
             bucket_key_enabled=True,
             enforce_ssl=True,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             versioned=True,
-            server_access_logs_bucket=protection.access_logs,
+            server_access_logs_bucket=baseline.access_logs,
             # The path within the stack, so that no two buckets share a folder of logs.
             server_access_logs_prefix=f"{scope.node.path}/{construct_id}/".partition("/")[2],
             lifecycle_rules=[
                 *expire(expires_after),
                 *(expire_sooner(prefix, after) for prefix, after in (sooner or {}).items()),
             ],
-            removal_policy=(
-                RemovalPolicy.DESTROY if protection.disposable else RemovalPolicy.RETAIN
-            ),
-            auto_delete_objects=protection.disposable,
+            removal_policy=(RemovalPolicy.DESTROY if baseline.disposable else RemovalPolicy.RETAIN),
+            auto_delete_objects=baseline.disposable,
         )
         waive(
             self,

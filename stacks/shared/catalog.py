@@ -1,4 +1,4 @@
-"""What Athena can ask: tables over the files of a bucket, views over those, saved queries."""
+"""What Athena can query: tables over files in buckets, views over those, saved queries."""
 
 from collections.abc import Mapping
 
@@ -6,15 +6,20 @@ from aws_cdk import Aws, Stack
 from aws_cdk import aws_glue as glue
 from constructs import Construct
 
+from stacks.settings.shared import Queries
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.queries import SqlFiles, pascal, purpose
+from stacks.shared.security_baseline import SecurityBaseline
 from stacks.shared.tables import Partition, Rows, table_of_files
 from stacks.shared.views import view_of_sql
 from stacks.shared.workgroup import QueryWorkgroup
 
 
 class Catalog(Construct):
-    """A database about one bucket. Its name is made of the stack's, as Glue asks for one."""
+    """A database, and the workgroup that its queries run in.
+
+    The names of both are made of the stack's, as Glue and Athena ask for one.
+    """
 
     def __init__(
         self,
@@ -22,14 +27,14 @@ class Catalog(Construct):
         construct_id: str,
         *,
         description: str,
-        bucket: PrivateBucket,
-        workgroup: QueryWorkgroup,
+        baseline: SecurityBaseline,
+        settings: Queries,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._bucket, self._workgroup = bucket, workgroup
+        self._workgroup = QueryWorkgroup(self, "Workgroup", baseline=baseline, settings=settings)
         # SQL without quotes wants lower case and underscores.
         self._name = Stack.of(self).stack_name.lower().replace("-", "_")
-        self.database = glue.CfnDatabase(
+        self._database = glue.CfnDatabase(
             self,
             "Database",
             catalog_id=Aws.ACCOUNT_ID,
@@ -38,17 +43,26 @@ class Catalog(Construct):
             ),
         )
 
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What a person needs to run a query."""
+        return {
+            "DatabaseName": self._database.ref,
+            "WorkgroupName": self._workgroup.resource.ref,
+        }
+
     def add_table(
         self,
         name: str,
         rows: Rows,
         *,
         description: str,
+        bucket: PrivateBucket,
         partitions: Mapping[str, Partition],
         folder: str | None = None,
     ) -> None:
-        """Make rows of the files in a folder of the bucket: the one that is named as the table."""
-        location = f"s3://{self._bucket.bucket_name}/{folder or name}/"
+        """Make a table of the files in a folder of a bucket; a folder of None has its name."""
+        location = f"s3://{bucket.bucket_name}/{folder or name}/"
         self._add(
             name,
             table_of_files(
@@ -75,4 +89,4 @@ class Catalog(Construct):
             database_name=self._name,
             table_input=entry,
         )
-        table.add_resource_dependency(self.database)
+        table.add_resource_dependency(self._database)

@@ -1,4 +1,4 @@
-"""Where messages and events go that nobody could take."""
+"""Queues for messages and events that could not be delivered or processed."""
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_events as events

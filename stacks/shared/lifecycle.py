@@ -1,4 +1,4 @@
-"""When objects go, with all that S3 would keep of them."""
+"""Lifecycle rules: when objects are deleted, with all that S3 would keep of them."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_s3 as s3

@@ -38,8 +38,9 @@ TRACING = (
 class Machine(Construct):
     """A state machine under the customer's key, with logs at level ALL but without any data.
 
-    ``definition`` is a plain dictionary; ``places`` fills in its ``${names}`` at deployment. The
-    role can write logs and traces and use the key, and nothing else until it is granted more.
+    ``definition`` is a plain dictionary; ``substitutions`` fill in its ``${names}`` when it is
+    deployed. The role can write logs and traces and use the key, and nothing else until it is
+    granted more.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Machine(Construct):
         construct_id: str,
         *,
         definition: Mapping[str, Any],
-        places: Mapping[str, str],
+        substitutions: Mapping[str, str],
         key: CustomerKey,
         log_days: int,
         express: bool = False,
@@ -82,7 +83,7 @@ class Machine(Construct):
             "Resource",
             state_machine_type="EXPRESS" if express else "STANDARD",
             definition_string=text,
-            definition_substitutions=_used(text, {"Partition": Aws.PARTITION, **places}),
+            definition_substitutions=_used(text, {"Partition": Aws.PARTITION, **substitutions}),
             role_arn=self.role.role_arn,
             encryption_configuration=stepfunctions.CfnStateMachine.EncryptionConfigurationProperty(
                 type="CUSTOMER_MANAGED_KMS_KEY",
@@ -172,6 +173,6 @@ class Machine(Construct):
         )
 
 
-def _used(definition: str, places: Mapping[str, str]) -> dict[str, str]:
-    """Return the places that a definition names; raise KeyError for one that there is not."""
-    return {name: places[name] for name in sorted(set(PLACE.findall(definition)))}
+def _used(definition: str, substitutions: Mapping[str, str]) -> dict[str, str]:
+    """Return the substitutions that a definition names; raise KeyError for one that is missing."""
+    return {name: substitutions[name] for name in sorted(set(PLACE.findall(definition)))}

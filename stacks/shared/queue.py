@@ -1,4 +1,4 @@
-"""A queue of work that loses nothing."""
+"""A work queue with a dead-letter queue, and what may send to it or read from it."""
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
@@ -19,7 +19,9 @@ from stacks.shared.rule import EventRule
 class WorkQueue(Construct):
     """An encrypted queue whose failures wait for two weeks in a second one.
 
-    What was delivered so many times (``deliveries``) and not dealt with is a failure.
+    What was delivered so many times (``deliveries``) and not dealt with is a failure. The function
+    that takes the messages may run for ``function_seconds``; the queue waits ``window_seconds`` for
+    a batch to fill.
     """
 
     def __init__(
@@ -28,10 +30,12 @@ class WorkQueue(Construct):
         construct_id: str,
         *,
         key: CustomerKey,
-        visibility_seconds: int,
+        function_seconds: int,
+        window_seconds: int = 0,
         deliveries: int,
     ) -> None:
         super().__init__(scope, construct_id)
+        self._window = Duration.seconds(window_seconds)
         self._key = key
         self.dead_letters = DeadLetters(self, "DeadLetters", key=key)
         self.queue = sqs.Queue(
@@ -41,7 +45,9 @@ class WorkQueue(Construct):
             encryption_master_key=key,
             data_key_reuse=KEY_REUSE,
             enforce_ssl=True,
-            visibility_timeout=Duration.seconds(visibility_seconds),
+            visibility_timeout=Duration.seconds(
+                visibility_seconds(function_seconds, window_seconds=window_seconds)
+            ),
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self.dead_letters, max_receive_count=deliveries
             ),
@@ -71,23 +77,35 @@ class WorkQueue(Construct):
         )
         bucket.node.add_dependency(self.queue.node.find_child("Policy"))
 
-    def receive_events(self, rule: EventRule) -> None:
-        """Send every event of a rule to the queue; what cannot be sent is a dead letter too."""
+    def receive_object_events(self, bucket: PrivateBucket) -> None:
+        """Send an event of EventBridge to the queue for every new object of a bucket.
+
+        An event that cannot be sent is a dead letter too.
+        """
+        bucket.announce_new_objects()
+        rule = EventRule(
+            self,
+            "ObjectArrived",
+            description=f"Something new is in {bucket.node.id}.",
+            pattern={
+                "source": ["aws.s3"],
+                "detail-type": ["Object Created"],
+                "detail": {"bucket": {"name": [bucket.bucket_name]}},
+            },
+        )
         send_from(rule, self.queue, self._key)
         rule.deliver_to(self.queue.queue_arn, failures=self.dead_letters)
 
-    def feed(
-        self,
-        function: PythonFunction,
-        *,
-        batch_size: int,
-        concurrency: int,
-        window_seconds: int = 0,
-    ) -> None:
-        """Let a function take batches, so many at a time, and give back what it could not do.
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What a person needs to look after the queue."""
+        return {
+            "QueueUrl": self.queue.queue_url,
+            "DeadLetterQueueUrl": self.dead_letters.queue_url,
+        }
 
-        A batch that is not full waits for ``window_seconds``.
-        """
+    def feed(self, function: PythonFunction, *, batch_size: int, concurrency: int) -> None:
+        """Let a function take batches, so many at a time, and give back what it could not do."""
         taking = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
         allow(function.role, *taking, on=[self.queue.queue_arn])
         waive(
@@ -101,7 +119,7 @@ class WorkQueue(Construct):
             target=function.function,
             event_source_arn=self.queue.queue_arn,
             batch_size=batch_size,
-            max_batching_window=Duration.seconds(window_seconds),
+            max_batching_window=self._window,
             max_concurrency=concurrency,
             report_batch_item_failures=True,
         )

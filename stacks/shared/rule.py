@@ -1,4 +1,4 @@
-"""Rules of EventBridge that lose nothing."""
+"""Rules of EventBridge that retry for a day and keep what they could not deliver."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tables for Athena over text files, whose partitions are projected: none is ever registered."""
+"""Tables for Athena over files, whose partitions are projected: none is ever registered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,21 @@ Partition = Mapping[str, str]  # settings of the projection, and the ``folder=``
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """What files hold: columns with Hive's types, the table's parameters, and who reads a line."""
+class FileFormat:
+    """How Athena reads files and writes them: Hive's classes, and the table's parameters."""
 
-    columns: Mapping[str, str]
     parameters: Mapping[str, str]
     serde: glue.CfnTable.SerdeInfoProperty
+    input_format: str
+    output_format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What files hold: columns with Hive's types, and the format that Athena reads them in."""
+
+    columns: Mapping[str, str]
+    format: FileFormat
 
 
 def csv_rows(columns: Sequence[str]) -> Rows:
@@ -25,10 +34,12 @@ def csv_rows(columns: Sequence[str]) -> Rows:
     """
     return Rows(
         columns=dict.fromkeys(columns, "string"),
-        parameters={"classification": "csv", "skip.header.line.count": "1"},
-        serde=glue.CfnTable.SerdeInfoProperty(
-            serialization_library="org.apache.hadoop.hive.serde2.OpenCSVSerde",
-            parameters={"separatorChar": ",", "quoteChar": '"', "escapeChar": "\\"},
+        format=_lines_of_text(
+            {"classification": "csv", "skip.header.line.count": "1"},
+            glue.CfnTable.SerdeInfoProperty(
+                serialization_library="org.apache.hadoop.hive.serde2.OpenCSVSerde",
+                parameters={"separatorChar": ",", "quoteChar": '"', "escapeChar": "\\"},
+            ),
         ),
     )
 
@@ -37,12 +48,25 @@ def json_rows(columns: Mapping[str, str]) -> Rows:
     """Read files of one JSON object per line; columns have Hive's types, nested ones too."""
     return Rows(
         columns=columns,
-        parameters={"classification": "json"},
-        serde=glue.CfnTable.SerdeInfoProperty(
-            serialization_library="org.openx.data.jsonserde.JsonSerDe",
-            # A line that is no JSON fails the query: to skip it would lose a document unseen.
-            parameters={"ignore.malformed.json": "false", "case.insensitive": "true"},
+        format=_lines_of_text(
+            {"classification": "json"},
+            glue.CfnTable.SerdeInfoProperty(
+                serialization_library="org.openx.data.jsonserde.JsonSerDe",
+                # A line that is no JSON fails the query: to skip it would lose a document unseen.
+                parameters={"ignore.malformed.json": "false", "case.insensitive": "true"},
+            ),
         ),
+    )
+
+
+def _lines_of_text(
+    parameters: Mapping[str, str], serde: glue.CfnTable.SerdeInfoProperty
+) -> FileFormat:
+    return FileFormat(
+        parameters,
+        serde,
+        input_format="org.apache.hadoop.mapred.TextInputFormat",
+        output_format="org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
     )
 
 
@@ -79,7 +103,7 @@ def table_of_files(
         description=description,
         table_type="EXTERNAL_TABLE",
         parameters={
-            **rows.parameters,
+            **rows.format.parameters,
             "projection.enabled": "true",
             **projection,
             "storage.location.template": location + folders,
@@ -88,9 +112,9 @@ def table_of_files(
         storage_descriptor=glue.CfnTable.StorageDescriptorProperty(
             columns=columns_of(rows.columns),
             location=location,
-            input_format="org.apache.hadoop.mapred.TextInputFormat",
-            output_format="org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-            serde_info=rows.serde,
+            input_format=rows.format.input_format,
+            output_format=rows.format.output_format,
+            serde_info=rows.format.serde,
         ),
     )
 

@@ -1,12 +1,13 @@
-"""Where Athena's queries run."""
+"""The workgroup that Athena's queries run in."""
 
 from aws_cdk import Aws, Duration, Stack
 from aws_cdk import aws_athena as athena
 from constructs import Construct
 
+from stacks.settings.shared import Queries
 from stacks.shared.bucket import PrivateBucket
-from stacks.shared.protection import Protection
 from stacks.shared.queries import pascal, purpose
+from stacks.shared.security_baseline import SecurityBaseline
 
 ENGINE = "Athena engine version 3"
 
@@ -22,20 +23,22 @@ class QueryWorkgroup(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        protection: Protection,
-        bytes_cutoff: int,
-        results_expire_after: Duration,
+        baseline: SecurityBaseline,
+        settings: Queries,
     ) -> None:
         super().__init__(scope, construct_id)
         self._name = Stack.of(self).stack_name
         self.results = PrivateBucket(
-            self, "Results", protection=protection, expires_after=results_expire_after
+            self,
+            "Results",
+            baseline=baseline,
+            expires_after=Duration.days(settings.query_result_days),
         )
         results = athena.CfnWorkGroup.ResultConfigurationProperty(
             output_location=f"s3://{self.results.bucket_name}/",
             expected_bucket_owner=Aws.ACCOUNT_ID,
             encryption_configuration=athena.CfnWorkGroup.EncryptionConfigurationProperty(
-                encryption_option="SSE_KMS", kms_key=protection.key.key_arn
+                encryption_option="SSE_KMS", kms_key=baseline.key.key_arn
             ),
         )
         self.resource = athena.CfnWorkGroup(
@@ -47,7 +50,7 @@ class QueryWorkgroup(Construct):
             work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(
                 enforce_work_group_configuration=True,
                 publish_cloud_watch_metrics_enabled=True,
-                bytes_scanned_cutoff_per_query=bytes_cutoff,
+                bytes_scanned_cutoff_per_query=settings.query_bytes_cutoff,
                 engine_version=athena.CfnWorkGroup.EngineVersionProperty(
                     selected_engine_version=ENGINE
                 ),

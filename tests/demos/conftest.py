@@ -17,12 +17,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from demos.results import Cost, Phase
+from costs.bill import line
+from demos.executions import run_of
+from demos.report.blocks import Key, Picture, Spot
 from demos.retail_demographics.results import (
     Account,
-    Attribute,
-    Face,
-    Frame,
     Group,
     Kept,
     Rejected,
@@ -30,10 +29,9 @@ from demos.retail_demographics.results import (
     Sent,
     StoreHour,
 )
-from demos.service_chain.gather import document_of, failed_of, recording_of
-from demos.service_chain.history import run_of
 from demos.service_chain.results import Account as ChainAccount
 from demos.service_chain.results import Results as ChainResults
+from demos.service_chain.results import document_of, failed_of, recording_of
 from fixtures.faces import draw_frame
 from fixtures.texts.library import text
 
@@ -48,18 +46,19 @@ HOSTILE = "Bergen/door/<script>alert(1)</script>\u202egpj.exe"
 def frame(seed, store):
     drawn = draw_frame(seed, faces=seed % 4, format="jpeg")
     faces = [
-        Face(
+        Spot(
             *person.box,
-            (
-                Attribute("age", "25-35"),
-                Attribute("gender", person.person.gender, 97.1),
-                Attribute("emotion", person.person.mood, 91.0),
-            ),
+            "Face",
+            [
+                ("age", "25-35", None),
+                ("gender", person.person.gender, 97.1),
+                ("emotion", person.person.mood, 91.0),
+            ],
         )
         for person in drawn.people
     ]
     key = f"{store}/door/2026-11-20T09-0{seed}-00Z.jpg"
-    return Frame(key, drawn.image, "image/jpeg", len(faces), tuple(faces))
+    return Picture(Key(key), drawn.image, "image/jpeg", "Drawn frame", f"{len(faces)} faces", faces)
 
 
 @pytest.fixture(scope="session")
@@ -104,14 +103,10 @@ def day(account):
             Rejected("Lisboa/door/ empty + 100%.jpg", "empty", "", 0),
         ),
         frames=tuple(frame(n, STORES[n % 3]) for n in range(1, 7)),
-        phases=tuple(
-            Phase(name, seconds)
-            for name, seconds in (
-                ("start the sandbox", 2.1), ("synthesize and deploy", 17.4), ("draw the day", 6.2),
-                ("upload", 2.2), ("analyse", 13.9), ("ask Athena", 3.1), ("destroy", 6.0),
-            )
+        costs=(
+            line("DetectFaces", "rekognition_detect_faces", 250, 250, "a call"),
+            line("S3 PUT", "s3_put", 262, 400, "a PUT"),
         ),
-        costs=(Cost("DetectFaces", 0.25, 0.25, "a call"), Cost("S3 PUT", 0.00131, 0.002, "a PUT")),
         calls={"rekognition:DetectFaces": 250},
         objects_written=9,
         synthetic=("AgeRange", "Gender", "Emotions"),
@@ -324,16 +319,11 @@ def chain(chain_account):
             for v in d.versions
         ),
         account=chain_account,
-        phases=tuple(
-            Phase(name, seconds)
-            for name, seconds in (
-                ("start the sandbox", 2.1), ("synthesize and deploy", 31.0), ("upload", 0.6),
-                ("transcribe, translate, analyse", 24.3), ("ask Athena", 1.1), ("destroy", 9.2),
-            )
+        costs=(
+            line("Transcribe", "transcribe_minute", 0.1, 0.25, "seconds"),
+            line("Translate", "translate_character", 3_333, 3_333, ""),
         ),
-        costs=(Cost("Transcribe", 0.0008, 0.006, "seconds"), Cost("Translate", 0.05, 0.05, "")),
         document_costs={d.document_id: (0.012, 0.031) for d in documents},
-        calls={"translate:TranslateText": 12},
         synthetic=("Translation",),
         thresholds={"entity": 0.8},
         result_days=400,

@@ -8,7 +8,7 @@ import pytest
 
 from demos import athena
 from demos.athena import ask
-from demos.outputs import Outputs
+from demos.deployed import Outputs
 from demos.stage import DemoError
 
 STACK = Outputs("results", "base", "group", "url")

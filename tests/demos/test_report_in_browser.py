@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from demos.retail_demographics.web_report import report as retail_report
-from demos.service_chain.web_report import report as chain_report
-from sandbox.process import node
+from demos.report import web
+from demos.retail_demographics.report import report as retail_report
+from demos.service_chain.report import report as chain_report
+from sandbox.host.process import node
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "node_modules" / "@sparticuz" / "chromium"
 UNPACK = Path(__file__).with_name("unpack_chromium.mjs")
 UNPACKED = ROOT / ".build" / "chromium"
-CHARTS = "svg.chart, svg.diagram, .frame img, svg.machine"
+CHARTS = "svg.chart, svg.diagram, .picture img, svg.graph"
 # The package's own configuration looks for its fonts where AWS Lambda would have them.
 FONTS = """<?xml version="1.0"?>
 <fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
@@ -62,7 +63,10 @@ def browser(tmp_path_factory):
 @pytest.fixture(scope="module")
 def addresses(day, chain, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    pages = {"retail": retail_report(day), "chain": chain_report(chain)}
+    pages = {
+        "retail": web.page(retail_report(day)),
+        "chain": web.page(chain_report(chain)),
+    }
     for name, page in pages.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
     return {name: (folder / f"{name}.html").as_uri() for name in pages}
@@ -163,7 +167,7 @@ def test_the_button_switches_the_theme_and_back(opened):
 
 
 def test_a_face_tells_its_attributes_to_the_keyboard(shop, width):
-    for face in shop.locator(".face").all():
+    for face in shop.locator(".spot").all():
         card = face.locator(".card")
         assert not card.is_visible()
         face.focus()

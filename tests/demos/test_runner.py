@@ -10,7 +10,8 @@ from rich.console import Console
 
 from demos import runner
 from demos.demo import DISPOSABLE, Demo
-from demos.results import Results
+from demos.report.blocks import Check
+from demos.report.sections import Report
 from demos.stage import DemoError, Stage
 
 
@@ -38,30 +39,34 @@ class Sandbox:
 @pytest.fixture
 def notes(monkeypatch):
     said: list[str] = []
-    monkeypatch.setattr("sandbox.client.start", lambda: Sandbox(said))
-    monkeypatch.setattr("sandbox.client.attach", lambda: Sandbox(said))
-    monkeypatch.setattr("sandbox.cli.main", lambda arguments: said.append(*arguments))
+    monkeypatch.setattr("sandbox.host.client.start", lambda: Sandbox(said))
+    monkeypatch.setattr("sandbox.host.client.attach", lambda: Sandbox(said))
+    monkeypatch.setattr("sandbox.host.cli.main", lambda arguments: said.append(*arguments))
     return said
 
 
 @pytest.fixture
 def plan(monkeypatch, notes):
     """Give what the steps of a demo do, for a test to change."""
-    results = Results(ran_at=datetime.now(UTC), calls={}, costs=(), synthetic=())
+    steps = SimpleNamespace(checks=[])
 
     def play(sandbox, stage, prepared):
         notes.append(f"play {prepared}")
-        return results
+        return Report(
+            name="Shop", title="A day", summary="", ran_at=datetime.now(UTC), figures=(),
+            checks=steps.checks, praise="Nothing lost.", because="", sections=(), beside="",
+            costs=(), counted="", stand_ins=(), synthetic=(), responsible_use=(),
+        )  # fmt: skip
 
-    steps = SimpleNamespace(play=play, problems=lambda results: [])
+    steps.play = play
     demo = Demo(
         stacks=("Shop",),
         context={"size": "1"},
         prepare=lambda: "input",
         play=lambda *given: steps.play(*given),
-        problems=lambda results: steps.problems(results),
-        show=lambda console, results: None,
-        report=lambda results: ", ".join(phase.name for phase in results.phases),
+    )
+    monkeypatch.setattr(
+        "demos.report.web.page", lambda report: ", ".join(phase.name for phase in report.phases)
     )
     monkeypatch.setitem(sys.modules, "a_demo", SimpleNamespace(DEMO=demo))
     return steps
@@ -94,7 +99,7 @@ def test_a_kept_sandbox_is_left_up_with_the_way_in_and_the_way_out(plan, notes, 
 
 
 def test_a_result_that_is_wrong_is_told_and_fails(plan, notes, stage):
-    plan.problems = lambda results: ["1 file [lost]"]
+    plan.checks = [Check("files", 1, 0, "1 file [lost]")]
     good, said = run(stage)
     assert not good
     assert "✗ 1 file [lost]" in said

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from app import build_app  # noqa: F401 - first of ours: it chooses the Node that aws_cdk starts
-from benchmarks.costs.bill import total
-from benchmarks.costs.retail_demographics import per_image, per_month
-from benchmarks.costs.service_chain import expected, per_documents, spoken_hour
-from benchmarks.costs.service_chain import per_month as chain_per_month
-from benchmarks.tables import DOCUMENTS as HOW_MANY
-from benchmarks.tables import TEXT
+from costs.bill import total
+from costs.retail_demographics import per_image, per_month
+from costs.service_chain import DOCUMENTS as HOW_MANY
+from costs.service_chain import TEXT, expected, per_documents, spoken_hour
+from costs.service_chain import per_month as chain_per_month
 from service_chain.failures import Reason
 from stacks.service_chain.columns import DOCUMENTS, VIEWS
-from stacks.settings_service_chain import ServiceChain
+from stacks.service_chain.settings import ServiceChain
+from stacks.settings.shared import Queries, Retention
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("sandbox/*.md")])
@@ -78,14 +78,8 @@ def test_the_page_of_the_chain_explains_every_setting():
     text = CHAIN.read_text(encoding="utf-8")
     named = set(re.findall(r"`(\w+)`", " ".join(rows_of(text, "| Setting | Default"))))
     fields = set(ServiceChain.model_fields)
-    shared = {
-        "query_result_days",
-        "access_log_days",
-        "log_days",
-        "query_bytes_cutoff",
-        "deliveries",
-    }
-    assert named == fields - shared
+    shared = {*Retention.model_fields, *Queries.model_fields} - {"result_days"}
+    assert named == fields - shared - {"deliveries"}
 
 
 def test_the_page_of_the_chain_explains_every_field_of_a_document():

@@ -11,7 +11,7 @@ import pytest
 
 from retail_demographics import analyze_faces
 from retail_demographics.detections import FACE_COLUMNS
-from retail_demographics.failures import PermissionMissingError
+from runtime.errors import PermissionMissingError
 
 PARIS = "detections/day=2026-03-01/store=paris"
 REJECTS = "rejects/day=2026-03-01"
@@ -151,9 +151,20 @@ def test_a_face_of_which_nothing_is_known_is_a_face(function, make_frame, announ
     assert {row[column] for column in FACE_COLUMNS} == {""}
 
 
-def test_a_batch_without_frames_asks_aws_nothing(function, event):
+def test_a_batch_without_frames_asks_aws_nothing(function):
     assert function.run() == []
-    assert function.run({"messageId": "m", "body": json.dumps(event("test_event"))}) == []
+    told = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "frames"}
+    assert function.run({"messageId": "m", "body": json.dumps(told)}) == []
+
+
+def test_a_folder_that_a_console_made_is_no_frame_and_no_reject(
+    function, make_frame, announce, metrics, log
+):
+    folder = announce(make_frame("paris/door/", size_bytes=0))
+    assert function.run(folder) == []
+    counts = metrics(service="RetailDemographics")
+    assert (counts["FramesRejected"], counts["ObjectsWritten"]) == ([0], [0])
+    assert [entry["folder_markers"] for entry in log() if "folder_markers" in entry] == [1]
 
 
 def test_a_message_that_nobody_understands_comes_again_and_takes_none_with_it(
@@ -260,7 +271,7 @@ def test_the_log_tells_neither_keys_nor_faces(function, make_frame, make_face, a
     function.deletes(good, errors=[{"Code": "InternalError", "Key": good.key}])
     assert function.run(announce(good), announce(bad), announce(gone)) == [bad.key]
     text = json.dumps(log())
-    assert bad.frame_id in text
+    assert bad.object_id in text
     assert "jane" not in text
     assert "Female" not in text
     assert "HAPPY" not in text
@@ -322,7 +333,7 @@ print(*set(sys.modules) - before)
     powertools = {"aws_lambda_powertools", "typing_extensions"}
     others = {name.partition(".")[0] for name in imported} - sys.stdlib_module_names
     others.discard("__mp_main__")  # another name that multiprocessing gives to __main__
-    assert others <= boto3 | powertools | {"retail_demographics"}
+    assert others <= boto3 | powertools | {"retail_demographics", "runtime"}
     heavy = {
         f"aws_lambda_powertools.utilities.{name}" for name in ("parser", "batch", "idempotency")
     }

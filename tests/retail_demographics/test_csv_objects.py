@@ -30,14 +30,14 @@ def rows_of(thing):
 def test_a_frame_with_two_faces_has_two_rows_that_say_where_they_are_from(make_frame, make_face):
     frame = make_frame("paris/door, left/2026-03-01T08:59:58.5Z.jpg")
     (thing,) = detection_objects([analysis_of(frame, [make_face()] * 2)], NOW, WEEK)
-    batch_id = batch_id_of([frame.frame_id])
+    batch_id = batch_id_of([frame.object_id])
     assert thing.key == f"detections/day=2026-03-01/store=paris/{batch_id}.csv"
-    assert thing.frame_ids == {frame.frame_id}
+    assert thing.frame_ids == {frame.object_id}
     first, second = rows_of(thing)
     assert first | {"face_index": "1"} == second
     assert list(first) == list(DETECTION_COLUMNS)
     said = {
-        "frame_id": frame.frame_id,
+        "frame_id": frame.object_id,
         "face_index": "0",
         "faces_in_frame": "2",
         "store": "paris",
@@ -98,11 +98,11 @@ def test_frames_are_parted_by_day_of_capture_and_store(make_frame):
 def test_a_reject_is_a_row_with_a_reason_even_where_the_key_tells_nothing(make_frame):
     frame = make_frame('=cmd|"x"!A1', size_bytes=0)
     (thing,) = reject_objects([Reject(frame, Reason.UNEXPECTED_KEY, "- no\nway")], NOW)
-    assert thing.key == f"rejects/day=2026-03-01/{batch_id_of([frame.frame_id])}.csv"
+    assert thing.key == f"rejects/day=2026-03-01/{batch_id_of([frame.object_id])}.csv"
     (row,) = rows_of(thing)
     assert list(row) == list(REJECT_COLUMNS)
     assert row == {
-        "frame_id": frame.frame_id,
+        "frame_id": frame.object_id,
         "store": "",
         "camera": "",
         "object_key": "%3Dcmd|%22x%22!A1",

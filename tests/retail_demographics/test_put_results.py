@@ -2,7 +2,7 @@
 
 import pytest
 
-from retail_demographics.failures import PermissionMissingError
+from runtime.errors import PermissionMissingError
 
 PARIS = "detections/day=2026-03-01/store=paris"
 

@@ -1,4 +1,4 @@
-"""The whole fleet against Rekognition's quota: simulated event by event, with the real pacer."""
+"""The whole fleet against Rekognition's quota: simulated event by event, with the real limiter."""
 
 import heapq
 import itertools
@@ -9,9 +9,9 @@ from functools import partial
 
 import pytest
 
-from retail_demographics.backoff import waits
 from retail_demographics.finish_batch import WRITING_SECONDS
-from retail_demographics.pace import Pacer
+from runtime.backoff import waits
+from runtime.rate_limit import RateLimiter
 from stacks.retail_demographics.capacity import capacity_within
 
 GOLDEN = 0.6180339887498949
@@ -52,8 +52,8 @@ class Fleet:
     def run(self) -> float:
         """Empty the queue; give back how many seconds that took."""
         for n in range(self.functions):
-            pacer = Pacer(self.calls_per_second, clock=lambda: self.now, sleep=self.sleep)
-            self.at(n / 5, partial(self.take_batch, pacer))
+            limiter = RateLimiter(self.calls_per_second, clock=lambda: self.now, sleep=self.sleep)
+            self.at(n / 5, partial(self.take_batch, limiter))
         ended = 0.0
         while self.events:
             self.now, _, event = heapq.heappop(self.events)
@@ -66,10 +66,10 @@ class Fleet:
         heapq.heappush(self.events, (time, next(self.order), event))
 
     def sleep(self, seconds: float) -> None:
-        """Move on to the turn that the pacer gives."""
+        """Move on to the turn that the limiter gives."""
         self.now += seconds
 
-    def take_batch(self, pacer: Pacer) -> None:
+    def take_batch(self, limiter: RateLimiter) -> None:
         """Begin an invocation: its threads take frames until none is left."""
         size = min(BATCH, self.queue)
         if not size:
@@ -87,10 +87,10 @@ class Fleet:
                 return
             busy -= 1
             if not busy:
-                self.at(self.now + WRITING, lambda: self.take_batch(pacer))
+                self.at(self.now + WRITING, lambda: self.take_batch(limiter))
 
         def ask(pauses: Iterator[float]) -> None:
-            if not pacer.take_turn(before=deadline):
+            if not limiter.acquire(before=deadline):
                 give_back()
                 return
             self.calls.append(self.now)

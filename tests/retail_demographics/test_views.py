@@ -20,19 +20,21 @@ from retail_demographics.csv_objects import (
 )
 from retail_demographics.detections import analysis_of
 from retail_demographics.rejects import Reason, Reject
-from sandbox.athena.errors import AthenaError
-from sandbox.athena.session import Session
-from sandbox.athena.statements import run
+from sandbox.services.athena.engine.errors import AthenaError
+from sandbox.services.athena.engine.session import Session
+from sandbox.services.athena.engine.statements import run
 from stacks.retail_demographics.columns import DETECTIONS, REJECTS, VIEWS
+from stacks.retail_demographics.settings import RetailDemographics
 from stacks.retail_demographics.sql import sql_files
 from stacks.settings import load_settings
+from testing.shelf import Shelf
 
 STACK = "RetailDemographics"
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 NOW = NOON + dt.timedelta(hours=2)
 WEEK = dt.timedelta(days=7)
 K = 5
-SQL = sql_files(load_settings().retail_demographics)
+SQL = sql_files(load_settings().of(RetailDemographics))
 
 
 def _face(**changes):
@@ -50,8 +52,8 @@ def _face(**changes):
 
 
 @pytest.fixture
-def shelf(make_shelf, template):
-    return make_shelf(template(STACK))
+def shelf(template):
+    return Shelf(template(STACK))
 
 
 @pytest.fixture
@@ -205,10 +207,10 @@ def test_faces_that_are_not_sure_enough_are_a_group_like_others(deliver, ask):
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(["HAPPY", "CALM", "SAD", "ANGRY", "FEAR"]), max_size=24))
-def test_no_group_of_one_to_four_can_be_told_or_worked_out(template, make_shelf, emotions):
+def test_no_group_of_one_to_four_can_be_told_or_worked_out(template, emotions):
     from retail_demographics.frames import Frame
 
-    shelf = make_shelf(template(STACK))
+    shelf = Shelf(template(STACK))
     frame = Frame("frames", "paris/door/a.jpg", "v1", "e", "0A", 9, NOON)
     for thing in detection_objects([analysis_of(frame, _crowd(*emotions))], NOON, WEEK):
         shelf.objects[thing.key] = thing.body
@@ -310,7 +312,7 @@ def test_every_saved_query_answers(deliver, ask, template, name):
 )
 def test_hours_are_those_of_the_shops_clock(deliver, ask, zone, hour):
     deliver(("paris/door/a.jpg", NOON, [_face()]))
-    settings_ = load_settings(None, {"retail_demographics.time_zone": zone}).retail_demographics
+    settings_ = load_settings(None, {"retail_demographics.time_zone": zone}).of(RetailDemographics)
     inline = sql_files(settings_).view("frames")
     (frame,) = ask(f"SELECT hour FROM ({inline})")
     assert frame["hour"] == hour

@@ -48,7 +48,15 @@ def test_chunks_are_joined_in_order_with_all_that_was_between(split, translate, 
         "characters": len(TEXT) - (chunks - 1),
         "text_characters": len(TEXT),
         "bytes": len(TEXT),
-        "analyze": [{"language": "es", "language_code": "es", "batches": 1, "pii": True}],
+        "analyze": [
+            {
+                "language": "es",
+                "language_code": "es",
+                "batches": 1,
+                "batches_key": "work/d/batches/es.jsonl",
+                "pii": True,
+            }
+        ],
         "pieces": 0,
         "speech_characters": 0,
     }
@@ -97,7 +105,9 @@ def test_a_translation_is_spoken_where_its_language_has_a_voice(
     translate()
     reply = assemble(chunks)
     assert (reply["pieces"], reply["speech_characters"]) == (1, 9)
-    assert bucket.lines("work/d/speech/es.jsonl") == [{"n": 0, "text": "ONE. TWO."}]
+    assert bucket.lines("work/d/speech/es.jsonl") == [
+        {"n": 0, "text": "ONE. TWO.", "key_prefix": "speech/es/d/0"}
+    ]
 
 
 def test_whether_translations_are_analysed_is_a_setting(split, translate, assemble, monkeypatch):

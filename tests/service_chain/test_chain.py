@@ -2,13 +2,15 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 
-from stacks.service_chain.chain import functions_of, record_lost, resume
-from stacks.service_chain.chain.asl import ATTEMPTS
-from stacks.service_chain.jobs import jobs
-from stacks.settings import load_settings
+from stacks.service_chain.stages import functions_of
+from stacks.service_chain.stages.abnormal_ending import record_abnormal_ending
+from stacks.service_chain.stages.asl import ATTEMPTS
+from stacks.service_chain.stages.transcription_callback import transcription_callback
 
 
 def _followers(state):
@@ -32,7 +34,11 @@ def test_the_machine_is_the_reviewed_one(make_machine, snapshot_json):
 
 @pytest.mark.golden
 def test_the_small_machines_are_the_reviewed_ones(snapshot_json):
-    assert {"resume": resume(), "record_lost": record_lost()} == snapshot_json
+    small = {
+        "transcription_callback": transcription_callback(),
+        "record_abnormal_ending": record_abnormal_ending(),
+    }
+    assert small == snapshot_json
 
 
 def test_every_combination_of_stages_is_a_valid_machine(judge, machines):
@@ -94,7 +100,7 @@ def test_children_of_a_distributed_map_use_only_their_own_variables(states_of, m
 
 def test_every_task_tries_again_what_may_pass_and_is_caught(scopes_of, machines):
     for name, machine in machines.items():
-        caught_anyway = name in {"resume", "record_lost"}
+        caught_anyway = name in {"transcription_callback", "record_abnormal_ending"}
         for path, scope in scopes_of(machine):
             for task, state in scope["States"].items():
                 if state["Type"] != "Task":
@@ -123,8 +129,32 @@ def test_a_stage_that_is_off_leaves_no_trace(make_machine):
     assert "comprehend:" not in json.dumps(make_machine(comprehend="false", language="en-US"))
 
 
-def test_all_functions_of_the_machine_are_employed(make_machine):
-    assert functions_of(make_machine()) == set(jobs(load_settings().service_chain))
+def test_all_functions_of_the_machine_are_employed(make_stages, make_machine):
+    invoked = re.findall(r'"FunctionName": "\$\{(\w+)\}"', json.dumps(make_machine()))
+    assert set(invoked) == {function.name for function in functions_of(make_stages())}
+
+
+@pytest.mark.parametrize("redact", ["true", "false"])
+def test_a_stage_leads_on_and_names_the_functions_and_maps_of_its_states(make_stages, redact):
+    for stage in make_stages(speak="true", redact=redact):
+        text = json.dumps(stage.states("After"))
+        assert '"After"' in text
+        invoked = re.findall(r'"FunctionName": "\$\{(\w+)\}"', text)
+        assert sorted(invoked) == sorted(function.name for function in stage.functions)
+        assert re.findall(r'"Label": "(\w+)"', text) == list(stage.maps)
+
+
+def test_stages_are_plain_data_that_needs_no_cdk():
+    looked = "import sys, stacks.service_chain.stages; print('aws_cdk' in sys.modules)"
+    command = [sys.executable, "-c", looked]
+    done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - this very Python
+    assert done.stdout == b"False\n"
+
+
+def test_no_key_of_an_object_is_spelled_in_a_machine(machines):
+    folders = "work|texts|transcripts|translations|insights|redacted|speech|documents|failures"
+    for name, machine in machines.items():
+        assert not re.findall(rf"\b(?:{folders})/", json.dumps(machine)), name
 
 
 @pytest.mark.parametrize("overrides", [{}, {"reconcile_seconds": "60", "execution_hours": "20"}])

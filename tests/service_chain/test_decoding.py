@@ -196,6 +196,15 @@ def test_no_bytes_are_too_strange(data, complete):
         assert isinstance(decode(data, encoding_of(data, complete=complete)), str)
 
 
+@pytest.mark.parametrize("half", [b"\xed\xa0\xbd", b"\xed\xb8\x80", b"\xed\xa0\xbd\xed\xb8\x80"])
+@pytest.mark.parametrize("around", ["I am happy ", "\xa1Qu\xe9 ma\xf1ana! "])
+@pytest.mark.parametrize("cut", [None, 4])
+def test_half_a_surrogate_pair_in_utf_8_is_not_taken_for_western(half, around, cut):
+    for data in (around.encode() + half, half + around.encode(), around.encode() + half + b" a"):
+        with pytest.raises(Refused, match=r"not_text: it is UTF-8 |not_text: it begins as utf-8"):
+            read(data, cut)
+
+
 def test_a_slip_of_the_keyboard_is_no_binary_file():
     text = "word " * 100 + "\x08"
     assert read(text.encode()) == text

@@ -19,6 +19,7 @@ INPUT = {
     "event_time": "2026-03-01T09:00:00Z",
     "copy_source": "inbox/calls/a%20b.wav?versionId=v1",
 }
+LACKS_POLISH = {"stage": "analyze", "language": "pl", "reason": "Comprehend lacks it"}
 CHAIN: dict[str, Any] = {
     "input": INPUT,
     "identified": {
@@ -39,7 +40,13 @@ CHAIN: dict[str, Any] = {
         "words": 90,
     },
     "language": {"code": "en-US", "base": "en", "source": "transcript", "score": 0.99},
-    "split": {"chunks": 1, "skipped": ["pl"], "passed_through": False, "speak": []},
+    "split": {
+        "chunks": 1,
+        "skipped": ["pl"],
+        "skipped_stages": [LACKS_POLISH],
+        "passed_through": False,
+        "speak": [],
+    },
     "translations": [
         {"language": "pl", "characters": 500, "text_characters": 530, "speech_characters": 529},
         {"language": "es", "characters": 500, "text_characters": 540, "speech_characters": 539},
@@ -133,6 +140,7 @@ def test_a_recording_that_went_through_all_stages_has_all_members():
             },
         ],
         "skipped_languages": ["pl"],
+        "skipped_stages": [LACKS_POLISH],
         "speech": [{"language": "es", "uri": "s3://results/speech/es/d/1.mp3"}],
         "billed": {
             "audio_seconds": 62,
@@ -305,4 +313,5 @@ def test_a_notification_says_nothing_that_stands_in_the_text():
         "sentiment": "MIXED",
         "pii": 2,
         "skipped_languages": ["pl"],
+        "skipped_stages": [LACKS_POLISH],
     }

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stacks.service_chain.chain import record_lost
+from stacks.service_chain.stages.abnormal_ending import record_abnormal_ending
 
 ONE = [{"language": "es", "batches": 1}]
 TWO = [*ONE, {"language": "fr", "batches": 2}]
@@ -36,14 +36,17 @@ def test_a_failure_is_told_alike_whether_the_chain_or_another_machine_recorded_i
             "expression": bare(machine["States"]["PublishFailure"]["Arguments"]["Message"]),
             "variables": variables | {"record": record},
         }
-        for machine, variables in ((make_machine(), by_itself), (record_lost(), by_another))
+        for machine, variables in (
+            (make_machine(), by_itself),
+            (record_abnormal_ending(), by_another),
+        )
     ]
     told = [json.loads(each["value"]) for each in judge("jsonata.mjs", asked)]
     assert told == [FAILED_MESSAGE | {"state": state} for state in ("Identify", "Execution")]
 
 
 def test_what_an_execution_was_started_with_is_read_from_its_description(bare):
-    assigned = record_lost()["States"]["DescribeExecution"]["Assign"]["given"]
+    assigned = record_abnormal_ending()["States"]["DescribeExecution"]["Assign"]["given"]
     assert bare(assigned) == "$parse($states.result.Input)"  # a function of Step Functions' own
 
 
@@ -52,7 +55,7 @@ def test_what_an_execution_was_started_with_is_read_from_its_description(bare):
 def test_of_a_document_that_is_there_no_failure_is_told(
     make_machine, judge, bare, own, quietly, key
 ):
-    states = (make_machine() if own else record_lost())["States"]
+    states = (make_machine() if own else record_abnormal_ending())["States"]
     choice = states[states["RecordFailure"]["Next"]]
     (there,) = choice["Choices"]
     variables = {"record": {"failure_key": key}}

@@ -1,10 +1,12 @@
 """Characters as people see them are not cut in two."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service_chain.graphemes import is_boundary, last_boundary
+from service_chain.graphemes import clusters, composed, is_boundary, last_boundary, whole
 
 WHOLE = [
     "e\u0301",
@@ -60,3 +62,44 @@ def test_flags_are_counted_from_the_start():
 def test_a_character_longer_than_all_room_is_cut_between_code_points():
     assert last_boundary("a" + "\u0301" * 100, 0, 50) == 50
     assert last_boundary("ab" + "\u0301" * 100, 0, 50) == 1
+
+
+@given(st.lists(st.sampled_from([*WHOLE, "a", " ", "\u4eca"]), min_size=1), st.data())
+def test_a_span_is_widened_to_whole_characters_and_no_further(characters, data):
+    text = "".join(characters)
+    places = st.integers(0, len(text))
+    begin, end = sorted((data.draw(places), data.draw(places)))
+    wide_begin, wide_end = whole(text, begin, end)
+    assert is_boundary(text, wide_begin)
+    assert is_boundary(text, wide_end)
+    assert not [at for at in range(wide_begin + 1, begin + 1) if is_boundary(text, at)]
+    assert not [at for at in range(end, wide_end) if is_boundary(text, at)]
+
+
+@given(st.text())
+def test_a_text_is_cut_into_characters_and_nothing_is_lost(text):
+    assert "".join(clusters(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ma\xf1ana, Jos\xe9 N\xfa\xf1ez!",
+        "\ud55c\uad6d\uc5b4",
+        "Vi\u1ec7t Nam",
+        "\u0939\u093f\u0902\u0926\u0940",
+    ],
+)
+def test_what_is_apart_is_put_together(text):
+    assert composed(unicodedata.normalize("NFD", text)) == text
+    assert composed(text) == text
+
+
+@given(st.text())
+def test_putting_together_changes_nothing_that_is_seen(text):
+    assert unicodedata.normalize("NFD", composed(text)) == unicodedata.normalize("NFD", text)
+    assert composed(composed(text)) == composed(text)
+
+
+def test_a_sign_of_a_name_keeps_its_shape():
+    assert composed("\ufa19 a\u0301 \u212b") == "\ufa19 \xe1 \u212b"

@@ -1,13 +1,23 @@
 """Identifying: one look at the beginning of the very version that came."""
 
+import struct
+
 import pytest
 from botocore.exceptions import ClientError
 
 from service_chain import identify
+from service_chain.content_type import HEAD_BYTES
+from service_chain.copied_channel import WINDOW_BYTES
 from service_chain.failures import Refused
-from service_chain.sniff import HEAD_BYTES
 
-EVENT = {"bucket": "inbox", "key": "São Paulo/a b.md", "version_id": "v1", "size": 7}
+EVENT = {
+    "document_id": "d",
+    "attempt": 2,
+    "bucket": "inbox",
+    "key": "São Paulo/a b.md",
+    "version_id": "v1",
+    "size": 7,
+}
 ASKED = {
     "Bucket": "inbox",
     "Key": "São Paulo/a b.md",
@@ -34,6 +44,24 @@ def test_a_recording_is_identified_by_its_beginning(aws, context, make):
     found = identify.handler(EVENT, context)
     assert (found["kind"], found["media_format"]) == ("audio", "wav")
     assert (found["channels"], found["seconds"]) == (2, 2.0)
+    assert found["media_key"] == "work/d/media"
+    assert found["transcription_key"] == "work/d/transcription-2.json"
+
+
+@pytest.mark.parametrize(("answers_late", "channels"), [(False, 1), (True, 2)])
+def test_a_channel_that_is_a_copy_of_the_other_does_not_count(
+    aws, context, make, answers_late, channels
+):
+    frames = [bytes([n % 250, 1]) for n in range(30_000)]
+    sound = b"".join(frame * 2 for frame in frames)
+    if answers_late:
+        sound = sound[:-4] + b"\x01\x02\x03\x04"
+    data = make.wav(2)[:40] + struct.pack("<I", len(sound)) + sound
+    aws.gets(data[:HEAD_BYTES], ContentRange=f"bytes 0-{HEAD_BYTES - 1}/{len(data)}")
+    begin = 44 + WINDOW_BYTES
+    rest = {"Range": f"bytes={begin}-{len(data) - 1}"}
+    aws.gets(data[begin:], ASKED | rest)
+    assert identify.handler(EVENT, context)["channels"] == channels
 
 
 def test_how_much_there_is_says_the_object_and_not_the_event(aws, context, monkeypatch):

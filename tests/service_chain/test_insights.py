@@ -193,3 +193,29 @@ def test_an_account_of_nothing_is_neutral():
     assert account["sentiment"]["label"] == "NEUTRAL"
     assert (account["entities"], account["pii"], account["segments"]) == ([], [], [])
     assert set(account["units"].values()) == {0}
+
+
+def test_what_is_found_never_cuts_a_character_in_two():
+    text = "x\u0301 Pen\u0303a\u0301 \u0938\u0940\u0924\u093e, 7\ufe0f\u20e3"
+    begin = text.index("P")
+
+    def cut(batch, replies):
+        found = {"BeginOffset": begin + 1, "EndOffset": begin + 3, "Score": 0.9, "Type": "PERSON"}
+        replies["entities"]["ResultList"][0]["Entities"] = [found]
+        replies["key_phrases"]["ResultList"][0]["KeyPhrases"] = [found]
+        spans = [
+            (1, 2),
+            (begin + 3, begin + 5),
+            (text.index("\u0938") + 1, text.index(",")),
+            (text.index("7"), text.index("7") + 1),
+        ]
+        replies["pii"]["Entities"] = [
+            {"Type": "NAME", "Score": 0.9, "BeginOffset": b, "EndOffset": e} for b, e in spans
+        ]
+        return replies
+
+    account = account_of(text, cut)
+    assert [entry["text"] for entry in account["entities"]] == ["en\u0303"]
+    assert [entry["text"] for entry in account["key_phrases"]] == ["en\u0303"]
+    hidden = [text[entry["begin"] : entry["end"]] for entry in account["pii"]]
+    assert hidden == ["x\u0301", "n\u0303a\u0301", "\u0938\u0940\u0924\u093e", "7\ufe0f\u20e3"]

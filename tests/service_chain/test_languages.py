@@ -2,7 +2,7 @@
 
 import pytest
 
-from service_chain.languages import comprehend_code, has_pii_detection
+from service_chain.languages import comprehend_code, has_pii_detection, is_translated
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,9 @@ def test_a_variant_is_analysed_as_its_language(language, code):
 def test_personal_data_is_found_in_english_and_spanish_only():
     found = [has_pii_detection(language) for language in ("en", "es", "es-MX", "fr", "pl")]
     assert found == [True, True, True, False, False]
+
+
+def test_translate_knows_the_languages_of_its_page_and_no_others():
+    # Transcribe hears these, too, and Translate lacks them.
+    assert not [name for name in ("eu", "gl", "ast", "zu", "be", "wo", "") if is_translated(name)]
+    assert all(map(is_translated, ("en", "no", "tl", "fa-AF", "fr-CA", "pt-PT", "zh-TW")))

@@ -50,6 +50,8 @@ def masked(text, *values):
         (EMAIL, "EMAIL", f"mail {EMAIL}", "mail [EMAIL]"),
         ("\u7530\u4e2d", "NAME", "\u7530\u4e2d\u3055\u3093", "[NAME]\u3055\u3093"),
         ("\u0930\u093e\u092e", "NAME", "\u0930\u093e\u092e!", "[NAME]!"),
+        ("\u0938\u0940\u0924\u093e", "NAME", "\u0938\u0940\u0924\u093e!", "[NAME]!"),
+        ("Ana", "NAME", "Ana\u20dd, Ana\u1ab0", "[NAME], [NAME]"),
         ("***", "PASSWORD", "*** *", "*** *"),
         ("", "NAME", "", ""),
     ],

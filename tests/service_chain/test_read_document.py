@@ -1,6 +1,7 @@
 """Reading: the text that the chain works on is the text that was written or spoken."""
 
 import json
+import unicodedata
 
 import pytest
 from botocore.exceptions import ClientError
@@ -86,8 +87,18 @@ def test_a_text_that_began_in_ascii_says_what_it_is_after_all(read):
 
 
 def test_nothing_of_a_text_is_made_prettier(read):
-    odd = "e\u0301 \ufeff\u200b\u2028\x0b\r\r\n\t \U0010ffff 👩‍👩‍👧 "
+    odd = "x\u0301 \ufeff\u200b\u2028\x0b\r\r\n\t \U0010ffff 👩‍👩‍👧 \ufa19 \u212b "
     assert read(odd.encode())[2]["text"] == odd
+
+
+@pytest.mark.parametrize("markup", ["plain", "markdown", "html"])
+def test_letters_and_accents_that_are_apart_are_read_as_those_that_are_not(read, markup):
+    apart, together = (
+        unicodedata.normalize(form, "Mañana, José Núñez 강") for form in ("NFD", "NFC")
+    )
+    reply, text, whole = read(apart.encode(), markup=markup)
+    assert (text, whole["text"], reply["sample"]) == (together, together, together)
+    assert reply["characters"] == len(together)
 
 
 def test_markup_is_taken_away(read):
@@ -96,10 +107,32 @@ def test_markup_is_taken_away(read):
     assert read(b"# A *b* &amp;")[1] == "# A *b* &amp;"
 
 
-@pytest.mark.parametrize("data", [b"", b" \r\n\t", "\ufeff".encode(), b"<p> </p>"])
-def test_a_text_of_nothing_is_empty_and_no_failure(read, data):
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b" \r\n\t",
+        "\ufeff".encode(),
+        b" \n\t\r\n ",
+        "\u200b\xa0\u2028\u3000".encode(),
+        b"<p> </p>",
+    ],
+)
+def test_a_text_of_nothing_is_set_aside_as_empty(aws, context, data):
     markup = "html" if data.startswith(b"<") else "plain"
-    assert read(data, markup=markup)[0]["empty"] is True
+    aws.gets(data)
+    with pytest.raises(Refused, match=r"^empty: there is nothing to read"):
+        read_document.handler(EVENT | {"markup": markup}, context)
+
+
+def test_a_transcript_of_nothing_is_empty_and_no_failure(aws, context):
+    silent = transcribed("", language_code="en-US")
+    aws.gets(silent)
+    aws.puts(f"transcripts/{ID}.json", JSON)
+    aws.puts(f"texts/{ID}.txt")
+    aws.puts(f"work/{ID}/text.json", JSON)
+    reply = read_document.handler(EVENT | {"kind": "transcript"}, context)
+    assert (reply["empty"], reply["language"]) == (True, "en")
 
 
 @pytest.mark.parametrize("data", [b"gr\xfc\xdfe " * 9, b"caf\xc3", b"a\0b"])

@@ -7,6 +7,8 @@ from functools import partial
 import pytest
 from aws_cdk.assertions import Match, Template
 
+from testing.templates import of_type, readable, statements
+
 STACK = "ServiceChain"
 CHAIN = "ChainRole"
 WORKERS = {
@@ -29,12 +31,12 @@ def found(template):
 
 
 @pytest.fixture(scope="module")
-def resources(found, of_type):
+def resources(found):
     return partial(of_type, found)
 
 
 @pytest.fixture(scope="module")
-def allowed(found, statements):
+def allowed(found):
     def of_role(role):
         return {
             action
@@ -50,7 +52,7 @@ def _list(value):
 
 
 @pytest.mark.golden
-def test_the_template_is_the_reviewed_one(template, readable, snapshot_json):
+def test_the_template_is_the_reviewed_one(template, snapshot_json):
     assert readable(template(STACK)) == snapshot_json
 
 
@@ -129,25 +131,25 @@ def test_the_machine_may_do_exactly_what_it_does(allowed):
 
 @pytest.mark.parametrize("worker", WORKERS)
 def test_a_function_may_do_exactly_what_it_does(allowed, worker):
-    mine = allowed(f"Workers{worker}Role")
+    mine = allowed(f"Functions{worker}Role")
     own = {a for a in mine if not a.startswith(("logs:", "xray:")) and a != "kms:Decrypt"}
     plumbing = {"kms:GenerateDataKey", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
     assert own - plumbing == WORKERS[worker] - plumbing
 
 
-def test_only_one_function_writes_documents_and_one_failures(found, statements):
+def test_only_one_function_writes_documents_and_one_failures(found):
     for folder, writer in (("documents", "AssembleDocument"), ("failures", "RecordFailure")):
         writers = {
             worker
             for worker in WORKERS
-            for statement in statements(found, role=f"Workers{worker}Role")
+            for statement in statements(found, role=f"Functions{worker}Role")
             if f"/{folder}/*" in json.dumps(statement["Resource"])
             and "s3:PutObject" in _list(statement["Action"])
         }
         assert writers == {writer}
 
 
-def test_the_machine_itself_touches_intermediate_files_only(found, statements):
+def test_the_machine_itself_touches_intermediate_files_only(found):
     text = json.dumps([s["Resource"] for s in statements(found, role=CHAIN)])
     objects = set(re.findall(r"\"/([a-z]*/?\*)\"", text))
     assert objects == {"work/*", "*"}  # and versions in the inbox, to copy them
@@ -156,7 +158,7 @@ def test_the_machine_itself_touches_intermediate_files_only(found, statements):
             assert statement["Action"] == "s3:GetObjectVersion"
 
 
-def test_only_actions_without_resources_have_a_wildcard_resource(found, statements):
+def test_only_actions_without_resources_have_a_wildcard_resource(found):
     unscoped = {
         action
         for statement in statements(found, role=CHAIN)
@@ -176,8 +178,8 @@ def test_transcribe_works_as_a_role_that_only_it_can_take_for_this_account(found
     assert "aws:SourceArn" in trust["Condition"]["ArnLike"]
 
 
-def test_the_key_is_used_only_through_services_or_for_our_machines(found, statements):
-    roles = [CHAIN, *(f"Workers{worker}Role" for worker in WORKERS), "TranscriptionResumeRole"]
+def test_the_key_is_used_only_through_services_or_for_our_machines(found):
+    roles = [CHAIN, *(f"Functions{worker}Role" for worker in WORKERS), "TranscriptionResumeRole"]
     for statement in (s for role in roles for s in statements(found, role=role)):
         if "kms:" in json.dumps(statement["Action"]):
             (condition,) = statement["Condition"].values()
@@ -192,7 +194,7 @@ def test_nobody_but_the_machines_tells_subscribers_of_documents(resources):
     (only,) = (s for s in policy["PolicyDocument"]["Statement"] if s["Sid"] == "OnlyPublishers")
     assert (only["Effect"], only["Principal"]) == ("Deny", {"AWS": "*"})
     names = only["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]
-    assert [name["Fn::GetAtt"][0][:9] for name in names] == ["ChainRole", "Unrecorde"]
+    assert [name["Fn::GetAtt"][0][:9] for name in names] == ["ChainRole", "AbnormalE"]
 
 
 def test_everything_that_is_delivered_has_a_place_for_what_is_not(resources):
@@ -205,7 +207,11 @@ def test_everything_that_is_delivered_has_a_place_for_what_is_not(resources):
 
 
 def test_an_event_about_any_object_of_the_inbox_and_of_no_other_bucket_counts(resources):
-    (rule,) = (r for n, r in resources("AWS::Events::Rule").items() if n == "ObjectArrived")
+    (rule,) = (
+        r
+        for n, r in resources("AWS::Events::Rule").items()
+        if n.startswith("ArrivalsObjectArrived")
+    )
     assert rule["EventPattern"]["detail-type"] == ["Object Created"]
     (name,) = rule["EventPattern"]["detail"]["bucket"]["name"]
     assert name["Ref"].startswith("Inbox")

@@ -6,9 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from runtime.errors import PermissionMissingError
+from runtime.object_events import event_object
 from service_chain import start_chain
-from service_chain.arrivals import arrival_in
-from service_chain.failures import PermissionMissingError
+from service_chain.inbox_objects import InboxObject
+from testing.clock import Clock
 
 NOW = datetime(2026, 3, 1, 9, 5, tzinfo=UTC)
 
@@ -22,23 +24,6 @@ def message(key="a.wav", name=None, version="v1"):
         "detail": {"bucket": {"name": "inbox"}, "object": thing},
     }
     return {"messageId": name or key, "body": json.dumps(event)}
-
-
-class Clock:
-    """A clock that only sleeping moves."""
-
-    def __init__(self):
-        self.now = 1000.0
-        self.sleeps = []
-
-    def __call__(self):
-        """Tell the time."""
-        return self.now
-
-    def sleep(self, seconds):
-        """Let time pass."""
-        self.sleeps.append(seconds)
-        self.now += seconds
 
 
 @pytest.fixture
@@ -61,7 +46,7 @@ def run(aws, clock, context, log):
 
 
 def starts(aws, sent, at=NOW):
-    arrival = arrival_in(sent["body"])
+    (arrival,) = event_object(sent["body"], InboxObject)
     request = {
         "stateMachineArn": "machine-arn",
         "name": arrival.execution_name,

@@ -1,12 +1,14 @@
 """Transcripts: each word's offsets point at it, whatever form Transcribe's output has."""
 
 import json
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service_chain.failures import Refused
+from service_chain.graphemes import composed
 from service_chain.transcript import base_of, transcript_of
 
 LABELS = ("ch_0", "ch_1")
@@ -87,7 +89,7 @@ def test_offsets_point_at_their_words(spaced_pairs):
         items += [spoken(word, place), mark(end)] if end else [spoken(word, place)]
         parts.append(word + end)
     transcript = transcript_of(output(space.join(parts), items))
-    assert placed(transcript) == [word for word, _ in pairs]
+    assert placed(transcript) == [composed(word) for word, _ in pairs]
     offsets = [(word["begin"], word["end_offset"]) for word in transcript.words]
     assert offsets == sorted(offsets)
 
@@ -103,7 +105,7 @@ def test_with_two_channels_offsets_point_at_their_words_in_whatever_order(pairs,
     text_order, item_order = [(items, items), (items, by_channel), (by_channel, items)][order]
     text = " ".join(item["alternatives"][0]["content"] for item in text_order)
     transcript = transcript_of(output(text, item_order))
-    assert sorted(placed(transcript)) == sorted(word for word, _ in pairs)
+    assert sorted(placed(transcript)) == sorted(composed(word) for word, _ in pairs)
     for word, item in zip(transcript.words, text_order, strict=True):
         assert word["channel"] == item["channel_label"]
 
@@ -202,3 +204,43 @@ def test_whatever_stands_beside_the_text_the_text_is_read(results):
     transcript = transcript_of(json.dumps(document))
     assert transcript.text == "Hi"
     assert set(placed(transcript)) <= {"Hi"}
+
+
+def test_letters_and_accents_that_are_apart_are_put_together_in_text_and_words():
+    apart = [unicodedata.normalize("NFD", word) for word in ("Ma\xf1ana", "Jos\xe9")]
+    transcript = transcript_of(output(" ".join(apart), [spoken(w, n) for n, w in enumerate(apart)]))
+    assert transcript.text == "Ma\xf1ana Jos\xe9"
+    assert placed(transcript) == ["Ma\xf1ana", "Jos\xe9"]
+    assert [word["text"] for word in transcript.words] == ["Ma\xf1ana", "Jos\xe9"]
+
+
+def on_channels(text, *channels):
+    """Write the newer output of Transcribe's, where every item says its channel."""
+    labelled = [
+        [item | {"channel_label": f"ch_{n}"} for item in items] for n, items in enumerate(channels)
+    ]
+    listed = [{"channel_label": f"ch_{n}", "items": items} for n, items in enumerate(labelled)]
+    return output(
+        text, [i for items in labelled for i in items], channel_labels={"channels": listed}
+    )
+
+
+def test_the_same_voice_on_both_channels_is_read_once_and_is_nobodys_channel():
+    items = [spoken("Hello", 0), mark(","), spoken("Ana", 1), mark(".")]
+    transcript = transcript_of(on_channels("Hello, Ana. Hello, Ana.", items, items))
+    assert transcript.text == "Hello, Ana."
+    assert placed(transcript) == ["Hello", "Ana"]
+    assert not [word for word in transcript.words if "channel" in word]
+
+
+def test_the_same_voice_in_a_script_without_spaces_is_read_once():
+    items = [spoken("\u4eca\u65e5", 0), spoken("\u306f", 1), mark("\u3002")]
+    text = "\u4eca\u65e5\u306f\u3002"
+    assert transcript_of(on_channels(text * 2, items, items)).text == text
+
+
+def test_two_voices_stay_on_their_channels():
+    one, other = [spoken("Hello", 0), spoken("Ana", 1)], [spoken("Hello", 2), spoken("Ana", 3)]
+    transcript = transcript_of(on_channels("Hello Ana Hello Ana", one, other))
+    assert transcript.text == "Hello Ana Hello Ana"
+    assert [word["channel"] for word in transcript.words] == ["ch_0", "ch_0", "ch_1", "ch_1"]

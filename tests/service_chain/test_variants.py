@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from guardrails import ALL_PACKS
+from testing.templates import statements
 
 STACK = "ServiceChain"
 TEXT_ONLY = {"service_chain.transcribe": False, "service_chain.translate_to": []}
@@ -35,14 +36,21 @@ def test_a_chain_for_texts_alone_has_nothing_of_transcribe_and_translate(chain):
     assert "ResumeMachineArn" not in template["Outputs"]
 
 
-def test_a_chain_that_only_transcribes_asks_nothing_of_comprehend(chain, statements):
+def test_a_chain_that_only_transcribes_asks_nothing_of_comprehend(chain):
     only = {"service_chain.comprehend": False, "service_chain.language": "en-US"}
     template = chain(overrides={**only, "service_chain.translate_to": []})
     assert "comprehend:" not in json.dumps(statements(template, role="ChainRole"))
     assert "states:StartExecution" not in json.dumps(statements(template, role="ChainRole"))
 
 
-def test_a_terminology_is_all_that_may_be_used(chain, statements):
+def test_a_stage_that_is_off_takes_its_rights_with_it(chain):
+    only = {"service_chain.comprehend": False, "service_chain.language": "en-US"}
+    template = chain(overrides={**only, "service_chain.translate_to": []})
+    granted = json.dumps(statements(template, role="ChainRole"))
+    assert set(re.findall(r"s3:\w+", granted)) == {"s3:GetObjectVersion", "s3:PutObject"}
+
+
+def test_a_terminology_is_all_that_may_be_used(chain):
     template = chain(overrides=EVERYTHING)
     (translate,) = (
         s
@@ -63,14 +71,14 @@ def test_a_terminology_is_all_that_may_be_used(chain, statements):
     ],
 )
 def test_a_document_is_put_together_without_its_texts_unless_they_are_searched(
-    chain, statements, overrides, folders
+    chain, overrides, folders
 ):
-    role = statements(chain(overrides=overrides), role="WorkersAssembleDocumentRole")
+    role = statements(chain(overrides=overrides), role="FunctionsAssembleDocumentRole")
     read = json.dumps([s["Resource"] for s in role if "s3:GetObject" in json.dumps(s["Action"])])
     assert set(re.findall(r"\"/(\w+)/\*\"", read)) == folders
 
 
-def test_speech_is_written_below_its_own_prefix(chain, statements):
+def test_speech_is_written_below_its_own_prefix(chain):
     text = json.dumps(statements(chain(overrides=EVERYTHING), role="ChainRole"))
     assert "/speech/*" in text
     assert "polly:StartSpeechSynthesisTask" in text

@@ -5,18 +5,20 @@ import json
 
 import pytest
 
-from sandbox.athena.session import Session
-from sandbox.athena.statements import run
-from service_chain import prefixes
+from sandbox.services.athena.engine.session import Session
+from sandbox.services.athena.engine.statements import run
+from service_chain import object_keys
 from service_chain.document import document_of
 from service_chain.failure_record import record_of
 from stacks.service_chain.columns import DOCUMENTS, FAILURES
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.sql import sql_files
 from stacks.settings import load_settings
+from testing.shelf import Shelf
 
 STACK = "ServiceChain"
 NOW = dt.datetime(2026, 3, 1, 14, tzinfo=dt.UTC)
-SQL = sql_files(load_settings().service_chain)
+SQL = sql_files(load_settings().of(ServiceChain))
 MOOD = {"label": "NEGATIVE", "positive": 0.1, "negative": 0.7, "neutral": 0.1, "mixed": 0.1}
 PERSON = {"text": "Anna", "type": "PERSON", "score": 0.99, "count": 2, "offsets": [[0, 4]]}
 PLACE = {"text": "Paris", "type": "LOCATION", "score": 0.5, "count": 1, "offsets": [[9, 14]]}
@@ -48,8 +50,8 @@ def _input(number, day):
 
 
 @pytest.fixture
-def shelf(make_shelf, template):
-    return make_shelf(template(STACK))
+def shelf(template):
+    return Shelf(template(STACK))
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def deliver(shelf):
         document = document_of(
             chain, accounts, bucket="results", confidence=0.5, personal=None, finished_at=finished
         )
-        key = prefixes.document(given["document_id"], given["event_time"])
+        key = object_keys.document(given["document_id"], given["event_time"])
         shelf.objects[key] = json.dumps(document, ensure_ascii=False).encode() + b"\n"
 
     return write
@@ -97,7 +99,7 @@ def fail(shelf):
             "failed_at": f"{day}T12:00:01.123Z",
         }
         record = record_of({**event, **changes}, None)
-        key = prefixes.failure(record["document_id"], record["input"]["event_time"])
+        key = object_keys.failure(record["document_id"], record["input"]["event_time"])
         shelf.objects[key] = json.dumps(record).encode() + b"\n"
 
     return write

@@ -1,4 +1,4 @@
-"""What every architecture's stack promises, whatever it is for."""
+"""What a stack promises, whatever it is for, of each type of resource that it holds."""
 
 import importlib
 from functools import partial
@@ -6,21 +6,21 @@ from functools import partial
 import pytest
 from aws_cdk.assertions import Template
 
-from stacks.registry import ARCHITECTURES
+from testing.templates import of_type
 
+ALARM = "AWS::CloudWatch::Alarm"
 BUCKET = "AWS::S3::Bucket"
-
-
-@pytest.fixture(params=ARCHITECTURES)
-def found(request, template):
-    return template(request.param)
+FUNCTION = "AWS::Lambda::Function"
+ROLE = "AWS::IAM::Role"
+WORKGROUP = "AWS::Athena::WorkGroup"
 
 
 @pytest.fixture
-def resources(found, of_type):
+def resources(found):
     return partial(of_type, found)
 
 
+@pytest.mark.about(BUCKET)
 def test_every_bucket_is_private_logged_and_takes_tls_only(resources):
     buckets, policies = resources(BUCKET), resources("AWS::S3::BucketPolicy")
     for name, bucket in buckets.items():
@@ -36,6 +36,7 @@ def test_every_bucket_is_private_logged_and_takes_tls_only(resources):
     assert denials == set(buckets)
 
 
+@pytest.mark.about(BUCKET)
 def test_no_two_buckets_log_to_the_same_folder(resources):
     folders = [
         bucket["LoggingConfiguration"]["LogFilePrefix"]
@@ -45,6 +46,7 @@ def test_no_two_buckets_log_to_the_same_folder(resources):
     assert len(folders) == len(set(folders)) == len(resources(BUCKET)) - 1
 
 
+@pytest.mark.about(BUCKET)
 def test_data_is_under_the_customers_key_with_a_bucket_key(resources):
     private = [b for name, b in resources(BUCKET).items() if not name.startswith("AccessLogs")]
     assert private
@@ -54,6 +56,7 @@ def test_data_is_under_the_customers_key_with_a_bucket_key(resources):
         assert rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]["Fn::GetAtt"]
 
 
+@pytest.mark.about(BUCKET)
 def test_what_a_bucket_holds_expires_with_its_old_versions_and_their_markers(resources):
     for bucket in resources(BUCKET).values():
         rules = {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
@@ -69,14 +72,16 @@ def test_nothing_runs_at_deployment_but_cloudformation(found):
     assert not {kind for kind in kinds if kind.startswith(("Custom::", "AWS::CloudFormation::"))}
 
 
+@pytest.mark.about(FUNCTION)
 def test_every_function_entry_is_a_real_handler(resources):
-    functions = resources("AWS::Lambda::Function")
+    functions = resources(FUNCTION)
     assert functions
     for function in functions.values():
         module, _, name = function["Handler"].rpartition(".")
         assert callable(getattr(importlib.import_module(module), name))
 
 
+@pytest.mark.about(ALARM)
 def test_every_alarm_tells_the_encrypted_topic(resources):
     ((topic, properties),) = (
         (name, topic)
@@ -84,14 +89,15 @@ def test_every_alarm_tells_the_encrypted_topic(resources):
         if name.startswith("Alerts")
     )
     assert properties["KmsMasterKeyId"]
-    alarms = resources("AWS::CloudWatch::Alarm").values()
+    alarms = resources(ALARM).values()
     assert alarms
     assert all(alarm["AlarmActions"] == [{"Ref": topic}] for alarm in alarms)
 
 
+@pytest.mark.about(WORKGROUP)
 def test_queries_run_on_a_pinned_engine_within_limits_that_users_cannot_lift(found):
     Template.from_json(found).has_resource_properties(
-        "AWS::Athena::WorkGroup",
+        WORKGROUP,
         {
             "WorkGroupConfiguration": {
                 "EnforceWorkGroupConfiguration": True,
@@ -105,15 +111,17 @@ def test_queries_run_on_a_pinned_engine_within_limits_that_users_cannot_lift(fou
     )
 
 
+@pytest.mark.about(ROLE)
 def test_a_service_acts_for_this_account_only(resources):
     account = {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-    for role in resources("AWS::IAM::Role").values():
+    for role in resources(ROLE).values():
         (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
         if trust["Principal"] != {"Service": "lambda.amazonaws.com"}:
             assert trust["Condition"]["StringEquals"] == account
             assert "aws:SourceArn" in trust["Condition"]["ArnLike"]
 
 
+@pytest.mark.about(BUCKET)
 def test_data_stays_when_the_stack_goes(found):
     kept = [r["Type"] for r in found["Resources"].values() if r.get("DeletionPolicy") == "Retain"]
     buckets = [r for r in found["Resources"].values() if r["Type"] == BUCKET]

@@ -3,7 +3,7 @@
 import pytest
 
 from stacks.request import read_request
-from stacks.settings_errors import SettingsError
+from stacks.settings.errors import SettingsError
 
 
 def test_stage_architectures_and_overrides_are_told_apart():

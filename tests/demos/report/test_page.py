@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from demos.__main__ import demos
+from demos.report import web
 from demos.report.charts import SERIES, series
 
 DEMOS = Path(__file__).parents[3] / "demos"
@@ -15,7 +16,7 @@ DEMOS = Path(__file__).parents[3] / "demos"
 @pytest.fixture(scope="module", params=demos().values())
 def page(request, day, chain):
     results = {"retail_demographics": day, "service_chain": chain}[request.param]
-    text: str = import_module(f"demos.{request.param}.web_report").report(results)
+    text: str = web.page(import_module(f"demos.{request.param}.report").report(results))
     return text
 
 
@@ -55,7 +56,7 @@ def test_every_entry_of_the_contents_leads_to_a_section(reader):
 
 
 def test_no_style_is_left_over():
-    code = " ".join(p.read_text() for p in DEMOS.rglob("*") if p.suffix in (".py", ".js"))
+    code = " ".join(p.read_text() for p in DEMOS.rglob("*") if p.suffix in (".py", ".js", ".jinja"))
     words = set(re.findall(r"[\w-]+", code)) | {series(n) for n in range(SERIES)}
     for sheet in DEMOS.rglob("*.css"):
         rules = re.sub(r"\{[^{}]*\}", "{}", sheet.read_text())

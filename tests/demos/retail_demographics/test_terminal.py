@@ -4,17 +4,14 @@ import io
 
 from rich.console import Console
 
-from demos.retail_demographics.terminal import show, sparkline
+from demos.report.terminal import show
+from demos.retail_demographics.report import report
 
 
 def printed(day):
     out = io.StringIO()
-    show(Console(file=out, width=120), day)
+    show(Console(file=out, width=120), report(day))
     return out.getvalue()
-
-
-def test_a_sparkline_tells_zero_from_withheld():
-    assert sparkline([0, None, 1, 10], 10) == "·░▂█"
 
 
 def test_a_pipe_gets_plain_text(day):

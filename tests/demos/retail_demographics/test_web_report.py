@@ -2,12 +2,13 @@
 
 import pytest
 
-from demos.retail_demographics.web_report import report
+from demos.report.web import page as written
+from demos.retail_demographics.report import report
 
 
 @pytest.fixture(scope="module")
 def page(day):
-    return report(day)
+    return written(report(day))
 
 
 def test_a_hostile_key_is_text_and_nothing_else(page, read):
@@ -30,6 +31,6 @@ def test_a_withheld_hour_is_never_told(page):
 
 
 def test_a_bad_day_says_so_first(bad_day, read):
-    words = " ".join(read(report(bad_day)).text)
+    words = " ".join(read(written(report(bad_day))).text)
     assert "Nothing lost, nothing counted twice" not in words
     assert "1 file lost" in words

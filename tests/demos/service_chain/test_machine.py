@@ -2,17 +2,19 @@
 
 import pytest
 
-from demos.service_chain.machine import read, taken
-from demos.service_chain.machine_picture import picture, seconds
-from demos.service_chain.results import Step
-from stacks.service_chain.chain import chain as definition_of
+from demos.executions import Step
+from demos.state_machine import graph, read, seconds, taken
+from stacks.service_chain.settings import ServiceChain
+from stacks.service_chain.stages import link, stages
 from stacks.settings import load_settings
 
 
 @pytest.fixture(scope="module")
 def synthesized():
     settings = load_settings()
-    return definition_of(settings.service_chain, settings.quotas, stack_name="ServiceChain")
+    mine = settings.of(ServiceChain)
+    listed = stages(mine, settings.shared.quotas, stack_name="ServiceChain")
+    return link(listed, execution_hours=mine.execution_hours)
 
 
 @pytest.fixture(scope="module")
@@ -75,22 +77,22 @@ def test_branches_that_run_at_once_do_not_confuse_the_ways(machine):
 
 def test_the_drawing_has_a_box_for_every_state_and_fits_a_page(machine, chain, drawn):
     run = chain.documents[0].run
-    svg = picture(machine, run, title="what it did", name="m0")
+    svg = graph(machine, run, title="what it did", name="m0").drawing()
     drawing = drawn(svg)
     boxes = {
         (g.findtext("title") or "").split(" (")[0]: g.get("class", "")
         for g in drawing.iter("g")
-        if "state" in g.get("class", "").split()
+        if "box" in g.get("class", "").split()
     }
     assert set(boxes) == machine.names()
-    assert "unvisited" not in boxes["Identify"]
-    assert "unvisited" in boxes["RecordFailure"]
+    assert "undone" not in boxes["Identify"]
+    assert "undone" in boxes["RecordFailure"]
     assert float(drawing.get("width", "0")) < 1300
 
 
 def test_a_failure_is_marked_where_it_ended(machine, chain):
     run = chain.failures[0].run
-    svg = picture(machine, run, title="t", name="m0")
+    svg = graph(machine, run, title="t", name="m0").drawing()
     assert "Identify (Lambda): once" in svg
 
 

@@ -2,7 +2,13 @@
 
 import pytest
 
-from demos.service_chain.pricing import amounts_of, costs
+from costs.bill import together
+from costs.service_chain import per_documents
+from demos.service_chain.results import amounts_of
+
+
+def costs(amounts):
+    return [line for line in together(map(per_documents, amounts)) if line.high]
 
 
 def test_a_document_is_priced_by_what_it_used(chain):

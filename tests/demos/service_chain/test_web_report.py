@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from demos.service_chain.web_report import report
+from demos.report.web import page as written
+from demos.service_chain.report import report
 
 
 def values(reader, element, name):
@@ -13,7 +14,7 @@ def values(reader, element, name):
 
 @pytest.fixture(scope="module")
 def page(chain):
-    return report(chain)
+    return written(report(chain))
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def test_a_recording_stands_over_words_with_their_times(reader, chain):
 def test_words_without_times_of_their_own_are_not_lost(chain, read):
     first = chain.documents[0]
     few = replace(first.recording, words=first.recording.words[3:5])
-    shown = report(replace(chain, documents=(replace(first, recording=few),)))
+    shown = written(report(replace(chain, documents=(replace(first, recording=few),))))
     start = shown.index('class="recording"')
     heard = "".join(read(shown[start : shown.index("</figure>", start)]).text)
     assert first.source.text in heard
@@ -69,7 +70,7 @@ def test_without_pseudo_translations_nothing_is_said_of_them(chain, read):
         for d in chain.documents
     )
     assert "pseudo-translation" not in "".join(
-        read(report(replace(chain, documents=documents))).text
+        read(written(report(replace(chain, documents=documents)))).text
     ).replace("a pseudo-translation that is marked", "")
 
 
@@ -81,11 +82,13 @@ def test_a_redacted_copy_holds_types_instead_of_what_was_personal(reader):
 
 def test_a_bad_run_says_so_first(chain, chain_account, read):
     wrong = replace(chain, account=replace(chain_account, lost=("calls/happy.wav",)))
-    words = " ".join(read(report(wrong)).text)
+    words = " ".join(read(written(report(wrong))).text)
     assert "Nothing lost, nothing twice" not in words.partition("How it flows")[0]
     assert "1 file lost" in words
 
 
 def test_a_run_without_recordings_translations_or_failures_is_a_page_too(chain, read):
     bare = tuple(replace(d, versions=(), recording=None, run=None) for d in chain.documents)
-    assert read(report(replace(chain, documents=bare, failures=(), insights=()))).open == []
+    assert (
+        read(written(report(replace(chain, documents=bare, failures=(), insights=())))).open == []
+    )

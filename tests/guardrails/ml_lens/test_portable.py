@@ -49,6 +49,7 @@ def test_what_names_a_place_is_found(found, value):
 
 def test_a_lookup_by_region_and_a_note_for_tools_are_no_place():
     template = {
+        "Conditions": {"Larger": {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}},
         "Mappings": {"Runtime": {"us-east-1": {"value": "nodejs22.x"}}},
         "Resources": {"It": {"Type": "A::B::C", "Metadata": {"aws:asset:path": ACCOUNT}}},
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from demos.service_chain.fetch import runs
+from demos.executions import runs
 from fixtures.speech.calls import HAPPY, VORBIS
 from fixtures.speech.long_recordings import LONGEST_SECONDS, silent_flac
 from fixtures.speech.silence import silence

@@ -123,6 +123,6 @@ def test_an_execution_that_was_stopped_while_its_document_is_written_has_one_end
 def _said_by_the_recorder(office):
     logs = office.sandbox.client("logs")
     names = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
-    (group,) = [name for name in names if "WorkersRecordFailure" in name]
+    (group,) = [name for name in names if "FunctionsRecordFailure" in name]
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
     return "".join(event["message"] for page in pages for event in page["events"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from demos.service_chain.fetch import runs
+from demos.executions import runs
 from fixtures.speech.long_recordings import LONGEST_SECONDS, talk, transcript
 from fixtures.texts.library import text
 

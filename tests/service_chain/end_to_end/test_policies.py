@@ -1,8 +1,6 @@
 """The policies of the docs are enough for what they are for, and have nothing to spare."""
 
-import json
 import re
-from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -10,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from operations.redrive import OperationError, redrive
+from testing.person import Person
 
-POLICIES = Path(__file__).parents[3] / "docs/policies"
 STACK = "ServiceChain"
 TEXT = b"I am very angry. Write to Eleanor Whitcombe at eleanor.whitcombe@example.com."
 REFUSED = r"(?i)not authorized|insufficient permissions|access denied"
@@ -27,84 +25,12 @@ UNSEEN = {
 }
 
 
-class Person:
-    """Somebody in a role that has a policy of the docs, or all of it but one right."""
-
-    def __init__(self, office, name):
-        self._office, self.name = office, name
-        self._iam, self._sts = office.sandbox.client("iam"), office.sandbox.client("sts")
-        _, partition, *_, account, root = self._sts.get_caller_identity()["Arn"].split(":")
-        group = office.athena.get_work_group(WorkGroup=office.outputs["WorkgroupName"])
-        answers = group["WorkGroup"]["Configuration"]["ResultConfiguration"]["OutputLocation"]
-        place = {
-            **office.outputs,
-            **{f"name in {name}": url.rpartition("/")[2] for name, url in office.outputs.items()},
-            **{"partition": partition, "account": account, "region": self._sts.meta.region_name},
-            **{"stack name": STACK, "query results bucket": urlsplit(answers).netloc},
-        }
-        text = (POLICIES / f"{name}.json").read_text(encoding="utf-8")
-        filled = re.sub("<([^>]+)>", lambda found: place[found[1]], text)
-        self.statements = json.loads(filled)["Statement"]
-        trust = {
-            "Version": "2012-10-17",
-            "Statement": {
-                "Effect": "Allow",
-                "Principal": {"AWS": f"arn:{partition}:iam::{account}:{root}"},
-                "Action": "sts:AssumeRole",
-            },
-        }
-        made = self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
-        keys = self._sts.assume_role(RoleArn=made["Role"]["Arn"], RoleSessionName=name)
-        given = keys["Credentials"]
-        self.keys = {
-            "aws_access_key_id": given["AccessKeyId"],
-            "aws_secret_access_key": given["SecretAccessKey"],
-            "aws_session_token": given["SessionToken"],
-        }
-        self.may(self.statements)
-
-    def may(self, statements):
-        """Give the role these rights and no others."""
-        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
-        self._iam.put_role_policy(RoleName=self.name, PolicyName="docs", PolicyDocument=policy)
-
-    def lacking(self):
-        """Yield each statement and action of the policy while that one is taken away."""
-        for place, statement in enumerate(self.statements):
-            actions = statement["Action"]
-            actions = [actions] if isinstance(actions, str) else actions
-            for action in actions:
-                kept = [s for n, s in enumerate(self.statements) if n != place]
-                if others := [other for other in actions if other != action]:
-                    kept.append({**statement, "Action": others})
-                self.may(kept)
-                yield f"{statement['Sid']} {action}"
-        self.may(self.statements)
-
-    def client(self, service, **_config):
-        """Make a client that signs as this person."""
-        return self._office.sandbox.client(service, credentials=self.keys)
-
-    def ask(self, sql):
-        """Run a query."""
-        as_root, self._office.athena = self._office.athena, self.client("athena")
-        try:
-            return self._office.ask(sql)
-        finally:
-            self._office.athena = as_root
-
-    def leave(self):
-        """Remove the role."""
-        self._iam.delete_role_policy(RoleName=self.name, PolicyName="docs")
-        self._iam.delete_role(RoleName=self.name)
-
-
 @pytest.fixture
 def person(calm):
     hired = []
 
     def hire(name):
-        hired.append(Person(calm, name))
+        hired.append(Person(calm, name, stack=STACK))
         return hired[-1]
 
     yield hire

@@ -11,7 +11,8 @@ from fixtures.speech.calls import VORBIS
 from fixtures.speech.long_recordings import talk
 from fixtures.speech.silence import silence
 from fixtures.texts.library import not_a_text, texts
-from stacks.service_chain.chain.pace import TAKEN_MEANWHILE, milliseconds_apart
+from stacks.service_chain.settings import ServiceChain
+from stacks.service_chain.stages.rate_limit import TAKEN_MEANWHILE, interval_ms
 from stacks.settings import load_settings
 
 # STORM_DOCUMENTS=200 PYTEST_ARGS=tests/service_chain/end_to_end/test_storm.py make test
@@ -109,9 +110,9 @@ def failures_of(history):
 
 def test_a_crowd_makes_at_most_the_calls_a_second_that_the_quotas_allow(calm):
     settings = load_settings(None, {})
-    quotas = {noun: getattr(settings.quotas, quota) for noun, (_, quota) in TURNS.items()}
-    share = settings.service_chain.quota_share
-    apart = {noun: milliseconds_apart(quota, share) for noun, quota in quotas.items()}
+    quotas = {noun: getattr(settings.shared.quotas, quota) for noun, (_, quota) in TURNS.items()}
+    share = settings.of(ServiceChain).quota_share
+    apart = {noun: interval_ms(quota, share) for noun, quota in quotas.items()}
     pages = talk(5_000).encode()
     calm.redeliver_after(seconds=REDELIVERED)
     calm.sandbox.forget_calls()

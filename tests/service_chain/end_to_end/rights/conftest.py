@@ -2,141 +2,29 @@
 
 import json
 import re
-import time
 import uuid
 from collections.abc import Callable
-from contextlib import contextmanager
 from functools import partial
-from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from fixtures.speech.calls import VORBIS
+from testing.rights import Rights
 
 STACK = "ServiceChain"
-HASH = re.compile("[0-9A-F]{8}$")  # the end of a logical id, by which the CDK makes it unique
-QUIET_ACTION = "sts:GetCallerIdentity"  # a policy must allow something; this needs no permission
 TEXT = b"I love it. Write to Eleanor Whitcombe at eleanor.whitcombe@example.com."
 MACHINES = {
     "TranscriptionResume": "ResumeMachineArn",
-    "UnrecordedRecord": "RecordMachineArn",
+    "AbnormalEndingsRecord": "RecordMachineArn",
 }
 # Where AWS's own words do not reach: the answer to a HEAD has no body, one function has its own.
 SAYS_OTHERWISE = {
-    ("WorkersRecordFailure", "s3:GetObject on Results/documents/*"): r"\(403\) .* HeadObject",
-    ("WorkersRecordFailure", "s3:ListBucket on Results"): r"\(403\) .* HeadObject",
-    ("WorkersStart", "states:StartExecution on Chain"): "the role needs states:StartExecution",
+    ("FunctionsRecordFailure", "s3:GetObject on Results/documents/*"): r"\(403\) .* HeadObject",
+    ("FunctionsRecordFailure", "s3:ListBucket on Results"): r"\(403\) .* HeadObject",
+    ("FunctionsStart", "states:StartExecution on Chain"): "the role needs states:StartExecution",
 }
-
-
-class Right(NamedTuple):
-    """One action on one resource, where a role's policy grants it; ``on`` is for people."""
-
-    role: str
-    action: str
-    resource: str
-    on: str
-    policy: str
-    number: int
-
-    def __str__(self):
-        return f"{self.action} on {self.on}"
-
-
-class Rights:
-    """What every role of a stack may do, right by right, each of which can be taken away."""
-
-    def __init__(self, office, stack=STACK):
-        self._iam = office.sandbox.client("iam")
-        cloudformation = office.sandbox.client("cloudformation")
-        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
-        found = [resource for page in pages for resource in page["StackResourceSummaries"]]
-        names = {re.split("[:/]", r["PhysicalResourceId"])[-1]: r for r in found}
-        self._labels = {name: HASH.sub("", r["LogicalResourceId"]) for name, r in names.items()}
-        self._roles = {
-            self._labels[name].removesuffix("Role"): name
-            for name, resource in names.items()
-            if resource["ResourceType"] == "AWS::IAM::Role"
-        }
-        self._documents = {
-            (role, policy): self._iam.get_role_policy(RoleName=name, PolicyName=policy)[
-                "PolicyDocument"
-            ]
-            for role, name in self._roles.items()
-            for policy in self._iam.list_role_policies(RoleName=name)["PolicyNames"]
-        }
-        self.all = [
-            Right(role, action, resource, self._called(resource, statement), policy, number)
-            for (role, policy), document in self._documents.items()
-            for number, statement in enumerate(document["Statement"])
-            for action, resource in product(*_granted(statement))
-        ]
-
-    @property
-    def roles(self):
-        """Name every role of the stack, those without a policy too."""
-        return set(self._roles)
-
-    def named(self, label):
-        """Give the name of the resource that the stack calls so."""
-        return next(name for name, called in self._labels.items() if called == label)
-
-    def arn(self, role):
-        """Give the ARN of a role."""
-        return self._iam.get_role(RoleName=self._roles[role])["Role"]["Arn"]
-
-    def _called(self, arn, statement):
-        """Call a resource what the stack calls it, and say for which service it is."""
-        called = arn.split(":", 5)[-1]
-        for name in sorted(self._labels, key=len):  # a long name is the more telling one
-            if found := re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", arn):
-                called = self._labels[name] + arn[found.end() :]
-        for condition in statement.get("Condition", {}).values():
-            for value in condition.values():
-                text = value if isinstance(value, str) else value[0]
-                called += f" for {text.split(':')[2] if ':' in text else text.split('.')[0]}"
-        return called
-
-    def refusal(self, right):
-        """Match what AWS says to the role that lacks a right: who, what, and on what."""
-        resource = re.escape(right.resource).replace(r"\*", ".*")
-        who = rf":assumed-role/{self._roles[right.role]}/\S+ is not authorized to perform: "
-        return re.compile(f"{who}{right.action} on resource: {resource}", re.DOTALL)
-
-    @contextmanager
-    def without(self, right):
-        """Take a right away, and nothing else of its statement."""
-        document = self._documents[right.role, right.policy]
-        statement = document["Statement"][right.number]
-        actions, resources = _granted(statement)
-        other_actions = [action for action in actions if action != right.action]
-        others = [resource for resource in resources if resource != right.resource]
-        kept = [s for n, s in enumerate(document["Statement"]) if n != right.number]
-        if other_actions:
-            kept.append({**statement, "Action": other_actions})
-        if others:
-            kept.append({**statement, "Action": right.action, "Resource": others})
-        quiet = {"Effect": "Allow", "Action": QUIET_ACTION, "Resource": "*"}
-        self._write(right, {**document, "Statement": kept or [quiet]})
-        try:
-            yield
-        finally:
-            self._write(right, document)
-
-    def _write(self, right, document):
-        self._iam.put_role_policy(
-            RoleName=self._roles[right.role],
-            PolicyName=right.policy,
-            PolicyDocument=json.dumps(document),
-        )
-
-
-def _granted(statement):
-    """List the actions and the resources of a statement, either of which may be one text."""
-    parts = statement["Action"], statement["Resource"]
-    return [[part] if isinstance(part, str) else part for part in parts]
 
 
 class Occasions:
@@ -211,19 +99,17 @@ class Occasions:
             ("it is asked", "Measure"): [{}],
         }
 
-    def say(self, right, occasion, seconds=10):
+    def say(self, right, occasion):
         """Take a right away, let happen what needs it, and tell whether anything says so."""
         words = SAYS_OTHERWISE.get((right.role, str(right)))
-        refusal = re.compile(words) if words else self.rights.refusal(right)
-        before, end = self.times(refusal), time.monotonic() + seconds
-        with self.rights.without(right):
-            said = self.happens(occasion, right.role)
-            found = bool(refusal.search(said or ""))
-            while not found and time.monotonic() < end:
-                time.sleep(0.05)
-                found = self.times(refusal) > before
-            self.over()
-        return found
+        missed = self.rights.is_missed(
+            right,
+            partial(self.happens, occasion, right.role),
+            denials=self.times,
+            refusal=re.compile(words) if words else None,
+        )
+        self.over()
+        return missed
 
     def times(self, refusal):
         """Count how often the sandbox was told of a refusal."""
@@ -234,8 +120,8 @@ class Occasions:
         """Make it happen to a role; what AWS says at once, if anything."""
         machine = self.outputs[MACHINES.get(role, "StateMachineArn")]
         occasions: dict[str, Callable[[], Any]] = {
-            "it is asked": partial(self.ask, occasion, role.removeprefix("Workers")),
-            "it finds nothing": partial(self.ask, occasion, role.removeprefix("Workers")),
+            "it is asked": partial(self.ask, occasion, role.removeprefix("Functions")),
+            "it finds nothing": partial(self.ask, occasion, role.removeprefix("Functions")),
             "it fails for good": self.fail,
             "an object comes": lambda: self.office.drop("rights/empty", b""),
             "the machine is changed": partial(self.change, machine),
@@ -258,7 +144,7 @@ class Occasions:
             self.office.s3.delete_object(
                 Bucket=self.outputs["ResultsBucketName"], Key=self.document
             )
-        function = self.rights.named(f"Workers{name}")
+        function = self.rights.named(f"Functions{name}")
         replies = [
             self.functions.invoke(FunctionName=function, Payload=json.dumps(question))
             for question in self.questions.get((occasion, name), ())
@@ -267,7 +153,7 @@ class Occasions:
 
     def fail(self):
         """Let a function that nobody waits for fail, so that its event is a dead letter."""
-        function = self.rights.named("WorkersMeasure")
+        function = self.rights.named("FunctionsMeasure")
         self.functions.put_function_event_invoke_config(
             FunctionName=function, MaximumRetryAttempts=0
         )
@@ -362,14 +248,9 @@ def arrival(told):
     return {"messageId": "1", "body": json.dumps(event)}
 
 
-@pytest.fixture(scope="session")
-def rights_of():
-    return Rights
-
-
 @pytest.fixture(scope="module")
 def rights(office):
-    return Rights(office)
+    return Rights(office.sandbox, STACK)
 
 
 @pytest.fixture(scope="module")

@@ -80,18 +80,18 @@ TAKES: dict[str, dict[str, Iterable[str]]] = {
         ),
         "a document is empty": (
             *(*ENCRYPTING, *TRACING, *SAMPLING, "kms:GenerateDataKey on Key for logs"),
-            *("lambda:InvokeFunction on WorkersRecordFailure", "sns:Publish on Notifications"),
+            *("lambda:InvokeFunction on FunctionsRecordFailure", "sns:Publish on Notifications"),
             *TELLING,
         ),
         "a text comes": (
             *(
-                f"lambda:InvokeFunction on Workers{name}"
+                f"lambda:InvokeFunction on Functions{name}"
                 for name in (
                     *("Identify", "ReadDocument", "SplitText", "AssembleTranslation"),
                     *("MergeInsights", "Redact", "AssembleDocument"),
                 )
             ),
-            *("dynamodb:UpdateItem on Pace", "kms:Decrypt on Key for dynamodb"),
+            *("dynamodb:UpdateItem on RateLimits", "kms:Decrypt on Key for dynamodb"),
             "comprehend:DetectDominantLanguage on *",
             "states:StartExecution on Chain",
             *("s3:GetObject on Results/work/*", READING),
@@ -118,19 +118,21 @@ TAKES: dict[str, dict[str, Iterable[str]]] = {
             *("states:SendTaskSuccess on *", "states:SendTaskFailure on *"),
         ),
     },
-    "UnrecordedChainEnded": {"a document is empty": ("states:StartExecution on UnrecordedRecord",)},
-    "UnrecordedRecord": {
+    "AbnormalEndingsChainEnded": {
+        "a document is empty": ("states:StartExecution on AbnormalEndingsRecord",)
+    },
+    "AbnormalEndingsRecord": {
         "the machine is changed": DELIVERY,
         "an execution was stopped": (
             *(*ENCRYPTING, *TRACING, *SAMPLING, "kms:GenerateDataKey on Key for logs"),
             *("states:DescribeExecution on Chain:*", "sns:Publish on Notifications", *TELLING),
-            "lambda:InvokeFunction on WorkersRecordFailure",
+            "lambda:InvokeFunction on FunctionsRecordFailure",
         ),
     },
     **{
-        f"Workers{name}": {
+        f"Functions{name}": {
             "it is asked": (
-                *(f"{action} on Workers{name}Logs:*" for action in LOGGING),
+                *(f"{action} on Functions{name}Logs:*" for action in LOGGING),
                 *(*TRACING, *takes),
             ),
             "it finds nothing": FINDING_NOTHING.get(name, ()),
@@ -138,11 +140,11 @@ TAKES: dict[str, dict[str, Iterable[str]]] = {
         for name, takes in FUNCTIONS.items()
     },
 }
-TAKES["WorkersStart"]["an object comes"] = (
+TAKES["FunctionsStart"]["an object comes"] = (
     *("sqs:ReceiveMessage on Arrivals", "sqs:DeleteMessage on Arrivals"),
     *("sqs:GetQueueAttributes on Arrivals", "kms:Decrypt on Key for sqs"),
 )
-TAKES["WorkersMeasure"]["it fails for good"] = (
+TAKES["FunctionsMeasure"]["it fails for good"] = (
     "sqs:SendMessage on Undelivered",
     *("kms:Decrypt on Key for sqs", "kms:GenerateDataKey on Key for sqs"),
 )
@@ -197,7 +199,7 @@ def test_whichever_right_is_taken_away_something_says_so(calm, rights, occasions
         ]
 
     # What machines do takes functions that work; functions do not need one another.
-    at_once = {f"Workers{name}" for name in FUNCTIONS} - {"WorkersMeasure"}
+    at_once = {f"Functions{name}" for name in FUNCTIONS} - {"FunctionsMeasure"}
     kept_quiet = [text for role in sorted(rights.roles - at_once) for text in unsaid(role)]
     with ThreadPoolExecutor(3) as pool:
         kept_quiet += chain(*pool.map(unsaid, sorted(at_once)))

@@ -8,22 +8,19 @@ import soundfile
 
 from fixtures.speech.calls import VORBIS
 from operations.redrive import redrive
+from testing.rights import Rights
 
 STACK, NAME = "ServiceChain", "ServiceChain-prod"
-KEEPING = {"stage": "prod"}
-STAGE = KEEPING | {
-    "removal.data_is_disposable": "true",
-    "removal.destroy_deletes_data": "true",
-}
-EVERYTHING = {
-    "service_chain.reconcile_seconds": "10",
-    "service_chain.execution_hours": "3",
-    "service_chain.speak": "true",
+DISPOSABLE = {"removal.data_is_disposable": True, "removal.destroy_deletes_data": True}
+EVERYTHING = DISPOSABLE | {
+    "service_chain.reconcile_seconds": 10,
+    "service_chain.execution_hours": 3,
+    "service_chain.speak": True,
     "service_chain.terminology": "house-words",
     "service_chain.vocabulary": "house-names",
     "service_chain.language": "en-US",
 }
-ALONE = {"service_chain.transcribe": "false", "service_chain.translate_to": "[]"}
+ALONE = DISPOSABLE | {"service_chain.transcribe": False, "service_chain.translate_to": []}
 TEXT = b"The delivery was late. Please call the lighthouse."
 TERMS = b"en,es,fr\nlighthouse,FARO VIEJO,VIEUX PHARE\n"
 # Each right that only these settings give, and how its document fails without it.
@@ -41,7 +38,18 @@ def before(office, inventory):
 
 
 @pytest.fixture(scope="module")
-def there(office, before):
+def stage(assemblies):
+    """Give the app that is the other stage with these settings."""
+
+    def synthesize(settings):
+        assembly = assemblies.build(only=[STACK], stage="prod", overrides=settings)
+        return {"app": str(assembly)}
+
+    return synthesize
+
+
+@pytest.fixture(scope="module")
+def there(office, before, stage):
     """Deploy a stage with everything on, which is gone at the end; gives its office."""
     office.sandbox.client("translate").import_terminology(
         Name="house-words",
@@ -52,18 +60,18 @@ def there(office, before):
     transcribe.create_vocabulary(
         VocabularyName="house-names", LanguageCode="en-US", Phrases=["Whitcombe"]
     )
-    outputs = office.sandbox.deploy(STACK, context=STAGE | EVERYTHING)[NAME]
+    outputs = office.sandbox.deploy(STACK, **stage(EVERYTHING))[NAME]
     yield type(office)(office.sandbox, outputs)
-    gone(office, STAGE)
+    gone(office, stage(ALONE))
     transcribe.delete_vocabulary(VocabularyName="house-names")
     office.sandbox.client("translate").delete_terminology(Name="house-words")
 
 
-def gone(office, context):
+def gone(office, app):
     """Destroy the other stage, unless that was done."""
     stacks = office.sandbox.client("cloudformation").describe_stacks()["Stacks"]
     if NAME in {s["StackName"] for s in stacks if s["StackStatus"] != "DELETE_COMPLETE"}:
-        office.sandbox.destroy(STACK, context=context)
+        office.sandbox.destroy(STACK, **app)
 
 
 def events_heard(office):
@@ -156,10 +164,8 @@ def test_polly_that_fails_for_good_is_named_in_the_record_and_redriven(calm, the
 
 
 @pytest.mark.parametrize("action", TAKES)
-def test_without_each_right_that_these_settings_give_a_document_fails(
-    calm, there, rights_of, action
-):
-    rights = rights_of(there, NAME)
+def test_without_each_right_that_these_settings_give_a_document_fails(calm, there, action):
+    rights = Rights(there.sandbox, NAME)
     right, *_ = [r for r in rights.all if r.role == "Chain" and r.action == action]
     with rights.without(right), there.hurried():
         name = there.drop(f"without/{action.replace(':', '-')}.txt", TEXT)
@@ -168,8 +174,8 @@ def test_without_each_right_that_these_settings_give_a_document_fails(
     assert rights.refusal(right).search(record["cause"])
 
 
-def test_polly_writes_with_the_rights_of_the_chain(calm, there, rights_of):
-    rights = rights_of(there, NAME)
+def test_polly_writes_with_the_rights_of_the_chain(calm, there):
+    rights = Rights(there.sandbox, NAME)
     (right,) = [
         r
         for r in rights.all
@@ -182,9 +188,9 @@ def test_polly_writes_with_the_rights_of_the_chain(calm, there, rights_of):
     assert "permission to write objects" in record["cause"]
 
 
-def test_a_stage_can_be_cut_down_to_comprehend_alone(calm, there):
+def test_a_stage_can_be_cut_down_to_comprehend_alone(calm, there, stage):
     before = set(there.ids("documents/"))
-    there.sandbox.deploy(STACK, context=STAGE | ALONE)
+    there.sandbox.deploy(STACK, **stage(ALONE))
     ids = there.drop_all([("alone.txt", TEXT), ("refused.ogg", VORBIS.read_bytes())])
     found = there.finished(ids)
     letter, recording = (found[name] for name in ids)
@@ -195,8 +201,10 @@ def test_a_stage_can_be_cut_down_to_comprehend_alone(calm, there):
     assert before < set(there.ids("documents/")), "an update keeps what is there"
 
 
-def test_a_stage_with_both_keys_leaves_nothing_and_others_alone(calm, there, before, inventory):
-    calm.sandbox.destroy(STACK, context=STAGE | ALONE)
+def test_a_stage_with_both_keys_leaves_nothing_and_others_alone(
+    calm, there, before, inventory, stage
+):
+    calm.sandbox.destroy(STACK, **stage(ALONE))
     assert inventory() == before
     key = calm.sandbox.client("kms").describe_key(KeyId=there.outputs["KeyArn"])["KeyMetadata"]
     assert key["KeyState"] == "PendingDeletion"
@@ -204,15 +212,15 @@ def test_a_stage_with_both_keys_leaves_nothing_and_others_alone(calm, there, bef
     assert "insights" in calm.finished([name])[name]
 
 
-def test_a_stage_without_both_keys_leaves_its_data_and_their_key(calm, before, inventory):
-    gone(calm, STAGE)
+def test_a_stage_without_both_keys_leaves_its_data_and_their_key(calm, before, inventory, stage):
+    gone(calm, stage(ALONE))
     try:
-        outputs = calm.sandbox.deploy(STACK, context=KEEPING)[NAME]
+        outputs = calm.sandbox.deploy(STACK, **stage({}))[NAME]
         there = type(calm)(calm.sandbox, outputs)
         name = there.drop("stages/kept.txt", b"It is kept.")
         there.finished([name])
     finally:
-        gone(calm, KEEPING)
+        gone(calm, stage({}))
     left = inventory() - before
     assert {kept.partition(" ")[0] for kept in left} == {"bucket", "key"}
     buckets = {there.outputs[f"{name}BucketName"] for name in ("Inbox", "Results")}

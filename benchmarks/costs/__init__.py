@@ -1,1 +1,0 @@
-"""What each architecture costs: arithmetic on list prices."""

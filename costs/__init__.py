@@ -1,0 +1,1 @@
+"""What the architectures cost: arithmetic on list prices, no measurement."""

@@ -1,0 +1,1 @@
+"""What functions of every architecture need; it ships beside each one's own package."""

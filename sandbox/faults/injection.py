@@ -1,0 +1,176 @@
+"""Count every call to every service, and let the fault rules strike."""
+
+import asyncio
+import contextvars
+import threading
+from typing import Any
+
+from sandbox.core import error_replies, patching
+from sandbox.core.emulator import Handler, Reply
+from sandbox.core.upstream import gateway, iam_actions
+from sandbox.faults.rules import Rule, Rulebook
+from sandbox.services.events import event_rules
+from sandbox.services.events.rule_targets import RETRIES
+from sandbox.services.events.upstream import eventbridge
+from sandbox.services.lambda_.upstream import lambda_runtime
+from sandbox.services.s3.deletions import is_batch
+from sandbox.services.s3.upstream import s3
+
+BOOK = Rulebook()
+_SHUFFLE_SECONDS = 2.0
+_running: set[Any] = set()  # the Lambda workers that are in the middle of an invocation
+
+
+def install() -> None:
+    """Watch all services, the events of S3 and EventBridge, and Lambda's workers."""
+    for service, handle in list(gateway.SERVICE_HANDLERS.items()):
+        gateway.SERVICE_HANDLERS[service] = _watched(service, handle)
+    patching.wrap(
+        s3,
+        "_deliver_event_to_sqs",
+        _disturbed,
+        because="fault rules deliver S3's events twice, late and out of order",
+    )
+    patching.wrap(
+        eventbridge,
+        "_invoke_target",
+        _disturbed_rule,
+        because="fault rules lose, repeat, delay and refuse what EventBridge delivers",
+    )
+    patching.wrap(
+        lambda_runtime,
+        "Worker.invoke",
+        _mortal,
+        because="fault rules kill a function while it runs",
+    )
+    patching.wrap(
+        gateway, "_reset_all_state", _forgetful, because="a reset drops fault rules and counts"
+    )
+
+
+def _watched(service: str, handle: Handler) -> Handler:
+    async def watched(
+        method: str, path: str, headers: dict[str, str], body: Any, query: dict[str, Any]
+    ) -> Reply:
+        raw = body.encode() if isinstance(body, str) else body or b""
+        action = iam_actions.extract_iam_action(service, method, path, headers, raw, query)
+        if service == "s3" and is_batch(method, path, query):
+            action = "s3:DeleteObjects"  # decided key by key, so IAM has no name for the whole
+        action = action or f"{service}:{method}"
+        BOOK.call_counts.add(action)
+        for rule in BOOK.of("kill_function"):
+            if rule.concerns(action):
+                _kill_running(rule)
+        broken = None
+        for rule in BOOK.of("action"):
+            if rule.concerns(action) and rule.strikes():
+                await asyncio.sleep(rule.given.get("delay", 0))
+                if rule.given.get("code"):
+                    broken = rule
+                    break
+        if broken is None:
+            return await handle(method, path, headers, body, query)
+        if broken.given.get("after"):  # the call takes effect, its reply is lost
+            await handle(method, path, headers, body, query)
+        code = broken.given["code"]
+        return error_replies.error(
+            service, headers, code, f"{code} injected by the sandbox", broken.status
+        )
+
+    return watched
+
+
+def _disturbed(deliver: Any) -> Any:
+    """Deliver some events twice, and some late enough to overtake one another."""
+
+    def disturbed(*arguments: Any, **named: Any) -> None:
+        rules = [rule for rule in BOOK.of("event") if rule.concerns_event("sqs")]
+        _scatter(rules, deliver, *arguments, **named)
+
+    return disturbed
+
+
+def _disturbed_rule(deliver: Any) -> Any:
+    """Do the same to what EventBridge delivers, or lose it, or have its target refuse it."""
+
+    def disturbed(target: Any, event: Any, rule: Any, view: Any = None) -> None:
+        source, detail_type = event.get("Source", ""), event.get("DetailType", "")
+        rules = [
+            r for r in BOOK.of("event") if r.concerns_event("eventbridge", source, detail_type)
+        ]
+        for given in rules:
+            if given.given.get("lose") and given.strikes(given.given["lose"]):
+                return
+            if given.given.get("fail") and given.strikes(given.given["fail"]):
+                event_rules.give_up(target, event, rule, _exhausted(target), view)
+                return
+        _scatter(rules, deliver, target, event, rule, view)
+
+    return disturbed
+
+
+def _exhausted(target: Any) -> event_rules.Failure:
+    attempts = int((target.get("RetryPolicy") or {}).get("MaximumRetryAttempts", RETRIES))
+    said = "injected by the sandbox"
+    return event_rules.Failure("ERROR_FROM_TARGET", said, attempts, "MaximumRetryAttempts")
+
+
+def _scatter(rules: list[Rule], deliver: Any, *arguments: Any, **named: Any) -> None:
+    copies = [0.0]
+    for rule in rules:
+        if rule.given.get("duplicate") and rule.strikes(rule.given["duplicate"]):
+            copies.append(0.0)
+        if rule.given.get("shuffle"):
+            within = rule.given.get("within", _SHUFFLE_SECONDS)
+            copies = [rule.fraction() * within for _ in copies]
+    for wait in copies:
+        if wait:
+            context = contextvars.copy_context()
+            later = threading.Timer(wait, context.run, (deliver, *arguments), named)
+            later.daemon = True
+            later.start()
+        else:
+            deliver(*arguments, **named)
+
+
+def _mortal(invoke: Any) -> Any:
+    """Let a rule kill the process of an invocation while it runs."""
+
+    def mortal(worker: Any, *arguments: Any, **named: Any) -> Any:
+        timers = [
+            threading.Timer(rule.given.get("after_seconds", 0), _kill, (rule, worker))
+            for rule in BOOK.of("kill_function")
+            if "action" not in rule.given and rule.given["kill_function"] in worker.func_name
+        ]
+        _running.add(worker)
+        for timer in timers:
+            timer.daemon = True
+            timer.start()
+        try:
+            return invoke(worker, *arguments, **named)
+        finally:
+            _running.discard(worker)
+            for timer in timers:
+                timer.cancel()
+
+    return mortal
+
+
+def _kill_running(rule: Rule) -> None:
+    for worker in list(_running):
+        if rule.given["kill_function"] in worker.func_name:
+            _kill(rule, worker)
+
+
+def _kill(rule: Rule, worker: Any) -> None:
+    process = worker._proc
+    if worker in _running and process is not None and process.poll() is None and rule.strikes():
+        process.kill()
+
+
+def _forgetful(reset: Any) -> Any:
+    def forgetful() -> None:
+        reset()
+        BOOK.forget()
+
+    return forgetful

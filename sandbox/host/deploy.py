@@ -1,0 +1,165 @@
+"""Run the real CDK command line against a sandbox, in an environment with no way out."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sandbox.host.environment import REGION, refuse_real_credentials, tool_environment
+from sandbox.host.process import HOME, ROOT, SandboxError, node, tool_path
+
+CDK = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
+Say = Callable[[str], None]
+_TOOLKIT = "CDKToolkit"
+_EVENT = re.compile(
+    r"^(?P<stack>\S+) \| +(?P<count>[\d/]+) \| [^|]+ \| (?P<status>[A-Z_]+) +\| "
+    r"(?P<type>\S+) +\| (?P<name>[^(]+?)(?: \((?P<id>[^)]+)\))?(?P<reason> .*)?$"
+)
+_ASSET = re.compile(r": (start|success): (Build|Built|Publish)")
+
+
+class Toolkit:
+    """The CDK command line, pointed at one sandbox."""
+
+    def __init__(self, port: int, state: Path, client: Callable[[str], Any], say: Say) -> None:
+        self._port, self._state, self._client, self._say = port, state, client, say
+
+    def deploy(
+        self, names: Sequence[str], context: Mapping[str, str], app: str | None, cwd: Path
+    ) -> dict[str, dict[str, str]]:
+        """Deploy stacks; returns each stack's outputs."""
+        self._bootstrap()
+        outputs = self._state / "outputs.json"
+        outputs.unlink(missing_ok=True)
+        options = ["--require-approval", "never", "--outputs-file", str(outputs)]
+        options += ["--progress", "events"]
+        self._run_on_stacks("deploy", names, options, context, app, cwd)
+        if not (app and (cwd / app).is_dir()):  # an assembly is not written a second time
+            self._deployed.write_text(_key(names, context, app, cwd))
+        made: dict[str, dict[str, str]] = json.loads(outputs.read_text() or "{}")
+        return made
+
+    def destroy(
+        self, names: Sequence[str], context: Mapping[str, str], app: str | None, cwd: Path
+    ) -> None:
+        """Delete stacks, and what their settings say to delete with them.
+
+        What was deployed last with the same words is not synthesized again.
+        """
+        if self._deployed.exists() and self._deployed.read_text() == _key(names, context, app, cwd):
+            context, app = {}, str(self._assembly)
+        self._run_on_stacks("destroy", names, ["--force"], context, app, cwd)
+
+    @property
+    def _assembly(self) -> Path:
+        return self._state / "cdk.out"
+
+    @property
+    def _deployed(self) -> Path:
+        """Where it is written with which words the assembly was deployed."""
+        return self._assembly / "deployed.json"
+
+    def _run_on_stacks(
+        self,
+        verb: str,
+        names: Sequence[str],
+        options: Sequence[str],
+        context: Mapping[str, str],
+        app: str | None,
+        cwd: Path,
+    ) -> None:
+        if not names:
+            raise SandboxError(f"nothing to {verb}; name at least one stack")
+        self._deployed.unlink(missing_ok=True)
+        command = [verb, *names, *options, "--output", str(self._assembly)]
+        command += [part for k, v in context.items() for part in ("-c", f"{k}={v}")]
+        command += ["--app", app] if app else []
+        code, said = self._cdk(command, cwd)
+        if code:
+            reasons = [reason for name in names for reason in self._failures(name)]
+            detail = "; ".join(reasons) or _last_words(said)
+            raise SandboxError(f"cdk {verb} {' '.join(names)} failed: {detail}")
+
+    def _bootstrap(self) -> None:
+        if self._is_bootstrapped():
+            return
+        account = self._client("sts").get_caller_identity()["Account"]
+        self._say("preparing the sandbox for the CDK (cdk bootstrap)")
+        # Where there is no cdk.json, because no app is needed for this.
+        code, said = self._cdk(["bootstrap", f"aws://{account}/{REGION}"], HOME, quiet=True)
+        if code:
+            detail = "; ".join(self._failures(_TOOLKIT)) or _last_words(said)
+            raise SandboxError(f"cdk bootstrap failed: {detail}")
+
+    def _is_bootstrapped(self) -> bool:
+        client = self._client("cloudformation")
+        try:
+            [stack] = client.describe_stacks(StackName=_TOOLKIT)["Stacks"]
+        except client.exceptions.ClientError:
+            return False
+        return stack["StackStatus"] in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+
+    def _cdk(self, arguments: Sequence[str], cwd: Path, quiet: bool = False) -> tuple[int, str]:
+        refuse_real_credentials(os.environ)
+        if not CDK.exists():
+            raise SandboxError("the CDK command line is not installed; install it with: npm ci")
+        environment = tool_environment(
+            os.environ, port=self._port, home=HOME / "home", path=tool_path()
+        )
+        said: list[str] = []
+        with subprocess.Popen(  # noqa: S603 (our pinned CDK; arguments are never a shell's)
+            [str(node()), str(CDK), *arguments, "--no-color"],
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as process:
+            assert process.stdout is not None  # noqa: S101 (asked for a pipe four lines up)
+            for line in process.stdout:
+                said.append(line)
+                if not quiet and (brief := _brief(line.rstrip())):
+                    self._say(brief)
+        return process.returncode, "".join(said)
+
+    def _failures(self, stack: str) -> list[str]:
+        """Say which resources failed and why, without those that only were cancelled for it."""
+        client = self._client("cloudformation")
+        try:
+            events = client.describe_stack_events(StackName=stack)["StackEvents"]
+        except client.exceptions.ClientError:
+            return []
+        return [
+            f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}"
+            for event in reversed(events)
+            if event["ResourceStatus"].endswith("FAILED")
+            and event["ResourceType"] != "AWS::CloudFormation::Stack"
+            and (reason := event.get("ResourceStatusReason"))
+            and "cancelled" not in reason.lower()
+        ]
+
+
+def _key(names: Sequence[str], context: Mapping[str, str], app: str | None, cwd: Path) -> str:
+    return json.dumps([sorted(names), dict(sorted(context.items())), app, str(cwd)])
+
+
+def _brief(line: str) -> str | None:
+    """Shorten an event of a stack to its news; other lines pass as they are."""
+    event = _EVENT.match(line)
+    if event is None:
+        return line if line.strip() and not _ASSET.search(line) else None
+    if event["status"].endswith("IN_PROGRESS") and not event["reason"]:
+        return None
+    state = event["status"].lower().replace("_", " ")
+    return f"{event['stack']} {event['count']} {state}: {event['name']} ({event['type']})"
+
+
+def _last_words(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return " / ".join(lines[-5:]) or "it said nothing"

@@ -1,0 +1,45 @@
+"""Roles that an AWS service assumes to work for somebody: may it, and the key that it gets."""
+
+import hashlib
+
+from sandbox.core.emulator import PARTITION
+from sandbox.core.upstream import responses
+from sandbox.iam import authorization
+from sandbox.iam.upstream import sts
+
+
+class NotAssumableError(Exception):
+    """A role that is not there, or that does not trust the service."""
+
+
+def assume(role_arn: str, *, service: str, session: str) -> str:
+    """Have a service, such as ``transcribe.amazonaws.com``, assume a role; returns a key to act by.
+
+    Pass it to `sandbox.core.emulator.acting_as`.
+    """
+    # For a resource of the account: a trust policy may ask, against a confused deputy.
+    place = f"{responses.get_region()}:{responses.get_account_id()}"
+    context = {
+        "aws:SourceAccount": responses.get_account_id(),
+        "aws:SourceArn": f"arn:{PARTITION}:{service.partition('.')[0]}:{place}:{session}",
+    }
+    if not authorization.trusts(role_arn, service, context):
+        raise NotAssumableError(f"{service} cannot assume the role {role_arn}")
+    return opened(role_arn, service=service, session=session)
+
+
+def opened(role_arn: str, *, service: str, session: str) -> str:
+    """Open a session of a role that was found to trust the service; returns a key to act by."""
+    digest = hashlib.sha256(f"{service}:{role_arn}:{session}".encode()).hexdigest()
+    key = f"ASIA{digest[:16].upper()}"
+    sts.register_session(
+        key,
+        {
+            "Arn": authorization.execution_role(role_arn, session).arn,
+            "UserId": f"{role_arn.rpartition('/')[2]}:{session}",
+            "AccountId": responses.get_account_id(),
+            "SecretAccessKey": digest,
+            "SessionToken": digest[::-1],
+        },
+    )
+    return key

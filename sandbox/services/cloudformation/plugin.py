@@ -1,0 +1,5 @@
+"""CloudFormation: what a template says is carried out, known to be inert, or refused."""
+
+from sandbox.core.plugins import Plugin
+
+PLUGIN = Plugin(parts=("provisioning", "custom_resources"), after=("lambda_",))

@@ -1,0 +1,5 @@
+"""CloudWatch: metrics of log lines and queues, and alarms that look at them."""
+
+from sandbox.core.plugins import Plugin
+
+PLUGIN = Plugin(parts=("embedded_metrics", "alarms", "evaluation"), after=("logs",))

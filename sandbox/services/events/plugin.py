@@ -1,0 +1,7 @@
+"""EventBridge: rules reach what trusts them, and what they cannot reach is kept."""
+
+from sandbox.core.plugins import Plugin
+
+PLUGIN = Plugin(
+    parts=("event_rules", "rule_targets"),
+)

@@ -1,0 +1,99 @@
+"""Batches of a queue: they wait for their window, and hold what fits into an invocation."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.core import patching
+from sandbox.core.upstream import concurrency
+from sandbox.services.lambda_ import event_sources
+from sandbox.services.lambda_.upstream import lambda_svc
+from sandbox.services.sqs.upstream import sqs
+
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
+_PAYLOAD_LIMIT = 6 * 1024 * 1024
+_RECORD_OVERHEAD = 1024  # ids, handle and attributes around a message's body
+
+_opened: dict[str, float] = {}  # mapping -> when its current batch saw its first message
+
+
+def install() -> None:
+    """Change how the emulator polls queues."""
+    patching.wrap(
+        lambda_svc,
+        "_sqs_esm_concurrency",
+        _when_ready,
+        because="a batch waits for its window, and for a role that may read the queue",
+    )
+    patching.replace(
+        sqs,
+        "_receive_messages_for_esm",
+        _receive,
+        because="a batch may hold more than the ten messages of one call",
+    )
+
+
+def _when_ready(original: Callable[..., int]) -> Callable[..., int]:
+    """Allow no batch at all while the role may not read, or the window has not closed."""
+
+    def allowed(
+        esm: dict[str, Any], func_rec: dict[str, Any], config: dict[str, Any], queue: Any = None
+    ) -> int:
+        limit = original(esm, func_rec, config, queue)
+        if queue is None or lambda_svc._esm_inflight.get(esm["UUID"], 0) >= limit:
+            return limit
+        denied = event_sources.poll_denial(esm, config or func_rec["config"], queue)
+        if denied:
+            esm["LastProcessingResult"] = f"PROBLEM: {denied}"
+            return 0
+        return limit if _is_full(esm, queue) else 0
+
+    return allowed
+
+
+def _is_full(mapping: dict[str, Any], queue: dict[str, Any]) -> bool:
+    now, mapping_id = time.time(), mapping["UUID"]
+    window = int(mapping.get("MaximumBatchingWindowInSeconds") or 0)
+    waiting = [m for m in list(queue["messages"]) if m["visible_at"] <= now]
+    if not waiting:
+        _opened.pop(mapping_id, None)
+        return True  # the poller still has to move what was received too often
+    if window:
+        opened = _opened.get(mapping_id)
+        if opened is None:
+            opened = _opened[mapping_id] = now
+            closing = threading.Timer(window, concurrency.esm_wake.set)
+            closing.daemon = True
+            closing.start()
+        fits = _fitting(waiting)
+        size = int(mapping.get("BatchSize") or 10)
+        if len(waiting) < size and fits == len(waiting) and now - opened < window:
+            return False
+    _opened.pop(mapping_id, None)
+    return True
+
+
+def _fitting(messages: list[dict[str, Any]]) -> int:
+    """Count the messages that fit into one invocation's payload."""
+    total = 0
+    for count, message in enumerate(messages):
+        total += len(json.dumps(message["body"])) + _RECORD_OVERHEAD
+        if total > _PAYLOAD_LIMIT:
+            return max(count, 1)
+    return len(messages)
+
+
+def _receive(queue_url: str, max_number: int) -> list[dict[str, Any]]:
+    """Take a whole batch, where the emulator takes ten messages at most."""
+    with sqs._queues_lock:
+        queue = sqs._get_q(queue_url)
+        sqs._expire_retained(queue)
+        sqs._dlq_sweep(queue)
+        now = time.time()
+        waiting = [m for m in queue["messages"] if m["visible_at"] <= now]
+        count = min(int(max_number or 1), _fitting(waiting[: int(max_number or 1)]))
+        visibility = int(queue["attributes"].get("VisibilityTimeout", "30"))
+        messages: list[dict[str, Any]] = sqs._collect_msgs(queue, count, visibility)
+        return messages

@@ -1,0 +1,7 @@
+"""SQS: keys of queues, redrive."""
+
+from sandbox.core.plugins import Plugin
+
+PLUGIN = Plugin(
+    parts=("queues", "redrive"),
+)

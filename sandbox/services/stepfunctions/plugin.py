@@ -1,0 +1,19 @@
+"""Step Functions: our interpreter, and around it the machine's role."""
+
+from sandbox.core.plugins import Plugin
+
+PLUGIN = Plugin(
+    parts=(
+        "template_properties",
+        "interpreter",
+        "definitions",
+        "executions",
+        "starting",
+        "requests",
+        "callbacks",
+        "integrations",
+        "map_runs",
+        "machine_roles",
+        "state_machines",
+    ),
+)

@@ -1,0 +1,237 @@
+"""The stage that asks Comprehend about every text, in batches. Pure."""
+
+from typing import Any
+
+from stacks.service_chain.settings import ServiceChain
+from stacks.service_chain.stages.asl import (
+    BACKOFF,
+    INPUT,
+    ITEM,
+    STATE_INPUT,
+    States,
+    call,
+    choose,
+    for_each,
+    for_each_line,
+    invoke,
+    jsonata,
+    pick,
+    started,
+)
+from stacks.service_chain.stages.endings import CATCH_ALL, ChildFailure
+from stacks.service_chain.stages.function_spec import LARGE_MIB, FunctionSpec
+from stacks.service_chain.stages.rate_limit import TAKES_TURNS, acquire
+from stacks.service_chain.stages.rights import Access, Unscoped
+from stacks.service_chain.stages.stage import Stage
+from stacks.settings import Quotas
+
+UNPROCESSED = "ItemsUnprocessed"
+
+# What batches are searched for: as our files name it, and as Comprehend's operations do.
+BATCH_NOUNS = {"sentiment": "Sentiment", "entities": "Entities", "key_phrases": "KeyPhrases"}
+
+
+def analyze(settings: ServiceChain, quotas: Quotas) -> Stage | None:
+    """Analyse all texts at once, and put together what was found in each; redact it, if wanted."""
+    if not settings.analyzes:
+        return None
+    confidence = {"REDACT_CONFIDENCE": str(settings.redact_confidence)}
+    merge = FunctionSpec(
+        "MergeInsights",
+        entry="merge_insights",
+        timeout_seconds=600,
+        memory_mib=LARGE_MIB,
+        environment=confidence,
+        access=Access(reads=("work/",), writes=("insights/",), needs_list_bucket=("Results",)),
+    )
+    redact = FunctionSpec(
+        "Redact",
+        entry="redact",
+        timeout_seconds=300,
+        memory_mib=LARGE_MIB,
+        environment=confidence,
+        access=Access(
+            reads=("work/", "insights/", "texts/", "translations/"), writes=("redacted/",)
+        ),
+    )
+    one = {
+        "AnalyzeBatches": for_each_line(
+            f"{STATE_INPUT}.batches_key",
+            {
+                **pick(STATE_INPUT, "document_id", "attempt", "first_failure_key"),
+                **pick(STATE_INPUT, "language", "language_code", "pii"),
+                **pick(ITEM, "n", "text", "texts", "reply_keys"),
+            },
+            _analyze_batch(settings, quotas),
+            label="AnalyzeBatches",
+            concurrency=settings.analyze_concurrency,
+            Output=jsonata(STATE_INPUT),
+            next_="MergeInsights",
+        ),
+        "MergeInsights": invoke(
+            merge,
+            pick(STATE_INPUT, "document_id", "language", "batches"),
+            catches=[],  # what is wrong here is caught around all languages
+            output={
+                **pick(STATE_INPUT, "document_id", "language", "pii"),
+                "insight": jsonata("$states.result.Payload"),
+            },
+            next_="CanRedact" if settings.redact else None,
+        ),
+        **(_redact(redact) if settings.redact else {}),
+    }
+
+    def states(next_: str) -> States:
+        return {
+            "AnalyzeAll": for_each(
+                "$append($split.analyze, $translations.analyze)",
+                {
+                    **pick(INPUT, "document_id", "attempt"),
+                    **pick("$split", "first_failure_key"),
+                    **pick(ITEM, "language", "language_code", "pii", "batches", "batches_key"),
+                },
+                one,
+                Assign={
+                    "insights": jsonata("[$states.result.insight]"),
+                    "redactions": jsonata("[$states.result.redaction]"),
+                },
+                Output={},
+                Catch=[CATCH_ALL],
+                next_=next_,
+            )
+        }
+
+    detection = Unscoped(
+        "Analyze",
+        (
+            *(f"comprehend:BatchDetect{noun}" for noun in BATCH_NOUNS.values()),
+            "comprehend:DetectPiiEntities",
+        ),
+        because="A text has no ARN, so Comprehend's detection has no resource to scope to.",
+    )
+    return Stage(
+        states,
+        functions=(merge, redact) if settings.redact else (merge,),
+        maps=("AnalyzeBatches",),
+        access=Access(reads=("work/",), writes=("work/",)),
+        rights=(TAKES_TURNS, detection),
+    )
+
+
+def _redact(function: FunctionSpec) -> States:
+    return {
+        # Where nothing personal can be found, a copy would only seem to be redacted.
+        "CanRedact": choose((f"{STATE_INPUT}.pii", "Redact"), otherwise="NotRedacted"),
+        "Redact": invoke(
+            function,
+            pick(STATE_INPUT, "document_id", "language"),
+            catches=[],  # what is wrong here is caught around all languages
+            output={
+                **pick(STATE_INPUT, "insight"),
+                "redaction": jsonata("$states.result.Payload"),
+            },
+            next_=None,
+        ),
+        "NotRedacted": {
+            "Type": "Succeed",
+            "Output": pick(STATE_INPUT, "insight"),
+        },
+    }
+
+
+def _analyze_batch(settings: ServiceChain, quotas: Quotas) -> States:
+    failure = ChildFailure("Analysis")
+    return {
+        **acquire(
+            "comprehend_batch",
+            "Batch",
+            quota=quotas.comprehend_batch_per_second,
+            share=settings.quota_share,
+            catches=[failure.catch],
+            next_="DetectAll",
+        ),
+        "DetectAll": {
+            "Type": "Parallel",
+            "Branches": [*map(_batch_branch, BATCH_NOUNS), _pii_branch()],
+            # Comprehend could not judge some of the texts: that may pass.
+            "Retry": [{"ErrorEquals": [UNPROCESSED], **BACKOFF, "MaxAttempts": 2}],
+            "Catch": [failure.catch],
+            "Output": {},
+            "End": True,
+        },
+        **failure.states(),
+    }
+
+
+def _batch_branch(operation: str) -> dict[str, Any]:
+    noun = BATCH_NOUNS[operation]
+    detect, complete = f"BatchDetect{noun}", f"{noun}Complete"
+    unprocessed, put = f"{noun}Unprocessed", f"Put{noun}"
+    states: States = {
+        detect: call(
+            "comprehend",
+            f"batchDetect{noun}",
+            {
+                "TextList": jsonata(f"{STATE_INPUT}.texts"),
+                "LanguageCode": jsonata(f"{STATE_INPUT}.language_code"),
+            },
+            catches=[],
+            output=_with_reply(operation),
+            next_=complete,
+        ),
+        complete: choose(
+            (f"$count({STATE_INPUT}.reply.ErrorList) > 0", unprocessed), otherwise=put
+        ),
+        unprocessed: {
+            "Type": "Fail",
+            "Error": UNPROCESSED,
+            "Cause": jsonata(
+                f"$join($distinct($append([], {STATE_INPUT}.reply.ErrorList.ErrorCode)), ', ')"
+            ),
+        },
+        put: _put(operation),
+    }
+    return started(states)
+
+
+def _pii_branch() -> dict[str, Any]:
+    states: States = {
+        "KnowsPii": choose((f"{STATE_INPUT}.pii", "DetectPii"), otherwise="NoPii"),
+        "DetectPii": call(
+            "comprehend",
+            "detectPiiEntities",
+            {
+                "Text": jsonata(f"{STATE_INPUT}.text"),
+                "LanguageCode": jsonata(f"{STATE_INPUT}.language_code"),
+            },
+            catches=[],
+            output=_with_reply("pii"),
+            next_="PutPii",
+        ),
+        "PutPii": _put("pii"),
+        "NoPii": {"Type": "Succeed", "Output": {}},
+    }
+    return started(states)
+
+
+def _with_reply(operation: str) -> dict[str, str]:
+    return {
+        **pick(STATE_INPUT, "n"),
+        "reply_key": jsonata(f"{STATE_INPUT}.reply_keys.{operation}"),
+        "reply": jsonata("$states.result"),
+    }
+
+
+def _put(operation: str) -> dict[str, Any]:
+    return call(
+        "s3",
+        "putObject",
+        {
+            "Bucket": "${ResultsBucket}",
+            "Key": jsonata(f"{STATE_INPUT}.reply_key"),
+            "Body": {**pick(STATE_INPUT, "n", "reply"), "operation": operation},
+            "ContentType": "application/json",
+        },
+        catches=[],
+        next_=None,
+    )

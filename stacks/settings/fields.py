@@ -1,0 +1,22 @@
+"""What sections of the settings are made of: their base class, and kinds of values."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LogDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+]  # fmt: skip
+Percent = Annotated[float, Field(ge=0, le=100)]
+Share = Annotated[float, Field(ge=0, le=1)]
+QuotaShare = Annotated[float, Field(ge=0.01, le=1)]
+PerSecond = Annotated[float, Field(ge=1, le=5000)]
+Days = Annotated[int, Field(ge=1, le=3650)]
+Deliveries = Annotated[int, Field(ge=1, le=20)]
+
+
+class Section(BaseModel):
+    """A section of the files: read-only, nothing unknown, nothing converted, nothing optional."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

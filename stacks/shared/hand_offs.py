@@ -1,0 +1,77 @@
+"""Hand-offs between stacks, of which neither names a resource of the other."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Aws
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from guardrails import waive
+from stacks.contracts import BucketPrefix, Events, PublishedValue
+from stacks.shared.arns import arn_here, finding_on
+from stacks.shared.permissions import allow
+
+STACK_PART = 20  # characters of its stack's name that a bucket's name keeps, whatever is cut
+
+
+def publish(scope: Construct, construct_id: str, contract: PublishedValue, value: str) -> None:
+    """Publish a value under the name that a contract gives it."""
+    ssm.StringParameter(scope, construct_id, parameter_name=contract.parameter, string_value=value)
+
+
+def allow_value(role: iam.Role, contract: PublishedValue) -> None:
+    """Let a role read a published value."""
+    allow(role, "ssm:GetParameter", on=[arn_here("ssm", f"parameter{contract.parameter}")])
+
+
+def allow_objects(role: iam.Role, contract: BucketPrefix) -> None:
+    """Let a role find the bucket and read the objects, and decrypt what is in such a bucket.
+
+    Both are limited to buckets of this account, named as those of the stack are; with a bucket key,
+    the context of the encryption is the bucket.
+    """
+    allow_value(role, contract.bucket)
+    bucket = f"arn:{Aws.PARTITION}:s3:::{contract.stack_name.lower()[:STACK_PART]}*"
+    objects, keys = f"{bucket}/{contract.prefix}*", arn_here("kms", "key/*")
+    own = {"StringEquals": {"aws:ResourceAccount": Aws.ACCOUNT_ID}}
+    allow(role, "s3:GetObject", on=[objects], conditions=own)
+    through = {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"}
+    context = {"kms:EncryptionContext:aws:s3:arn": bucket}
+    allow(
+        role,
+        "kms:Decrypt",
+        on=[keys],
+        conditions={"StringEquals": through, "StringLike": context},
+    )
+    waive(
+        role,
+        "object_wildcard",
+        because="The other stack may not exist yet: its names are read at run time.",
+        findings=[finding_on(objects), finding_on(keys)],
+    )
+
+
+def allow_events(role: iam.Role, contract: Events) -> None:
+    """Let a role put events of this kind on the default bus, and no others."""
+    allow(
+        role,
+        "events:PutEvents",
+        on=[arn_here("events", "event-bus/default")],
+        conditions={
+            "StringEquals": {
+                "events:source": contract.source,
+                "events:detail-type": contract.detail_type,
+            }
+        },
+    )
+
+
+def pattern_of(contract: Events) -> Mapping[str, Any]:
+    """Return the pattern of a rule that takes these events, of this account only."""
+    return {
+        "account": [Aws.ACCOUNT_ID],
+        "source": [contract.source],
+        "detail-type": [contract.detail_type],
+    }

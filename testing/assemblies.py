@@ -1,0 +1,82 @@
+"""Assemblies of the real app, each built once however many tests, workers and runs want it."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import app  # first of ours: it chooses the Node that aws_cdk starts
+from guardrails import gate
+
+ROOT = Path(__file__).parents[1]
+# All that an assembly is made of: change any of it, and none that was built before is used.
+SOURCES = ("app.py", "cdk.json", "requirements.txt", "config", "stacks", "guardrails")
+SHIPPED = ("lambda", "jobs", "components")
+# What the app, or the CDK, could read besides.
+VARIABLES = ("CDK_VALIDATION", "CDK_DEFAULT_REGION", "AWS_REGION", "AWS_DEFAULT_REGION")
+FORGOTTEN_AFTER = 24 * 60 * 60  # seconds; what other sources made is of no use for long
+
+
+class Assemblies:
+    """A folder of assemblies that the gate has let through, by sources and arguments."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / fingerprint()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        os.utime(self._folder)
+        for other in folder.iterdir():
+            if time.time() - other.stat().st_mtime > FORGOTTEN_AFTER:
+                shutil.rmtree(other, ignore_errors=True)
+
+    def build(self, **arguments: Any) -> Path:
+        """Build the app with these arguments and let the gate judge it; gives its folder.
+
+        Raises what ``build_app`` and the gate raise; then nothing is kept.
+        """
+        asked = json.dumps([arguments, *map(os.environ.get, VARIABLES)], sort_keys=True)
+        place = self._folder / hashlib.sha256(asked.encode()).hexdigest()[:16]
+        with _alone(place.with_suffix(".lock")):
+            if not place.exists():
+                being_made = place.with_suffix(".making")
+                shutil.rmtree(being_made, ignore_errors=True)
+                gate(app.build_app(outdir=str(being_made), **arguments))
+                being_made.rename(place)
+        return place
+
+    def template(self, name: str, **arguments: Any) -> str:
+        """Read the text of one architecture's template."""
+        assembly = self.build(only=[name], **arguments)
+        manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
+        stack = manifest["artifacts"][name]["properties"]
+        stage = arguments.get("stage")
+        assert stack.get("stackName", name) == (f"{name}-{stage}" if stage else name)
+        return (assembly / str(stack["templateFile"])).read_text(encoding="utf-8")
+
+
+def fingerprint() -> str:
+    """Hash what assemblies are made of: files, by name and content."""
+    said = hashlib.sha256()
+    for path in sorted(_files()):
+        said.update(f"\0{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return said.hexdigest()[:16]
+
+
+def _files() -> Iterator[Path]:
+    for name in (*SOURCES, *SHIPPED):
+        top = ROOT / name
+        found = [top] if top.is_file() else top.rglob("*")
+        yield from (p for p in found if p.is_file() and "__pycache__" not in p.parts)
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Hold a lock among all processes that build."""
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield

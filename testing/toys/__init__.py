@@ -1,0 +1,1 @@
+"""Two tiny architectures, of which one hands its results to the other."""

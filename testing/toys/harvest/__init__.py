@@ -1,0 +1,1 @@
+"""Harvest: picks fruit, and says so."""

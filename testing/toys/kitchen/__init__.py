@@ -1,0 +1,1 @@
+"""Kitchen: makes jam of what is picked elsewhere."""

@@ -1,0 +1,7 @@
+"""The settings of the kitchen."""
+
+from stacks.settings.shared import Retention
+
+
+class Kitchen(Retention):
+    """Only what all architectures share."""

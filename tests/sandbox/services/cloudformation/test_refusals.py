@@ -1,0 +1,52 @@
+"""What the sandbox cannot carry out is refused, with the property's name."""
+
+import pytest
+
+from sandbox.services.cloudformation import ignored_properties
+
+
+def test_a_property_that_would_be_dropped_stops_the_deployment(sandbox, refusal):
+    why = refusal(
+        It=(
+            "AWS::S3::Bucket",
+            {
+                "BucketName": "refused-inventory",
+                "IntelligentTieringConfigurations": [{"Id": "it", "Status": "Enabled"}],
+            },
+        )
+    )
+    assert "the sandbox does not carry" in why
+    assert "AWS::S3::Bucket.IntelligentTieringConfigurations yet" in why
+    buckets = [b["Name"] for b in sandbox.client("s3").list_buckets()["Buckets"]]
+    assert "refused-inventory" not in buckets
+
+
+def test_a_property_deep_inside_is_named_by_its_path(refusal):
+    rule = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "Invented": 1}
+    why = refusal(
+        It=(
+            "AWS::S3::Bucket",
+            {"BucketEncryption": {"ServerSideEncryptionConfiguration": [rule]}},
+        )
+    )
+    assert "BucketEncryption.ServerSideEncryptionConfiguration[].Invented" in why
+
+
+def test_an_unknown_type_is_refused(sandbox):
+    client = sandbox.client("cloudformation")
+    body = '{"Resources": {"It": {"Type": "AWS::Macie::Session"}}}'
+    with pytest.raises(client.exceptions.ClientError, match="AWS::Macie::Session"):
+        client.create_stack(StackName="unknown-type", TemplateBody=body)
+
+
+def test_an_update_that_would_be_dropped_is_refused(deploy, resources):
+    stack = deploy(It=("AWS::S3::Bucket", {}))
+    tiering = {"IntelligentTieringConfigurations": [{"Id": "it", "Status": "Enabled"}]}
+    with pytest.raises(AssertionError, match="IntelligentTieringConfigurations"):
+        stack.update(resources(It=("AWS::S3::Bucket", tiering)))
+
+
+def test_what_has_no_effect_is_listed_with_its_reason():
+    assert ignored_properties.reason("AWS::Lambda::Function", "MemorySize")
+    assert ignored_properties.reason("AWS::Lambda::Function", "Code.ZipFile") is None
+    assert "| `AWS::Lambda::Function` | `MemorySize` |" in ignored_properties.table()
