@@ -65,6 +65,8 @@ def check(template: Template) -> Iterator[Finding]:
 def _secrets(value: Any) -> Iterator[tuple[str, str]]:
     for path, leaf in leaves(value):
         steps = path.split(".")
+        if {"Ref", "Fn::GetAtt"} & set(steps):  # the name of a resource may be as long as a key
+            continue
         name = next((step for step in reversed(steps) if not step.isdigit()), "")
         if any(step in NO_TEXT_OF_DATA for step in steps) or any(
             s.startswith("Fn::") for s in steps
