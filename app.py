@@ -66,15 +66,13 @@ def build_app(
 def main() -> None:
     """Write the templates; where something is wrong, say what, without a traceback."""
     try:
-        app = build_app()
-        app.synth()
+        gate(build_app())
     except ValueError as problem:
         sys.exit(f"app.py: {problem}")
     except RuntimeError as problem:
         if "ValidationFailed" not in str(problem):
             raise
         sys.exit(str(problem))
-    gate(app)
 
 
 if __name__ == "__main__":

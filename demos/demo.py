@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from demos.report.blocks import Report
+from demos.report.sections import Report
 from demos.stage import Stage
 from sandbox.host.client import Sandbox
 

@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from demos.demo import DISPOSABLE, Demo
 from demos.report import terminal, web
-from demos.report.blocks import Report
+from demos.report.sections import Report
 from demos.stage import DemoError, Stage
 from sandbox.host import cli, client
 from sandbox.host.client import Sandbox

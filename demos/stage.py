@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from demos.report.blocks import Phase
+from demos.report.sections import Phase
 
 LAST_NEWS = 30
 

@@ -30,29 +30,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "about(type): holds for templates with such a resource")
 
 
-class Clock:
-    """A clock that only sleeping, and whoever holds it, moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.sleeps: list[float] = []
-
-    def __call__(self) -> float:
-        """Tell the time in seconds."""
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        """Let time pass."""
-        self.sleeps.append(seconds)
-        self.now += seconds
-
-
-@pytest.fixture(scope="session")
-def make_clock() -> Callable[[], Clock]:
-    """Make a clock that stands still."""
-    return Clock
-
-
 @pytest.fixture(scope="session")
 def make_record() -> Callable[..., dict[str, Any]]:
     """Make a record of a notification of S3's; what is said goes to its object."""

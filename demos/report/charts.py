@@ -122,7 +122,8 @@ def _(chart: Bars) -> Markup:
 @draw.register
 def _(chart: Lines) -> Markup:
     width, height = (700.0, 190.0) if chart.wide else (240.0, 130.0)
-    left, bottom, top, right = 34.0, 20.0, 12.0, 10.0
+    left, bottom, top, right = 34.0, 34.0 if chart.x_name else 20.0, 12.0, 10.0
+    top += 14 if chart.y_name else 0
 
     def x(value: float) -> float:
         return left + (width - left - right) * value / chart.x_end
@@ -140,9 +141,14 @@ def _(chart: Lines) -> Markup:
     ]
     steps = 10 if chart.wide else 2
     grid += [
-        tag("text", f"{v:g}{chart.x_unit}", x=x(v), y=height - 5, class_="tick middle")
+        tag("text", f"{v:g}", x=x(v), y=y(0) + 15, class_="tick middle")
         for v in (chart.x_end * n / steps for n in range(steps + 1))
     ]
+    if chart.x_name:
+        middle = (left + width - right) / 2
+        grid.append(tag("text", chart.x_name, x=middle, y=height - 4, class_="tick middle"))
+    if chart.y_name:
+        grid.append(tag("text", f"\u2191 {chart.y_name}", x=0.0, y=10.0, class_="tick"))
     drawn: list[Markup] = []
     for n, line in enumerate(chart.lines):
         if not line.points:
@@ -163,7 +169,8 @@ def _(chart: Lines) -> Markup:
         drawn.insert(0, tag("line", x1=x(at), x2=x(at), y1=top - 6, y2=y(0), class_="mark"))
         if words:
             drawn.append(tag("text", words, x=x(at) + 5, y=top, class_="tick"))
-    return _svg(width, height, chart.title, *grid, *drawn)
+    look = "chart wide" if chart.wide else "chart"
+    return _svg(width, height, chart.title, *grid, *drawn, look=look)
 
 
 @draw.register
@@ -240,12 +247,12 @@ def _look(bar: Bar, colour: int) -> str:
     return bar.look or ("hatched" if bar.value is None else f"fill {series(colour)}")
 
 
-def _svg(width: float, height: float, title: str, *children: Markup) -> Markup:
+def _svg(width: float, height: float, title: str, *children: Markup, look: str = "chart") -> Markup:
     return tag(
         "svg",
         *children,
         viewBox=f"0 0 {width:g} {height:g}",
         role="img",
         aria_label=title,
-        class_="chart",
+        class_=look,
     )

@@ -1,6 +1,7 @@
 """The sections with which every report ends: times, costs, what stands in, responsible use."""
 
-from demos.report.blocks import Badge, Report, Section, StandIn, Table, Text, Timeline, numbers
+from demos.report.blocks import Badge, Table, Text, Timeline, numbers
+from demos.report.sections import Report, Section, StandIn
 
 CDK = StandIn(
     "Templates, synth checks, cdk deploy",

@@ -28,8 +28,13 @@ def tag(name: str, /, *children: object, **attributes: Attribute) -> Markup:
         return Markup(f"<{opening}>")  # noqa: S704 (the attributes are escaped)
     if name in EMPTY_IN_SVG and not children:
         return Markup(f"<{opening}/>")  # noqa: S704 (the attributes are escaped)
-    inside = "".join(escape(child) for child in children)
+    inside = "".join(map(written, children))
     return Markup(f"<{opening}>{inside}</{name}>")  # noqa: S704 (all of it is escaped)
+
+
+def written(value: object) -> Markup:
+    """Escape what is no markup, and spell out in it what would turn or hide a text."""
+    return value if isinstance(value, Markup) else escape(prose(str(value)))
 
 
 def _attribute(key: str, value: Attribute) -> str:
@@ -39,7 +44,7 @@ def _attribute(key: str, value: Attribute) -> str:
     if value is True:
         return f' {name}=""'
     shown = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-    return f' {name}="{html.escape(shown)}"'
+    return f' {name}="{html.escape(prose(shown))}"'
 
 
 def visible(value: str) -> str:

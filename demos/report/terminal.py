@@ -5,7 +5,6 @@ from functools import singledispatch
 
 from rich import box
 from rich.console import Console, RenderableType
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text as Words
@@ -28,7 +27,6 @@ from demos.report.blocks import (
     Panels,
     Passage,
     Pictures,
-    Report,
     Small,
     Stretches,
     Strong,
@@ -40,6 +38,7 @@ from demos.report.blocks import (
 from demos.report.diagram import Diagram
 from demos.report.graph import Graph, Part
 from demos.report.markup import number, prose, visible
+from demos.report.sections import Report
 
 RISING = "▁▂▃▄▅▆▇█"
 ZERO, HIDDEN = "·", "░"
@@ -53,7 +52,7 @@ def show(console: Console, report: Report) -> None:
     """Print the brief sections of a report."""
     for section in report.sections:
         if section.brief:
-            console.print(f"\n[bold]{escape(section.heading)}[/bold]\n")
+            console.print("\n", _words(section.heading, "bold"), "\n", sep="")
             for block in section.blocks:
                 for shown in text(block, console.width):
                     console.print(shown)
@@ -67,7 +66,7 @@ def text(block: Block, width: int) -> Shown:
 
 @text.register
 def _(block: Figures, width: int) -> Shown:
-    return [", ".join(f"{number(f.value)}{f.unit} {f.label}" for f in block.figures)]
+    return [_words(", ".join(f"{number(f.value)}{f.unit} {f.label}" for f in block.figures))]
 
 
 @text.register
@@ -107,7 +106,7 @@ def _(block: Lines, width: int) -> Shown:
 @text.register
 def _(block: Stretches, width: int) -> Shown:
     words = (f"{s.said}: {s.value:+.2f}" for s in block.stretches)
-    return [Words(f"{block.title}: {', '.join(words)}")]
+    return [_words(f"{block.title}: {', '.join(words)}")]
 
 
 @text.register
@@ -120,7 +119,7 @@ def _(block: Timeline, width: int) -> Shown:
 def _(block: Pictures, width: int) -> Shown:
     made = grid("picture", "")
     for one in block.pictures:
-        made.add_row(_inline(one.key, width), escape(one.caption))
+        made.add_row(_inline(one.key, width), _words(one.caption))
     return [made]
 
 
@@ -129,21 +128,21 @@ def _(block: Passage, width: int) -> Shown:
     words = Words()
     for piece, _, marks in block.pieces():
         looks = {"underline" if mark.look == "entity" else "reverse" for mark in marks}
-        words.append(prose(piece), " ".join(sorted(looks)))
+        words.append(_words(piece, " ".join(sorted(looks))))
     return [words]
 
 
 @text.register
 def _(block: Transcript, width: int) -> Shown:
-    head = Words.assemble(_inline(block.key, width), "  ", (block.caption, "dim"))
-    return [head, Padding(Words(prose(block.text)), (0, 2, 1, 2))]
+    head = Words.assemble(_inline(block.key, width), "  ", _words(block.caption, "dim"))
+    return [head, Padding(_words(block.text), (0, 2, 1, 2))]
 
 
 @text.register
 def _(block: Legend, width: int) -> Shown:
     samples = ((HIDDEN if look == "hatched" else sample, said) for look, sample, said in
                block.entries)  # fmt: skip
-    return [Words(f"{sample} {said}".strip(), "dim") for sample, said in samples]
+    return [_words(f"{sample} {said}".strip(), "dim") for sample, said in samples]
 
 
 @text.register
@@ -169,22 +168,22 @@ def _(block: Checks, width: int) -> Shown:
     made = grid("", ">expected", ">found")
     for check in block.checks:
         colour = "green" if check.passed else "red"
-        found = Words.assemble((_number(check.found), colour))
-        made.add_row(escape(check.what), escape(_number(check.expected)), found)
+        found = _words(_number(check.found), colour)
+        made.add_row(_words(check.what), _words(_number(check.expected)), found)
     return [made]
 
 
 @text.register
 def _(block: Diagram, width: int) -> Shown:
-    return [Words(block.label)]
+    return [_words(block.label)]
 
 
 @text.register
 def _(block: Graph, width: int) -> Shown:
     made = grid("step", ">time")
     for name, time in _done(block.part):
-        made.add_row(escape(name), escape(time))
-    return [Words(block.title), made]
+        made.add_row(_words(name), _words(time))
+    return [_words(block.title), made]
 
 
 def sparkline(values: Sequence[float | None], maximum: float) -> str:
@@ -211,13 +210,15 @@ def _panels(panels: Sequence[Panel], width: int) -> Shown:
         made = grid("", _axis(curves), "")
         for panel, chart in zip(panels, curves, strict=True):
             for name, line in _curves(chart):
-                made.add_row(_inline(panel.heading, width).append(name), line, escape(panel.aside))
+                made.add_row(
+                    _inline(panel.heading, width).append(_words(name)), line, _words(panel.aside)
+                )
         return [made]
     return [
         shown
         for panel in panels
         for shown in (
-            Words.assemble(_inline(panel.heading, width), "  ", (panel.aside, "dim")),
+            Words.assemble(_inline(panel.heading, width), "  ", _words(panel.aside, "dim")),
             *(shown for one in panel.blocks for shown in text(one, width)),
         )
     ]
@@ -228,18 +229,20 @@ def _bars(charts: Sequence[Bars], names: Sequence[Words]) -> Grid:
     maximum = max(chart.maximum for chart in charts)
     for row in zip(*(chart.bars for chart in charts), strict=True):
         cells = [
-            f"{HIDDEN if bar.value is None else number(bar.value):>4} "
-            f"[cyan]{'█' * round(WIDEST_BAR * (bar.value or 0) / maximum)}"
+            Words.assemble(
+                f"{HIDDEN if bar.value is None else number(bar.value):>4} ",
+                ("█" * round(WIDEST_BAR * (bar.value or 0) / maximum), "cyan"),
+            )
             for bar in row
         ]
-        made.add_row(escape(row[0].label), *cells, style="dim" if row[0].look else None)
+        made.add_row(_words(row[0].label), *cells, style="dim" if row[0].look else None)
     return made
 
 
 def _axis(charts: Sequence[Columns | Lines]) -> str:
     first = charts[0]
     if isinstance(first, Lines):
-        return f"0 to {first.x_end:g}{first.x_unit}"
+        return f"0 to {first.x_end:g} {first.x_name}".strip()
     labels = [bar.label for bar in first.bars]
     return f"{labels[0]} to {labels[-1]}" if labels else ""
 
@@ -271,16 +274,16 @@ def _inline(value: Inline, width: int) -> Words:
         shown, widest = visible(value.name), max(width // 2 - 2, 12)
         return Words(shown if len(shown) <= widest else f"…{shown[1 - widest :]}")
     if isinstance(value, Badge):
-        return Words(visible(value.words), COLOURS.get(value.look, ""))
+        return _words(value.words, COLOURS.get(value.look, ""))
     if isinstance(value, Small):
-        return Words(prose(value.words), "dim")
+        return _words(value.words, "dim")
     if isinstance(value, Strong):
-        return Words(prose(value.words), "bold")
-    return Words(_number(value))
+        return _words(value.words, "bold")
+    return _words(_number(value))
 
 
 def _number(value: str | float) -> str:
-    return prose(value).replace("\u00a0", " ") if isinstance(value, str) else number(value)
+    return value.replace("\u00a0", " ") if isinstance(value, str) else number(value)
 
 
 def _most(spans: Sequence[tuple[str, float]]) -> float:
@@ -291,7 +294,12 @@ def grid(*heads: str) -> Grid:
     """Begin a table; a column whose head starts with ``>`` holds numbers."""
     made = Grid(header_style="dim", box=box.SIMPLE_HEAD, pad_edge=False)
     for head in heads:
-        name = escape(head.removeprefix(">"))
+        name = _words(head.removeprefix(">"))
         right = head.startswith(">")
         made.add_column(name, justify="right" if right else "left", overflow="fold")
     return made
+
+
+def _words(value: str, style: str = "") -> Words:
+    """Write a text in which nothing is markup, nothing hides and nothing turns its neighbours."""
+    return Words.assemble((prose(value), style))

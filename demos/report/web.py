@@ -9,11 +9,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from demos.report.blocks import LONGEST, Block, Report, Transcript, Word
+from demos.report.blocks import LONGEST, Block, Transcript, Word
 from demos.report.charts import draw, series
 from demos.report.closing import closing_sections
 from demos.report.glyphs import GLYPHS
-from demos.report.markup import number, prose, visible
+from demos.report.markup import number, visible, written
+from demos.report.sections import Report
 
 HERE = Path(__file__).parent
 DOUBTFUL = 0.5  # a word that was heard with less confidence
@@ -27,20 +28,24 @@ def page(report: Report) -> str:
     """
     script = _all("*.js")
     digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return _environment().get_template("page.html.jinja").render(
+    policy = (
+        "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; "
+        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+    template = _environment().get_template("page.html.jinja")
+    return template.render(
         report=report,
         sections=[*report.sections, *closing_sections(report)],
         style=Markup(_all("*.css")),  # noqa: S704 (our own style sheets)
         script=Markup(script),  # noqa: S704 (our own scripts)
-        policy=f"default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; "
-        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-    )  # fmt: skip
+        policy=policy,
+    )
 
 
 def html(block: Block) -> Markup:
     """Write one block: the macro of its name in ``blocks.html.jinja``."""
-    written: Markup = getattr(_macros(), type(block).__name__)(block)
-    return written
+    markup: Markup = getattr(_macros(), type(block).__name__)(block)
+    return markup
 
 
 @cache
@@ -48,6 +53,7 @@ def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
+        finalize=written,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -55,7 +61,6 @@ def _environment() -> Environment:
     made.filters |= {
         "number": number,
         "visible": visible,
-        "prose": prose,
         "source": _source,
         "html": html,
     }

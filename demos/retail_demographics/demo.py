@@ -9,7 +9,7 @@ from demos.advice import nothing
 from demos.athena import ask
 from demos.demo import Demo
 from demos.deployed import dead_letters, synthetic, upload
-from demos.report.blocks import Report
+from demos.report.sections import Report
 from demos.retail_demographics import results
 from demos.retail_demographics.checks import account_of
 from demos.retail_demographics.inputs import Day, draw_day

@@ -20,9 +20,6 @@ from demos.report.blocks import (
     Panel,
     Panels,
     Pictures,
-    Report,
-    Section,
-    StandIn,
     Strong,
     Table,
     Text,
@@ -31,6 +28,7 @@ from demos.report.blocks import (
 from demos.report.charts import interpolate, nice_maximum
 from demos.report.closing import CDK, EMULATOR
 from demos.report.markup import number
+from demos.report.sections import Report, Section, StandIn
 from demos.retail_demographics.checks import checks
 from demos.retail_demographics.diagram import DIAGRAM
 from demos.retail_demographics.results import Results

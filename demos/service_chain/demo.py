@@ -12,7 +12,7 @@ from demos.athena import Answers, ask
 from demos.demo import Demo
 from demos.deployed import dead_letters, header, synthetic, upload
 from demos.executions import Run, runs
-from demos.report.blocks import Report
+from demos.report.sections import Report
 from demos.service_chain.checks import account_of
 from demos.service_chain.fetch import Fetched, fetch
 from demos.service_chain.inputs import SOUND, Files, make_files

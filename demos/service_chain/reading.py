@@ -15,7 +15,6 @@ from demos.report.blocks import (
     Panel,
     Panels,
     Passage,
-    Section,
     Small,
     Stretch,
     Stretches,
@@ -25,6 +24,7 @@ from demos.report.blocks import (
     numbers,
 )
 from demos.report.markup import visible
+from demos.report.sections import Section
 from demos.service_chain.results import PSEUDO, Document, Recording, Results, Version
 
 OPEN = 2  # how many documents are unfolded

@@ -13,15 +13,13 @@ from demos.report.blocks import (
     Folded,
     Inline,
     Key,
-    Report,
-    Section,
-    StandIn,
     Table,
     Text,
     numbers,
 )
 from demos.report.closing import CDK, EMULATOR
 from demos.report.markup import number, visible
+from demos.report.sections import Report, Section, StandIn
 from demos.service_chain.checks import checks
 from demos.service_chain.diagram import DIAGRAM
 from demos.service_chain.reading import (

@@ -10,7 +10,8 @@ from rich.console import Console
 
 from demos import runner
 from demos.demo import DISPOSABLE, Demo
-from demos.report.blocks import Check, Report
+from demos.report.blocks import Check
+from demos.report.sections import Report
 from demos.stage import DemoError, Stage
 
 

@@ -1,25 +1,23 @@
 """Frames, faces and recorded events for the tests of retail demographics."""
 
 import copy
-import csv
 import io
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote_plus
 
-import boto3
 import pytest
-from botocore.stub import Stubber
 
 from retail_demographics import analyze_faces
 from retail_demographics.csv_objects import batch_id_of
 from retail_demographics.frames import Frame
+from testing.clock import Clock
+from testing.stubs import Kept, Stubs, clients_of
 
 EVENTS = Path(__file__).parent / "events"
 NOW = datetime(2026, 3, 1, 9, 5, tzinfo=UTC)
@@ -85,29 +83,12 @@ def announce(make_record) -> Callable[..., dict[str, str]]:
     return make
 
 
-class Kept:
-    """Equals anything, and keeps what it was compared with."""
+class Function(Stubs):
+    """The function, before an AWS that answers as a test says."""
 
-    value: Any = None
-
-    def __eq__(self, other: object) -> bool:
-        self.value = other
-        return True
-
-    def __hash__(self) -> int:
-        return id(self)
-
-    def rows(self) -> list[dict[str, str]]:
-        """Read what was kept as CSV."""
-        return list(csv.DictReader(io.StringIO(self.value.decode(), newline="")))
-
-
-class Function:
-    """The function, before an AWS that answers as a test says, in order for each service."""
-
-    def __init__(self, stubs: dict[str, Stubber], clock: Any) -> None:
+    def __init__(self, clients: dict[str, Any], clock: Clock) -> None:
+        super().__init__(clients)
         self.clock = clock
-        self.stubs = stubs
 
     def run(self, *messages: dict[str, str], seconds: float = 120) -> list[str]:
         """Invoke the handler; give back the ids of messages that have to come again."""
@@ -122,10 +103,6 @@ class Function:
         reply = analyze_faces.handler({"Records": list(messages)}, context)
         return [failure["itemIdentifier"] for failure in reply["batchItemFailures"]]
 
-    def fails(self, operation: str, code: str, message: str = "", status: int = 400) -> None:
-        """Let the next call of an operation fail."""
-        self._stub(operation).add_client_error(operation, code, message, status)
-
     def ledger_is_asked(
         self, *frames: Frame, done: Sequence[Frame] = (), outcome: str = "counted"
     ) -> None:
@@ -137,7 +114,7 @@ class Function:
         }
         items = [{"frame_id": {"S": f.object_id}, "outcome": {"S": outcome}} for f in done]
         reply = {"Responses": {"ledger": items}}
-        self._answer("batch_get_item", reply, {"RequestItems": {"ledger": request}})
+        self.answers("batch_get_item", reply, {"RequestItems": {"ledger": request}})
 
     def ledger_notes(self, *frames: Frame, outcome: str = "counted") -> None:
         """Let the ledger take frames as done, until 15 days from now."""
@@ -147,13 +124,13 @@ class Function:
             for n in sorted(frame.object_id for frame in frames)
         ]
         requests = [{"PutRequest": {"Item": item}} for item in items]
-        self._answer("batch_write_item", {}, {"RequestItems": {"ledger": requests}})
+        self.answers("batch_write_item", {}, {"RequestItems": {"ledger": requests}})
 
     def sees(self, frame: Frame, *faces: dict[str, Any]) -> None:
         """Let Rekognition be asked about a frame, and see faces."""
         place = {"Bucket": frame.bucket, "Name": frame.key, "Version": frame.version_id}
         request = {"Image": {"S3Object": place}, "Attributes": ["ALL"]}
-        self._answer("detect_faces", {"FaceDetails": list(faces)}, request)
+        self.answers("detect_faces", {"FaceDetails": list(faces)}, request)
 
     def puts(self, folder: str, *frames: Frame) -> Kept:
         """Let an object with the rows of frames be put, if it is not there; keep its body."""
@@ -165,30 +142,14 @@ class Function:
             "ContentType": "text/csv; charset=utf-8",
             "IfNoneMatch": "*",
         }
-        self._answer("put_object", {}, request)
+        self.answers("put_object", {}, request)
         return body
 
     def deletes(self, *frames: Frame, errors: Sequence[dict[str, str]] = ()) -> None:
         """Let the versions of frames be deleted, but for errors."""
         versions = [{"Key": frame.key, "VersionId": frame.version_id} for frame in frames]
         request = {"Bucket": "frames", "Delete": {"Objects": versions, "Quiet": True}}
-        self._answer("delete_objects", {"Errors": list(errors)}, request)
-
-    def answers(self, operation: str, reply: dict[str, Any]) -> None:
-        """Let the next call of an operation have this reply."""
-        self._stub(operation).add_response(operation, reply)
-
-    def forget(self, service: str) -> None:
-        """Take back what a service was told and not asked for."""
-        self.stubs[service].deactivate()
-        self.stubs[service] = Stubber(self.stubs[service].client)
-        self.stubs[service].activate()
-
-    def _answer(self, operation: str, reply: dict[str, Any], request: dict[str, Any]) -> None:
-        self._stub(operation).add_response(operation, reply, request)
-
-    def _stub(self, operation: str) -> Stubber:
-        return next(s for s in self.stubs.values() if hasattr(s.client, operation))
+        self.answers("delete_objects", {"Errors": list(errors)}, request)
 
 
 @pytest.fixture
@@ -214,31 +175,25 @@ def environment(monkeypatch) -> None:
 @pytest.fixture(scope="session")
 def clients() -> dict[str, Any]:
     """Make the real clients once: a Stubber can be put on and taken off."""
-    services = ("rekognition", "s3", "dynamodb")
-    keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
-    return {s: boto3.client(s, region_name="eu-west-1", **keys) for s in services}
+    return clients_of("rekognition", "s3", "dynamodb")
 
 
 @pytest.fixture
-def function(environment, clients, monkeypatch, log, make_clock) -> Iterator[Function]:
+def function(environment, clients, monkeypatch, log) -> Iterator[Function]:
     """Give the function an AWS that checks the shape of all it says, and time that only it moves.
 
     What a test announces has to happen, and nothing else may.
     """
-    clock = make_clock()
+    clock = Clock()
     still = SimpleNamespace(monotonic=clock, sleep=clock.sleep, time=NOW.timestamp)
     monkeypatch.setattr(analyze_faces, "time", still)
     longest = SimpleNamespace(random=lambda: 1.0)
     monkeypatch.setattr(analyze_faces, "SystemRandom", lambda: longest)
     monkeypatch.setattr(analyze_faces, "client", clients.__getitem__)
     analyze_faces.rate_limit.cache_clear()
-    stubs = {service: Stubber(client) for service, client in clients.items()}
-    with ExitStack() as stack:
-        for stub in stubs.values():
-            stack.enter_context(stub)
-        yield Function(stubs, clock)
-        for stub in stubs.values():
-            stub.assert_no_pending_responses()
+    made = Function(clients, clock)
+    with made.active():
+        yield made
     # The function takes Stubber's complaint about a call for an error of AWS's, and goes on.
     assert not [entry for entry in log() if "Stub" in entry.get("error", "")]
     analyze_faces.rate_limit.cache_clear()

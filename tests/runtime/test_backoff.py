@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.backoff import waits
+from testing.clock import Clock
 
 draws = st.floats(0, 1, exclude_max=True)
 
 
 @given(budget=st.floats(-5, 600), draw=st.lists(draws, min_size=1), calls=st.floats(0.01, 13))
-def test_waits_never_add_up_to_more_than_the_budget(make_clock, budget, draw, calls):
-    clock = make_clock()
+def test_waits_never_add_up_to_more_than_the_budget(budget, draw, calls):
+    clock = Clock()
     end = clock() + budget
     drawn = iter(draw)
     for wait in waits(lambda: end - clock(), lambda: next(drawn, 0.5)):

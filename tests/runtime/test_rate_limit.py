@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.rate_limit import RateLimiter
+from testing.clock import Clock
 
 SLACK = 1e-9
 
@@ -17,8 +18,8 @@ SLACK = 1e-9
     gaps=st.lists(st.floats(0, 5) | st.just(0.0), min_size=1, max_size=40),
     oversleep=st.floats(0, 0.5),
 )
-def test_no_window_ever_holds_more_than_its_share(make_clock, rate, gaps, oversleep):
-    clock = make_clock()
+def test_no_window_ever_holds_more_than_its_share(rate, gaps, oversleep):
+    clock = Clock()
     limiter = RateLimiter(rate, clock=clock, sleep=lambda seconds: clock.sleep(seconds + oversleep))
     turns = []
     for gap in gaps:
@@ -29,8 +30,8 @@ def test_no_window_ever_holds_more_than_its_share(make_clock, rate, gaps, oversl
         assert last - first + 1 <= rate * (end - start) + 1 + SLACK * rate * 1000
 
 
-def test_callers_that_are_always_there_use_the_whole_rate(make_clock):
-    clock = make_clock()
+def test_callers_that_are_always_there_use_the_whole_rate():
+    clock = Clock()
     start = clock()
     limiter = RateLimiter(4, clock=clock, sleep=clock.sleep)
     for _ in range(41):
@@ -38,8 +39,8 @@ def test_callers_that_are_always_there_use_the_whole_rate(make_clock):
     assert clock() - start == pytest.approx(10)
 
 
-def test_the_first_call_after_a_rest_does_not_wait_and_the_second_does(make_clock):
-    clock = make_clock()
+def test_the_first_call_after_a_rest_does_not_wait_and_the_second_does():
+    clock = Clock()
     limiter = RateLimiter(2, clock=clock, sleep=clock.sleep)
     limiter.acquire(before=float("inf"))
     clock.sleep(60)
@@ -49,8 +50,8 @@ def test_the_first_call_after_a_rest_does_not_wait_and_the_second_does(make_cloc
         assert clock() - asked == pytest.approx(wait)
 
 
-def test_a_turn_that_would_come_too_late_is_refused_at_once(make_clock):
-    clock = make_clock()
+def test_a_turn_that_would_come_too_late_is_refused_at_once():
+    clock = Clock()
     limiter = RateLimiter(1, clock=clock, sleep=clock.sleep)
     assert limiter.acquire(before=clock() + 0.5)
     now = clock()
@@ -60,8 +61,8 @@ def test_a_turn_that_would_come_too_late_is_refused_at_once(make_clock):
     assert not limiter.acquire(before=clock())
 
 
-def test_threads_share_one_pace(make_clock):
-    clock = make_clock()
+def test_threads_share_one_pace():
+    clock = Clock()
     start = clock()
     limiter = RateLimiter(10, clock=clock, sleep=clock.sleep)
     turns: list[bool] = []

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -140,6 +142,13 @@ def test_a_stage_leads_on_and_names_the_functions_and_maps_of_its_states(make_st
         invoked = re.findall(r'"FunctionName": "\$\{(\w+)\}"', text)
         assert sorted(invoked) == sorted(function.name for function in stage.functions)
         assert re.findall(r'"Label": "(\w+)"', text) == list(stage.maps)
+
+
+def test_stages_are_plain_data_that_needs_no_cdk():
+    looked = "import sys, stacks.service_chain.stages; print('aws_cdk' in sys.modules)"
+    command = [sys.executable, "-c", looked]
+    done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - this very Python
+    assert done.stdout == b"False\n"
 
 
 def test_no_key_of_an_object_is_spelled_in_a_machine(machines):

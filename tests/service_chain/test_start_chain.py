@@ -10,6 +10,7 @@ from runtime.errors import PermissionMissingError
 from runtime.object_events import event_object
 from service_chain import start_chain
 from service_chain.inbox_objects import InboxObject
+from testing.clock import Clock
 
 NOW = datetime(2026, 3, 1, 9, 5, tzinfo=UTC)
 
@@ -26,8 +27,8 @@ def message(key="a.wav", name=None, version="v1"):
 
 
 @pytest.fixture
-def clock(monkeypatch, make_clock):
-    clock = make_clock()
+def clock(monkeypatch):
+    clock = Clock()
     still = SimpleNamespace(monotonic=clock, sleep=clock.sleep, time=NOW.timestamp)
     monkeypatch.setattr(start_chain, "time", still)
     return clock

@@ -3,7 +3,7 @@
 import pytest
 
 from guardrails import ALL_PACKS
-from guardrails.ledger import entries
+from guardrails.waiver_report import entries
 from stacks.registry import ARCHITECTURES
 
 

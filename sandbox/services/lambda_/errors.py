@@ -1,6 +1,5 @@
 """A function's error keeps its class and its stack, which Step Functions and people read."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,11 +7,13 @@ from sandbox.core import patching
 from sandbox.services.lambda_.upstream import lambda_runtime, lambda_svc
 
 _ERROR = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
+_RAISED = "the handler raised"
+# The runtime outlives an exception; after an answer that is an error the emulator would end it.
 _TYPED_ERROR = (
-    '{"status": "error", "trace": traceback.format_exc(), "error": "\\x00" + json.dumps('
+    f'{{"status": "ok", "result": {{"{_RAISED}": '
     '{"errorMessage": str(e), "errorType": type(e).__name__, '
     '"requestId": getattr(context, "aws_request_id", ""), '
-    '"stackTrace": traceback.format_tb(e.__traceback__)})}'
+    '"stackTrace": traceback.format_tb(e.__traceback__)}, "trace": traceback.format_exc()}}'
 )
 
 
@@ -39,9 +40,9 @@ def _typed(original: Callable[..., Any]) -> Callable[..., Any]:
     def execute(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
         result: dict[str, Any] = original(func, event, request_id)
         body = result.get("body")
-        message = body.get("errorMessage") if isinstance(body, dict) else None
-        if result.get("error") and str(message).startswith("\x00"):
-            result["body"] = json.loads(str(message)[1:])
+        if isinstance(body, dict) and _RAISED in body:
+            log = "\n".join(filter(None, (result.get("log"), body["trace"])))
+            return {"body": body[_RAISED], "error": True, "log": log}
         return result
 
     return execute

@@ -1,8 +1,16 @@
-"""Lambda: roles, batches of queues, errors with their class."""
+"""Lambda: roles, batches of queues, errors with their class, processes that begin at once."""
 
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("execution_roles", "event_sources", "errors", "batches", "template_properties"),
+    parts=(
+        "execution_roles",
+        "event_sources",
+        "errors",
+        "log_lines",
+        "cold_starts",
+        "batches",
+        "template_properties",
+    ),
     after=("sqs",),
 )

@@ -13,6 +13,7 @@ lambda_svc = Module(
     _execute_function_with_config_scope="(func, event)",
     _functions="AccountRegionScopedDict",
     _get_func_record_for_ref="(function_ref)",
+    _resolve_layer_zip="(attachment)",
     _resolve_name_and_qualifier="(name_or_arn)",
     _route_async_failure="(target_arn, func_name, event, result)",
     _sqs_esm_concurrency="(esm, func_rec, config, queue)",
@@ -22,11 +23,19 @@ lambda_svc = Module(
 )
 lambda_runtime = Module(
     "ministack.core.lambda_runtime",
+    HOST_PREFIX_ENV="str",
     _PYTHON_WORKER_SCRIPT="str",
+    _RESERVED_RUNTIME_ENV_VARS="set",
+    _account_region_from_function_config="(config)",
+    execution_credentials="(config)",
     reset="()",
     **{
+        "Worker._drain_stderr": "(self)",
+        "Worker._drain_stderr_bounded": "(self, first_line_wait, idle_confirm, hard_cap)",
+        "Worker._read_stderr": "(self)",
+        "Worker._spawn": "(self)",
         "Worker.invoke": (
             "(self, event, request_id, *, trace_id, depth, durable, invoked_function_arn)"
-        )
+        ),
     },
 )

@@ -19,10 +19,18 @@ FORMATS = [("wav", "PCM_24"), ("mp3", "MPEG_LAYER_III"), ("flac", "PCM_16"), ("o
 
 
 def transcribed(text, language_code):
-    item = {"type": "pronunciation", "start_time": "0.0", "end_time": "0.4"}
-    item["alternatives"] = [{"confidence": "0.9", "content": text.split()[0]}]
-    results = {"transcripts": [{"transcript": text}], "language_code": language_code}
-    return json.dumps({"jobName": "j", "results": {**results, "items": [item]}}).encode()
+    item = {
+        "type": "pronunciation",
+        "start_time": "0.0",
+        "end_time": "0.4",
+        "alternatives": [{"confidence": "0.9", "content": text.split()[0]}],
+    }
+    results = {
+        "transcripts": [{"transcript": text}],
+        "language_code": language_code,
+        "items": [item],
+    }
+    return json.dumps({"jobName": "j", "status": "COMPLETED", "results": results}).encode()
 
 
 def test_a_language_that_translate_lacks_is_a_document_without_translations(calm):
