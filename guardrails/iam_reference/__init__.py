@@ -1,8 +1,7 @@
-"""What IAM knows: every action, what it can be scoped to, and which of them grant permissions.
+"""What IAM knows: every action, what it can be scoped to, and which of them grant permissions."""
 
-``actions.txt`` is made of the Service Authorization Reference by ``__main__``. It is read as text,
-and of it only the services that a template names: the whole would cost more than the synthesis.
-"""
+# actions.txt is made of the Service Authorization Reference by __main__. It is read as text, and of
+# it only the services that a template names: the whole would cost more than the synthesis.
 
 import re
 from collections.abc import Iterator, Mapping
