@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any
 
 from cloudformation_validate import CompositeEngine, Severity
 
+from guardrails.assembly import TemplateFile
 from guardrails.packs import CLOUDFORMATION
-from guardrails.template_plugin import TemplatePlugin, Violation
+from guardrails.template_plugin import TemplatePlugin, Templates, Violation
 
 # The rules that aws-cdk-lib 2.275.0 leaves out too when it runs this engine.
 IGNORED: Mapping[str, str] = {
@@ -28,9 +27,9 @@ def _engine() -> CompositeEngine:
     return CompositeEngine()
 
 
-def inspect(path: Path, _template: dict[str, Any]) -> Iterator[Violation]:
+def inspect(file: TemplateFile) -> Iterator[Violation]:
     """Yield what the validator finds, other than the noise that CDK itself leaves out."""
-    for found in _engine().validate_template(path).diagnostics:
+    for found in _engine().validate_template(file.path).diagnostics:
         if found.severity in FAILING and found.rule_id not in IGNORED:
             yield Violation(
                 rule=found.rule_id,
@@ -41,7 +40,9 @@ def inspect(path: Path, _template: dict[str, Any]) -> Iterator[Violation]:
             )
 
 
-def native_validation_plugin() -> TemplatePlugin:
+def native_validation_plugin(templates: Templates | None = None) -> TemplatePlugin:
     """Make the plug-in; the engine behind it starts once for each process."""
     rules = [rule.id for rule in _engine().list_rules()]
-    return TemplatePlugin(CLOUDFORMATION, version("cloudformation-validate"), rules, inspect)
+    return TemplatePlugin(
+        CLOUDFORMATION, version("cloudformation-validate"), rules, inspect, templates
+    )

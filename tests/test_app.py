@@ -10,7 +10,7 @@ import pytest
 
 from app import build_app
 from guardrails import ALL_PACKS
-from guardrails.ledger import entries
+from guardrails.waiver_report import entries
 from stacks.registry import ARCHITECTURES
 
 ROOT = Path(__file__).parents[1]

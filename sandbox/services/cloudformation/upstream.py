@@ -2,6 +2,10 @@
 
 from sandbox.core.patching import Module
 
+cloudformation = Module(
+    "ministack.services.cloudformation",
+    _stacks="AccountRegionScopedDict",
+)
 custom_resource = Module(
     "ministack.services.cloudformation.custom_resource",
     deliver_response="(token, response)",
