@@ -79,6 +79,7 @@ class PythonFunction(Construct):
             handler=f"{entry}.handler",
             code=lambda_.Code.from_asset(str(CODE_ROOT), exclude=all_but(package, SHARED_CODE)),
             environment={**environment, **powertools.environment},
+            environment_encryption=key,
             layers=[powertools],
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
