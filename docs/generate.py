@@ -11,7 +11,7 @@ from types import ModuleType
 
 from app import build_app  # first of ours: it chooses the Node that aws_cdk starts
 from costs.markdown import put_between
-from guardrails import gate, ledger
+from guardrails import gate, waiver_report
 from guardrails.packs import ALL_PACKS
 from sandbox.services.cloudformation import ignored_properties
 
@@ -28,7 +28,7 @@ def generated(assembly: Path) -> dict[Path, str]:
     """
     return {
         **dict(architectures()),
-        WAIVERS: ledger.page(ledger.entries(assembly)),
+        WAIVERS: waiver_report.page(waiver_report.entries(assembly)),
         SANDBOX: filled(SANDBOX, {"inert": ignored_properties.table(), "replaced": _replaced()}),
     }
 

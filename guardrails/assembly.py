@@ -1,42 +1,107 @@
-"""Find every template of a synthesized app: Stages' and nested stacks' included."""
+"""Find every template of a synthesized app: of Stages, of nested stacks, inside a StackSet."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from guardrails.intrinsics import UnresolvableError, resolved, text
+
 NESTED = "AWS::CloudFormation::Stack"
+STACK_SET = "AWS::CloudFormation::StackSet"
+ASSET_URL = re.compile(
+    r"https://s3\.[^/]+\.(<AWS::URLSuffix>|amazonaws\.com(?:\.cn)?)/(?P<object>.+)"
+)
 
 
-def nested_templates(template: Path) -> list[Path]:
-    """Return the nested templates of one stack, however deep, from its list of assets.
+@dataclass(frozen=True, eq=False)
+class TemplateFile:
+    """One template as it was read, and the resource of another one that brings it, if any does."""
 
-    The list is read instead of the directory, which may hold templates of an earlier synthesis.
-    Raises ``ValueError`` where a nested stack has no template that can be read here.
-    """
-    manifest = template.with_name(template.name.removesuffix(".template.json") + ".assets.json")
-    files = json.loads(manifest.read_text("utf-8"))["files"] if manifest.exists() else {}
-    sources = {str(file.get("source", {}).get("path", "")) for file in files.values()}
-    found = sorted(template.with_name(s) for s in sources if s.endswith(".nested.template.json"))
-    wanted = sum(
-        resource.get("Type") == NESTED
-        for path in (template, *found)
-        for resource in json.loads(path.read_text("utf-8")).get("Resources", {}).values()
-    )
-    if wanted > len(found):
-        raise ValueError(
-            f"{template.name}: {wanted} nested stacks but {len(found)} templates: a nested stack"
-            " whose template lies elsewhere cannot be checked; define it with cdk.NestedStack"
-        )
-    return found
+    path: Path
+    parent: "TemplateFile | None" = None
+    brought_by: str | None = None
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The template as it stands in the file."""
+        document: dict[str, Any] = json.loads(self.path.read_text("utf-8"))
+        return document
+
+    @cached_property
+    def nested(self) -> Mapping[str, "TemplateFile"]:
+        """The nested templates of this assembly by the logical id of their stack."""
+        stacks = {
+            name: resource.get("Properties", {}).get("TemplateURL")
+            for name, resource in self.document.get("Resources", {}).items()
+            if resource.get("Type") == NESTED
+        }
+        objects = self._uploads() if stacks else {}
+        found = {name: objects.get(_uploaded(url)) for name, url in stacks.items()}
+        return {n: TemplateFile(path, self, n) for n, path in found.items() if path}
+
+    def tree(self) -> Iterator["TemplateFile"]:
+        """Yield this template and all that it nests, however deep."""
+        yield self
+        for inner in self.nested.values():
+            yield from inner.tree()
+
+    def bodies(self) -> Iterator[tuple[str, str]]:
+        """Yield the StackSets that bring a template as a text, by logical id."""
+        for name, resource in self.document.get("Resources", {}).items():
+            body = resource.get("Properties", {}).get("TemplateBody")
+            if resource.get("Type") == STACK_SET and _is_template(body):
+                yield name, body
+
+    def top(self) -> "TemplateFile":
+        """Return the template of the whole stack."""
+        return self.parent.top() if self.parent else self
+
+    def _uploads(self) -> Mapping[str, Path]:
+        """Map ``bucket/key`` to each template that the stack's deployment uploads there."""
+        top = self.top().path
+        manifest = top.with_name(top.name.removesuffix(".template.json") + ".assets.json")
+        files = json.loads(manifest.read_text("utf-8"))["files"] if manifest.exists() else {}
+        return {
+            re.sub(r"\$\{([^}]+)\}", r"<\1>", f"{place['bucketName']}/{place['objectKey']}"): path
+            for file in files.values()
+            if (path := top.with_name(str(file.get("source", {}).get("path")))).name.endswith(
+                ".nested.template.json"
+            )
+            and path.exists()
+            for place in file.get("destinations", {}).values()
+        }
 
 
-def all_templates(outdir: Path) -> Iterator[Path]:
+def _is_template(body: Any) -> bool:
+    try:
+        return isinstance(json.loads(body)["Resources"], dict)
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def _uploaded(url: Any) -> str:
+    try:
+        spelled = ASSET_URL.fullmatch(text(resolved(url, {}, {})))
+    except UnresolvableError:
+        return ""
+    return spelled["object"] if spelled else ""
+
+
+def all_templates(outdir: Path) -> Iterator[TemplateFile]:
     """Yield every template that the assembly's manifest leads to."""
     for directory, artifact in _stacks(outdir):
-        top = directory / artifact["properties"]["templateFile"]
-        yield top
-        yield from nested_templates(top)
+        yield from TemplateFile(directory / artifact["properties"]["templateFile"]).tree()
+
+
+def make_undeployable(outdir: Path) -> None:
+    """Remove what tells a deployment that there is something to deploy; the report stays."""
+    for pattern in ("manifest.json", "*.template.json", "*.assets.json"):
+        for path in outdir.rglob(pattern):
+            path.unlink()
 
 
 def metadata(outdir: Path) -> Iterator[tuple[str, dict[str, Any]]]:

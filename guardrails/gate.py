@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from aws_cdk import App, Stage
+from aws_cdk import App, Stack
+from constructs import Node
 
-from guardrails.assembly import all_templates, metadata
-from guardrails.guard import Guards, guards_of
-from guardrails.packs import DEFAULT_PACKS
+from guardrails.assembly import all_templates, make_undeployable, metadata
+from guardrails.guard import Guards, guards_of, passed
 from guardrails.report import Report, read_report
 from guardrails.waivers import Waiver, waivers_of
+
+ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
 
 
 class GateClosed(SystemExit):
@@ -25,8 +27,17 @@ def gate(app: App) -> None:
     It catches what CDK lets through: a plug-in that reports failure without a violation or
     success with one, a template that no plug-in read, a waiver that nothing needed, and an
     acknowledgement made past ``waive``. It synthesizes the app if that was not done yet;
-    violations raise there already.
+    violations raise there already. Whatever it raises, the assembly is undeployable afterwards.
     """
+    try:
+        _judge(app)
+    except BaseException:
+        make_undeployable(Path(app.outdir))
+        raise
+    passed(app)
+
+
+def _judge(app: App) -> None:
     outdir = Path(app.outdir)
     try:
         guards = guards_of(app)
@@ -34,6 +45,8 @@ def gate(app: App) -> None:
         report = read_report(outdir)
     except LookupError as error:
         raise GateClosed([str(error)]) from None
+    if not (outdir / "manifest.json").exists():
+        raise GateClosed([f"{outdir} holds nothing to judge: the gate refused it before"])
     reasons = [
         *_unread(guards, outdir),
         *report.failures(),
@@ -47,10 +60,11 @@ def gate(app: App) -> None:
 def _unread(guards: Guards, outdir: Path) -> Iterator[str]:
     for template in all_templates(outdir):
         for plugin in guards.plugins:
-            if template.resolve() not in plugin.read:
+            if template.path.resolve() not in plugin.read:
+                name = template.path.relative_to(outdir)
                 yield (
-                    f"{template.relative_to(outdir)} was never read by {plugin.name}: validation"
-                    " did not run; synthesize the whole app with its plug-ins on"
+                    f"{name} was never read by {plugin.name}: validation did not run;"
+                    " synthesize the whole app with its plug-ins on"
                 )
 
 
@@ -58,9 +72,7 @@ def _unused(guards: Guards, report: Report, waivers: Sequence[Waiver]) -> Iterat
     used = {(at, name) for at, name in report.acknowledged()}
     for waiver in waivers:
         mine = [name for name in waiver.ids if name.partition("::")[0] in guards.packs]
-        # Of a default pack that is off nobody knows whether it needs the waiver.
-        off = set(DEFAULT_PACKS).difference(guards.packs)
-        if not mine or any(name.partition("::")[0] in off for name in waiver.ids):
+        if not mine:
             continue
         wanted = [[n for n in mine if n.endswith(f"[{f}]")] for f in waiver.findings] or [mine]
         for names in wanted:
@@ -72,22 +84,28 @@ def _unused(guards: Guards, report: Report, waivers: Sequence[Waiver]) -> Iterat
 
 
 def _unsigned(app: App, outdir: Path) -> Iterator[str]:
-    """Yield the acknowledgements that somebody wrote without ``waive``, bare ids included.
+    """Yield the acknowledgements that somebody wrote without ``waive``, wherever they stand.
 
-    cdk-nag drops a finding with a bare id before the report is written, so only CDK's own notes
-    about the constructs still tell.
+    Those of stacks are in the assembly. Above them only the constructs themselves tell.
     """
     signed = {(waiver.path, name) for waiver in waivers_of(app) for name in waiver.ids}
-    notes = list(metadata(outdir))
-    for construct in app.node.find_all():
-        if isinstance(construct, Stage):
-            entries = [{"type": e.type, "data": e.data} for e in construct.node.metadata]
-            notes += [(construct.node.path, entry) for entry in entries]
-    for path, note in notes:
-        if note["type"] == "aws:cdk:acknowledged-rules":
+    above = (
+        (node.path, {"type": e.type, "data": e.data})
+        for node in _above_stacks(app.node)
+        for e in node.metadata
+    )
+    for path, note in (*metadata(outdir), *above):
+        if note["type"] == ACKNOWLEDGED:
             for name in note["data"]:
                 if (path, name) not in signed:
                     yield (
                         f"{path or 'the app'}: {name!r} is acknowledged without a concern: use"
                         " guardrails.waive"
                     )
+
+
+def _above_stacks(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        if not isinstance(child, Stack):
+            yield from _above_stacks(child.node)

@@ -1,16 +1,20 @@
 """Register every rule pack on an app, so that a violation stops it however it is run."""
 
+import atexit
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from aws_cdk import App, Validations
 from constructs import IConstruct
 
+from guardrails.assembly import make_undeployable
 from guardrails.ml_lens import ml_lens_plugin
 from guardrails.native_validation import native_validation_plugin
-from guardrails.packs import ALWAYS_ON, DEFAULT_PACKS, make_pack
-from guardrails.template_plugin import TemplatePlugin
+from guardrails.packs import ALWAYS_ON, DEFAULT_PACKS, with_defaults
+from guardrails.template_plugin import TemplatePlugin, Templates
+from guardrails.typed_templates import pack_plugins
 
 # Passed as App(post_cli_context=...), which is the only context that the CDK CLI cannot override.
 # The CLI re-reads the report by its own rules, and by those a Stage, a crashed plug-in and
@@ -30,6 +34,9 @@ class Guards:
     plugins: tuple[TemplatePlugin, ...]
 
 
+# Until the gate has passed them. An assembly whose program forgot the gate, or ended on the way to
+# it, is closed when the program ends.
+_not_passed: set[Path] = set()
 _guards: WeakKeyDictionary[IConstruct, Guards] = WeakKeyDictionary()
 
 
@@ -41,11 +48,12 @@ def guard(app: App, *, packs: Sequence[str] = DEFAULT_PACKS) -> None:
         waive(role, "object_wildcard", because="…", findings=[below(frames, "/shop/*")])
         gate(app)
 
-    ``packs`` names the cdk-nag packs; ``MlLens`` and the native CloudFormation validation are
-    always on. The app must be made with ``App(post_cli_context=FAIL_CLOSED)``. Give it
-    ``builtin_cloud_formation_validation=False`` as well: that engine is the same Rust program
-    compiled to WASM, costs a second at each start and skips nested templates, while ours is
-    native, takes a quarter of that and reads them. CI runs one synth with it on as double check.
+    ``packs`` adds cdk-nag packs to the default ones, which are always on, as ``MlLens`` and the
+    native CloudFormation validation are. The app must be made with
+    ``App(post_cli_context=FAIL_CLOSED)``. Give it ``builtin_cloud_formation_validation=False`` as
+    well: that engine is the same Rust program compiled to WASM, costs a second at each start and
+    skips nested templates, while ours is native, takes a quarter of that and reads them.
+    CI runs one synth with it on as double check.
     """
     if app in _guards:
         raise ValueError("guard() was called twice on one app: call it once, with all packs")
@@ -57,9 +65,26 @@ def guard(app: App, *, packs: Sequence[str] = DEFAULT_PACKS) -> None:
             )
     if isinstance(packs, str) or len(set(packs)) != len(packs):
         raise ValueError(f"packs is {packs!r}: pass each pack's name once, in a list")
-    plugins = (ml_lens_plugin(), native_validation_plugin())
-    Validations.of(app).add_plugins(*plugins, *(make_pack(name, app) for name in packs))
-    _guards[app] = Guards((*ALWAYS_ON, *packs), plugins)
+    on, templates = with_defaults(packs), Templates()
+    plugins = (
+        ml_lens_plugin(templates),
+        *pack_plugins(on, templates),
+        native_validation_plugin(templates),
+    )
+    Validations.of(app).add_plugins(*plugins)
+    _guards[app] = Guards((*ALWAYS_ON, *on), plugins)
+    _not_passed.add(Path(app.outdir))
+
+
+def passed(app: App) -> None:
+    """Note that the gate has passed this app."""
+    _not_passed.discard(Path(app.outdir))
+
+
+@atexit.register
+def _close() -> None:
+    for outdir in _not_passed:
+        make_undeployable(outdir)
 
 
 def guards_of(app: IConstruct) -> Guards:

@@ -1,6 +1,6 @@
 """The rule packs by name, and which of them are on unless a setting says otherwise."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aws_cdk import IPolicyValidationPlugin
@@ -28,12 +28,18 @@ ALL_PACKS = tuple(NAG_PACKS)
 ALWAYS_ON = (ML_LENS, CLOUDFORMATION)
 
 
-def make_pack(name: str, scope: Any) -> IPolicyValidationPlugin:
-    """Make the cdk-nag pack of that name, or say which names there are."""
-    if name not in NAG_PACKS:
-        raise ValueError(
-            f"unknown rule pack {name!r}: use any of {', '.join(NAG_PACKS)}"
-            f" ({' and '.join(ALWAYS_ON)} are always on)"
-        )
-    pack: IPolicyValidationPlugin = NAG_PACKS[name](scope, verbose=True)
+def make_pack(name: str) -> IPolicyValidationPlugin:
+    """Make the cdk-nag pack of that name."""
+    pack: IPolicyValidationPlugin = NAG_PACKS[name](verbose=True)
     return pack
+
+
+def with_defaults(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the default packs and those named besides them; raise ``ValueError`` for no pack."""
+    for name in names:
+        if name not in NAG_PACKS:
+            raise ValueError(
+                f"unknown rule pack {name!r}: use any of {', '.join(NAG_PACKS)}"
+                f" ({' and '.join(ALWAYS_ON)} are always on)"
+            )
+    return tuple(name for name in NAG_PACKS if name in {*DEFAULT_PACKS, *names})

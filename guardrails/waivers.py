@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from aws_cdk import Acknowledgment, CfnResource, Stack, Stage, Validations
-from constructs import IConstruct
+from constructs import IConstruct, Node
 
 from guardrails.concerns import CONCERNS, Concern
 
@@ -39,14 +41,15 @@ def waive(
 
     The waiver lands on the smallest resource that the concern can be about: a bucket's, never its
     policy's. Only ids qualified with the pack's name are written: a bare id makes the finding
-    vanish from the report, and with it from the ledger. ``findings`` names the exact wildcards of
-    an IAM concern (see ``guardrails.findings``); one that does not occur fails the gate, as does a
-    waiver that nothing needed.
+    vanish from the report, and with it from the page of waivers. ``findings`` names the exact
+    wildcards of an IAM concern (see ``guardrails.findings``); one that does not occur fails the
+    gate, as does a waiver that nothing needed.
 
     Raises ``ValueError`` for an unknown concern, a Stack, Stage or App, a reason without
     substance, or a construct that holds several resources which the concern could mean.
     """
-    where = construct.node.path or "the app"
+    node = construct.node
+    where = node.path or "the app"
     if concern not in CONCERNS:
         raise ValueError(
             f"{where}: unknown concern {concern!r}: use any of {', '.join(sorted(CONCERNS))}"
@@ -60,9 +63,10 @@ def waive(
     _check_reason(f"{where}: {concern!r}", because)
     details = _checked_findings(f"{where}: {concern!r}", meaning, findings)
     ids = tuple(meaning.ids(details))
-    target = _target(construct, concern, meaning)
-    registered = _waivers.setdefault(construct.node.root, [])
-    waiver = Waiver(target.node.path, concern, because, ids, details)
+    target = _target(construct, node, concern, meaning)
+    registered = _waivers.setdefault(node.root, [])
+    path = where if target is construct else target.node.path
+    waiver = Waiver(path, concern, because, ids, details)
     if waiver in registered:
         return
     if any((w.path, w.concern, w.ids) == (waiver.path, concern, ids) for w in registered):
@@ -70,8 +74,16 @@ def waive(
             f"{waiver.path}: {concern!r} is waived a second time, because {because!r}: keep one"
             " reason"
         )
-    for name in ids:
-        Validations.of(target).acknowledge(Acknowledgment(id=name, reason=f"{concern}: {because}"))
+    copied = next(
+        (w.concern for w in registered if w.because == because and w.concern != concern), concern
+    )
+    if copied != concern:
+        raise ValueError(
+            f"{path}: the reason {because!r} for {concern!r} is that of {copied!r}, word for word:"
+            " say why this concern does not matter here"
+        )
+    reason = f"{concern}: {because}"
+    Validations.of(target).acknowledge(*(Acknowledgment(id=name, reason=reason) for name in ids))
     registered.append(waiver)
 
 
@@ -109,39 +121,39 @@ def _checked_findings(where: str, meaning: Concern, findings: Iterable[str]) -> 
     return details
 
 
-def _target(construct: IConstruct, concern: str, meaning: Concern) -> IConstruct:
+def _target(construct: IConstruct, node: Node, concern: str, meaning: Concern) -> IConstruct:
     """Find the one place meant: the smallest that holds what the concern is about."""
     if meaning.cdk_makes is not None:
-        if re.fullmatch(meaning.cdk_makes, construct.node.id):
+        if re.fullmatch(meaning.cdk_makes, node.id):
             return construct
         raise ValueError(
-            f"{construct.node.path}: {concern!r} is for a provider that CDK made, whose id matches"
+            f"{node.path}: {concern!r} is for a provider that CDK made, whose id matches"
             f" {meaning.cdk_makes!r}: name that construct"
         )
-    resources = [
-        child
-        for child in construct.node.find_all()
-        if CfnResource.is_cfn_resource(child) and _type_of(child) in meaning.resource_types
-    ]
-    if meaning.exact_findings and _is_one_principal(resources):
+    default = node.default_child
+    kind = _type_of(default)
+    if meaning.exact_findings and kind in meaning.resource_types:
         # A role's policy is made on its first grant; the exact finding is the limit here.
         return construct
-    default = construct.node.default_child
-    if default in resources:
+    if default is not None and kind in meaning.resource_types:
         return default
+    resources = [child for child in node.find_all() if _type_of(child) in meaning.resource_types]
     if len(resources) == 1:
-        return resources[0]
+        return construct if meaning.exact_findings else resources[0]
     found = ", ".join(resource.node.path for resource in resources) or "none"
     raise ValueError(
-        f"{construct.node.path}: {concern!r} is about one {' or '.join(meaning.resource_types)},"
+        f"{node.path}: {concern!r} is about one {' or '.join(meaning.resource_types)},"
         f" and here is {found}: name the one construct that needs the waiver"
     )
 
 
-def _is_one_principal(resources: Sequence[IConstruct]) -> bool:
-    roles = [resource for resource in resources if _type_of(resource) == "AWS::IAM::Role"]
-    return len(roles) == 1 or len(resources) == 1
+def _type_of(construct: IConstruct | None) -> str | None:
+    """Return a resource's CloudFormation type; of a typed one without asking for it again."""
+    if type(construct) is CfnResource:
+        return construct.cfn_resource_type
+    return _class_type(type(construct)) if isinstance(construct, CfnResource) else None
 
 
-def _type_of(resource: IConstruct) -> str:
-    return str(getattr(resource, "cfn_resource_type", ""))
+@cache
+def _class_type(resource: type[Any]) -> str:
+    return str(resource.CFN_RESOURCE_TYPE_NAME)

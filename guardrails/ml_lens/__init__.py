@@ -1,61 +1,37 @@
 """Our own rules, by the best practices of the Well-Architected Machine Learning Lens."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from guardrails.ml_lens import (
-    bounded_retention,
-    bucket_keys,
-    confused_deputy,
-    customer_keys,
-    dead_letters,
-    log_retention,
-    machine_errors,
-    machine_logs,
-    nothing_public,
-    portable,
-    scoped_actions,
-    tls_only,
-    watched_dead_letters,
-)
-from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Template, UnresolvableError
+from guardrails.assembly import TemplateFile
+from guardrails.intrinsics import UnresolvableError
+from guardrails.ml_lens.discovery import rules
+from guardrails.ml_lens.rule import Finding, Rule, undecidable
+from guardrails.ml_lens.template import Template, template_of
 from guardrails.packs import ML_LENS
-from guardrails.template_plugin import TemplatePlugin, Violation
+from guardrails.template_plugin import TemplatePlugin, Templates, Violation
 
-RULES: tuple[Rule, ...] = tuple(
-    module.RULE
-    for module in (
-        customer_keys,
-        bucket_keys,
-        tls_only,
-        bounded_retention,
-        scoped_actions,
-        confused_deputy,
-        nothing_public,
-        log_retention,
-        machine_logs,
-        dead_letters,
-        watched_dead_letters,
-        machine_errors,
-        portable,
-    )
-)
+RULES = rules()
 
 
 def findings(rule: Rule, document: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield what one rule finds in one template; what it cannot decide is a finding too."""
+    """Yield what one rule finds in one template that stands alone."""
+    yield from _found(rule, Template(document))
+
+
+def _found(rule: Rule, template: Template) -> Iterator[Finding]:
+    """Yield what one rule finds; what it cannot decide is a finding too."""
     try:
-        yield from rule.check(Template(document))
+        yield from rule.check(template)
     except UnresolvableError as error:
-        yield Finding(None, "Resources", f"cannot be decided: {error}; write the value itself")
+        yield undecidable(None, "Resources", error)
 
 
-def inspect(_path: Path, document: dict[str, Any]) -> Iterator[Violation]:
+def inspect(file: TemplateFile) -> Iterator[Violation]:
     """Yield every rule's findings in one template."""
+    template = template_of(file)
     for rule in RULES:
-        for found in findings(rule, document):
+        for found in _found(rule, template):
             yield Violation(
                 rule=rule.id,
                 message=f"{rule.message} ({rule.practice}): {found.location} {found.detail}",
@@ -65,6 +41,6 @@ def inspect(_path: Path, document: dict[str, Any]) -> Iterator[Violation]:
             )
 
 
-def ml_lens_plugin() -> TemplatePlugin:
+def ml_lens_plugin(templates: Templates) -> TemplatePlugin:
     """Make the plug-in that runs all rules."""
-    return TemplatePlugin(ML_LENS, "1.0.0", [rule.id for rule in RULES], inspect)
+    return TemplatePlugin(ML_LENS, "2.0.0", [rule.id for rule in RULES], inspect, templates)

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guardrails.intrinsics import items, plain
+from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Resource, Template, items, plain
+from guardrails.ml_lens.template import Resource, Template
 
 FILTERS = ("Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
 EXPIRES = ("ExpirationInDays", "ExpirationDate")
+TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
 OLD_VERSIONS = ("NoncurrentVersionExpiration", "NoncurrentVersionExpirationInDays")
 
 
@@ -22,7 +25,7 @@ def check(template: Template) -> Iterator[Finding]:
     for group in template.of_type("AWS::Logs::LogGroup"):
         if not isinstance(group.at("RetentionInDays"), int):
             yield Finding(group.logical_id, "Properties.RetentionInDays", "keeps its events")
-    for table in template.of_type("AWS::DynamoDB::Table"):
+    for table in template.of_type(*TABLES):
         if table.at("TimeToLiveSpecification", "Enabled") is not True:
             yield Finding(table.logical_id, "Properties.TimeToLiveSpecification", "keeps its items")
 
@@ -50,4 +53,7 @@ RULE = Rule(
     fix="add a lifecycle rule without prefix (expiration, noncurrent_version_expiration,"
     " abort_incomplete_multipart_upload_after), a retention, or a time to live",
     check=check,
+    types=("AWS::S3::Bucket", "AWS::Logs::LogGroup", *TABLES),
+    compliant=one("AWS::Logs::LogGroup", RetentionInDays=30),
+    violating=one("AWS::Logs::LogGroup"),
 )

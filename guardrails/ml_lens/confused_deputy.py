@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from guardrails.ml_lens.examples import ACCOUNT, opening
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.statements import Statement, resource_statements
-from guardrails.ml_lens.template import Template, text
+from guardrails.ml_lens.statements import Statement, is_identity, per_statement
+from guardrails.ml_lens.template import Template
 
 PROOFS = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
 # Where a service sends another proof than aws:Source*.
@@ -25,26 +26,17 @@ WITHOUT_PROOF: Mapping[str, str] = {
 }
 
 
-def check(template: Template) -> Iterator[Finding]:
+def check(_template: Template, statement: Statement) -> Iterator[Finding]:
     """Yield each statement and permission that lets a service in without asking for whom."""
-    for statement in resource_statements(template):
-        if not statement.allows:
-            continue
-        for principal in statement.principals("Service"):
-            if not _proven(statement, service_of(principal)):
-                yield Finding(
-                    statement.holder.logical_id,
-                    statement.location,
-                    f"{principal} needs a condition on aws:SourceArn or aws:SourceAccount",
-                )
-    for permission in template.of_type("AWS::Lambda::Permission"):
-        principal = text(permission.at("Principal"))
-        proofs = [permission.at(name) for name in ("SourceArn", "SourceAccount", "PrincipalOrgID")]
-        if "amazonaws.com" in principal and not any(proofs):
+    if not statement.allows:
+        return
+    for principal in statement.principals("Service"):
+        if not _proven(statement, service_of(principal)):
             yield Finding(
-                permission.logical_id,
-                "Properties",
-                f"{principal} needs a SourceArn or SourceAccount",
+                statement.holder.logical_id,
+                statement.location,
+                f"{principal} needs a condition on aws:SourceArn or aws:SourceAccount that only"
+                " this account can meet",
             )
 
 
@@ -64,5 +56,20 @@ RULE = Rule(
     practice="MLSEC04-BP01",
     message="a service principal must prove for whom it acts (confused deputy)",
     fix='add conditions={"StringEquals": {"aws:SourceAccount": stack.account}} or an aws:SourceArn',
-    check=check,
+    check=per_statement(lambda statement: not is_identity(statement), check),
+    types=("AWS::Lambda::Permission", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"),
+    compliant=opening(
+        "AWS::SQS::QueuePolicy",
+        "PolicyDocument",
+        {"Service": "s3.amazonaws.com"},
+        "sqs:SendMessage",
+        Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+    ),
+    violating=opening(
+        "AWS::SQS::QueuePolicy",
+        "PolicyDocument",
+        {"Service": "s3.amazonaws.com"},
+        "sqs:SendMessage",
+        Condition={"ArnLike": {"aws:SourceArn": "arn:*:s3:::*"}},
+    ),
 )

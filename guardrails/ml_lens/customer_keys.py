@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Resource, Template, items, plain, reference, text
+from guardrails.intrinsics import items, plain, reference, text
+from guardrails.ml_lens.examples import KEY_ARN, one
+from guardrails.ml_lens.rule import Finding, Rule, per_resource
+from guardrails.ml_lens.template import Resource, Template
 
 Key = tuple[str, Any]
 
@@ -32,71 +34,175 @@ def is_customer_key(template: Template, value: Any) -> bool:
     return "alias/aws/" not in spelled and (":key/" in spelled or ":alias/" in spelled)
 
 
-def _bucket_key(bucket: Resource) -> Key:
+def _bucket_key(bucket: Resource) -> Iterator[Key]:
     default = plain(encryption_rule(bucket).get("ServerSideEncryptionByDefault") or {})
     where = "Properties.BucketEncryption"
-    return where, default.get("KMSMasterKeyID") if default.get("SSEAlgorithm") != "AES256" else None
+    yield where, default.get("KMSMasterKeyID") if default.get("SSEAlgorithm") != "AES256" else None
 
 
-def _table_key(table: Resource) -> Key:
+def _table_key(table: Resource) -> Iterator[Key]:
     enabled = table.at("SSESpecification", "SSEEnabled") is True
-    return "Properties.SSESpecification", (
-        table.at("SSESpecification", "KMSMasterKeyId") if enabled else None
-    )
+    key = table.at("SSESpecification", "KMSMasterKeyId") if enabled else None
+    yield "Properties.SSESpecification", key
 
 
-def _workgroup_key(workgroup: Resource) -> Key:
+def _global_table_keys(table: Resource) -> Iterator[Key]:
+    enabled = table.at("SSESpecification", "SSEEnabled") is True
+    for index, replica in enumerate(items(table.at("Replicas"))):
+        encryption = plain(plain(replica).get("SSESpecification") or {})
+        where = f"Properties.Replicas.{index}.SSESpecification"
+        yield where, encryption.get("KMSMasterKeyId") if enabled else None
+
+
+def _workgroup_key(workgroup: Resource) -> Iterator[Key]:
     configuration = ("WorkGroupConfiguration",)
     enforced = workgroup.at(*configuration, "EnforceWorkGroupConfiguration")
     encryption = (*configuration, "ResultConfiguration", "EncryptionConfiguration")
     option = workgroup.at(*encryption, "EncryptionOption")
     key = workgroup.at(*encryption, "KmsKey")
     safe = enforced is not False and option in ("SSE_KMS", "CSE_KMS")
-    return "Properties.WorkGroupConfiguration", key if safe else None
+    yield "Properties.WorkGroupConfiguration", key if safe else None
 
 
-def _machine_key(machine: Resource) -> Key:
+def _machine_key(machine: Resource) -> Iterator[Key]:
     encryption = ("EncryptionConfiguration",)
     owned = machine.at(*encryption, "Type") == "CUSTOMER_MANAGED_KMS_KEY"
     key = machine.at(*encryption, "KmsKeyId")
-    return "Properties.EncryptionConfiguration", key if owned else None
+    yield "Properties.EncryptionConfiguration", key if owned else None
 
 
-KEY_OF: Mapping[str, Callable[[Resource], Key]] = {
+def _feature_group_keys(group: Resource) -> Iterator[Key]:
+    if group.at("OnlineStoreConfig"):
+        where = ("OnlineStoreConfig", "SecurityConfig", "KmsKeyId")
+        yield f"Properties.{'.'.join(where)}", group.at(*where)
+    if group.at("OfflineStoreConfig"):
+        where = ("OfflineStoreConfig", "S3StorageConfig", "KmsKeyId")
+        yield f"Properties.{'.'.join(where)}", group.at(*where)
+
+
+def _delivery_keys(stream: Resource) -> Iterator[Key]:
+    own = "DeliveryStreamEncryptionConfigurationInput"
+    if stream.at("DeliveryStreamType") in (None, "DirectPut"):
+        owned = stream.at(own, "KeyType") == "CUSTOMER_MANAGED_CMK"
+        yield f"Properties.{own}", stream.at(own, "KeyARN") if owned else None
+    for name in stream.properties:
+        if name.endswith("S3DestinationConfiguration"):
+            where = (name, "EncryptionConfiguration", "KMSEncryptionConfig", "AWSKMSKeyARN")
+            yield f"Properties.{'.'.join(where[:2])}", stream.at(*where)
+
+
+def _catalog_keys(settings: Resource) -> Iterator[Key]:
+    rest = ("DataCatalogEncryptionSettings", "EncryptionAtRest")
+    owned = settings.at(*rest, "CatalogEncryptionMode") in ("SSE-KMS", "SSE-KMS-WITH-SERVICE-ROLE")
+    yield f"Properties.{'.'.join(rest)}", settings.at(*rest, "SseAwsKmsKeyId") if owned else None
+    passwords = ("DataCatalogEncryptionSettings", "ConnectionPasswordEncryption")
+    hidden = settings.at(*passwords, "ReturnConnectionPasswordEncrypted") is True
+    yield (
+        f"Properties.{'.'.join(passwords)}",
+        settings.at(*passwords, "KmsKeyId") if hidden else None,
+    )
+
+
+# A dotted path to the key, after the flag that must be true for it to count, if there is one.
+PATHS: Mapping[str, tuple[str, str | None]] = {
+    "AWS::SQS::Queue": ("KmsMasterKeyId", None),
+    "AWS::SNS::Topic": ("KmsMasterKeyId", None),
+    "AWS::Logs::LogGroup": ("KmsKeyId", None),
+    "AWS::Kinesis::Stream": ("StreamEncryption.KeyId", None),
+    "AWS::SecretsManager::Secret": ("KmsKeyId", None),
+    "AWS::Events::EventBus": ("KmsKeyIdentifier", None),
+    "AWS::Events::Archive": ("KmsKeyIdentifier", None),
+    "AWS::Events::Connection": ("KmsKeyIdentifier", None),
+    "AWS::Pipes::Pipe": ("KmsKeyIdentifier", None),
+    "AWS::S3Tables::TableBucket": ("EncryptionConfiguration.KMSKeyArn", None),
+    "AWS::S3Vectors::VectorBucket": ("EncryptionConfiguration.KmsKeyArn", None),
+    "AWS::SageMaker::NotebookInstance": ("KmsKeyId", None),
+    "AWS::SageMaker::Domain": ("KmsKeyId", None),
+    "AWS::SageMaker::InferenceExperiment": ("KmsKey", None),
+    "AWS::ECR::Repository": ("EncryptionConfiguration.KmsKey", None),
+    "AWS::EFS::FileSystem": ("KmsKeyId", "Encrypted"),
+    "AWS::EC2::Volume": ("KmsKeyId", "Encrypted"),
+    "AWS::FSx::FileSystem": ("KmsKeyId", None),
+    "AWS::Backup::BackupVault": ("EncryptionKeyArn", None),
+    "AWS::RDS::DBInstance": ("KmsKeyId", "StorageEncrypted"),
+    "AWS::RDS::DBCluster": ("KmsKeyId", "StorageEncrypted"),
+    "AWS::DocDB::DBCluster": ("KmsKeyId", "StorageEncrypted"),
+    "AWS::Neptune::DBCluster": ("KmsKeyId", "StorageEncrypted"),
+    "AWS::Redshift::Cluster": ("KmsKeyId", "Encrypted"),
+    "AWS::RedshiftServerless::Namespace": ("KmsKeyId", None),
+    "AWS::OpenSearchService::Domain": (
+        "EncryptionAtRestOptions.KmsKeyId",
+        "EncryptionAtRestOptions.Enabled",
+    ),
+    "AWS::ElastiCache::ReplicationGroup": ("KmsKeyId", "AtRestEncryptionEnabled"),
+    "AWS::ElastiCache::ServerlessCache": ("KmsKeyId", None),
+    "AWS::MemoryDB::Cluster": ("KmsKeyId", None),
+    "AWS::MSK::Cluster": ("EncryptionInfo.EncryptionAtRest.DataVolumeKMSKeyId", None),
+    "AWS::Timestream::Database": ("KmsKeyId", None),
+    "AWS::DMS::ReplicationInstance": ("KmsKeyId", None),
+    "AWS::Bedrock::Agent": ("CustomerEncryptionKeyArn", None),
+    "AWS::Bedrock::Guardrail": ("KmsKeyArn", None),
+    "AWS::Kendra::Index": ("ServerSideEncryptionConfiguration.KmsKeyId", None),
+    "AWS::Personalize::DatasetGroup": ("KmsKeyArn", None),
+    "AWS::Comprehend::DocumentClassifier": ("ModelKmsKeyId", None),
+    "AWS::Comprehend::Flywheel": ("DataSecurityConfig.DataLakeKmsKeyId", None),
+    "AWS::MWAA::Environment": ("KmsKey", None),
+    "AWS::CloudTrail::Trail": ("KMSKeyId", None),
+    "AWS::CodeBuild::Project": ("EncryptionKey", None),
+    "AWS::CodeArtifact::Domain": ("EncryptionKey", None),
+}
+SEVERAL: Mapping[str, Callable[[Resource], Iterator[Key]]] = {
     "AWS::S3::Bucket": _bucket_key,
-    "AWS::SQS::Queue": lambda r: ("Properties.KmsMasterKeyId", r.at("KmsMasterKeyId")),
-    "AWS::SNS::Topic": lambda r: ("Properties.KmsMasterKeyId", r.at("KmsMasterKeyId")),
     "AWS::DynamoDB::Table": _table_key,
-    "AWS::Logs::LogGroup": lambda r: ("Properties.KmsKeyId", r.at("KmsKeyId")),
+    "AWS::DynamoDB::GlobalTable": _global_table_keys,
     "AWS::Athena::WorkGroup": _workgroup_key,
     "AWS::StepFunctions::StateMachine": _machine_key,
+    "AWS::SageMaker::FeatureGroup": _feature_group_keys,
+    "AWS::KinesisFirehose::DeliveryStream": _delivery_keys,
+    "AWS::Glue::DataCatalogEncryptionSettings": _catalog_keys,
 }
+# Members of a cluster that is encrypted as a whole; a snapshot keeps the key that it has.
+OF_A_CLUSTER = ("DBClusterIdentifier", "SnapshotIdentifier", "SourceDBInstanceIdentifier")
 
 
-def check(template: Template) -> Iterator[Finding]:
+def keys_of(resource: Resource) -> Iterator[Key]:
+    """Yield where each of its stores names a key, and the key."""
+    if resource.type in SEVERAL:
+        yield from SEVERAL[resource.type](resource)
+        return
+    if any(resource.at(name) for name in OF_A_CLUSTER):
+        return
+    path, flag = PATHS[resource.type]
+    on = flag is None or resource.at(*flag.split(".")) is True
+    yield f"Properties.{path}", resource.at(*path.split(".")) if on else None
+
+
+def check(template: Template, resource: Resource) -> Iterator[Finding]:
     """Yield each store without a customer key.
 
     A bucket that receives server access logs may use SSE-S3: log delivery has no access to
     customer keys with a default key policy, and AWS documents SSE-S3 for such targets.
     """
-    targets = log_targets(template)
-    for resource in template.of_type(*KEY_OF):
-        where, key = KEY_OF[resource.type](resource)
+    for where, key in keys_of(resource):
         if key is not None and is_customer_key(template, key):
             continue
-        default = resource.type == "AWS::S3::Bucket" and plain(
-            encryption_rule(resource).get("ServerSideEncryptionByDefault") or {}
-        )
-        if default and resource.logical_id in targets and default.get("SSEAlgorithm") == "AES256":
-            continue
+        if resource.type == "AWS::S3::Bucket" and resource.logical_id in log_targets(template):
+            rule = plain(encryption_rule(resource).get("ServerSideEncryptionByDefault") or {})
+            if rule.get("SSEAlgorithm") == "AES256":
+                continue
         detail = "names no key" if key is None else f"names {text(key)}, no customer key"
         yield Finding(resource.logical_id, where, detail)
 
 
+TYPES = (*PATHS, *SEVERAL)
 RULE = Rule(
     id="MlLens-ENC1",
     practice="MLSEC02-BP01",
     message="data at rest must be encrypted with a customer managed key",
     fix="pass the architecture's kms.Key as the encryption key",
-    check=check,
+    check=per_resource(TYPES, check),
+    types=TYPES,
+    compliant=one("AWS::SQS::Queue", KmsMasterKeyId=KEY_ARN),
+    violating=one("AWS::SQS::Queue", KmsMasterKeyId="alias/aws/sqs"),
+    beyond=("AwsSolutions-SQS4", "NIST.800.53.R5-S3DefaultEncryptionKMS"),
 )

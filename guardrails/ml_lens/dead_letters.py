@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from guardrails.intrinsics import items, plain, reference, text
+from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Resource, Template, items, plain, reference, text
+from guardrails.ml_lens.template import Resource, Template
 
 # These services invoke a function with an event and do not wait for its answer.
 ASYNCHRONOUS = ("s3", "sns", "events", "scheduler", "iot", "config", "ses", "codecommit", "logs")
@@ -50,7 +52,7 @@ def _functions(template: Template) -> Iterator[Finding]:
     caught = {
         reference(config.at("FunctionName"))
         for config in template.of_type("AWS::Lambda::EventInvokeConfig")
-        if config.at("DestinationConfig", "OnFailure", "Destination")
+        if config.at("DestinationConfig", "OnFailure", "Destination") and not config.condition
     }
     for permission in template.of_type("AWS::Lambda::Permission"):
         function = template.target(permission.at("FunctionName"))
@@ -101,4 +103,17 @@ RULE = Rule(
     message="an asynchronous path must have a dead-letter queue",
     fix="set dead_letter_queue on the queue, target, subscription or function, or on_failure",
     check=check,
+    types=(
+        "AWS::SQS::Queue",
+        "AWS::Events::Rule",
+        "AWS::Scheduler::Schedule",
+        "AWS::SNS::Subscription",
+        "AWS::SNS::Topic",
+        "AWS::Lambda::EventSourceMapping",
+        "AWS::Lambda::EventInvokeConfig",
+    ),
+    compliant=one(
+        "AWS::SQS::Queue", RedrivePolicy={"deadLetterTargetArn": {"Fn::GetAtt": ["It", "Arn"]}}
+    ),
+    violating=one("AWS::SQS::Queue"),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.rule import Finding, Rule
 from guardrails.ml_lens.template import Template
 
@@ -26,4 +27,11 @@ RULE = Rule(
     message="a state machine must log at level ALL without execution data, and be traced",
     fix="set level ALL, include_execution_data=False and tracing_configuration.enabled=True",
     check=check,
+    types=("AWS::StepFunctions::StateMachine",),
+    compliant=one(
+        "AWS::StepFunctions::StateMachine",
+        LoggingConfiguration={"Level": "ALL", "Destinations": [{}]},
+        TracingConfiguration={"Enabled": True},
+    ),
+    violating=one("AWS::StepFunctions::StateMachine"),
 )

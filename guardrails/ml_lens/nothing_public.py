@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.statements import ANYONE, resource_statements
-from guardrails.ml_lens.template import Template, text
+from guardrails.intrinsics import text
+from guardrails.ml_lens.examples import opening
+from guardrails.ml_lens.rule import Finding, Rule, per_resource
+from guardrails.ml_lens.statements import ANYONE, Statement, is_identity, per_statement
+from guardrails.ml_lens.template import Resource, Template
 
 BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 # Each of them bounds who "anyone" can be.
@@ -13,6 +15,8 @@ BOUNDS = frozenset(
         "aws:sourcearn",
         "aws:sourceaccount",
         "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "aws:principalorgpaths",
         "aws:sourcevpc",
         "aws:sourcevpce",
         "aws:principalaccount",
@@ -22,29 +26,37 @@ BOUNDS = frozenset(
     }
 )
 PUBLIC_ACLS = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")
+PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
 # An endpoint's policy says what may pass, for principals that others let in.
 NO_OWN_ACCESS = ("AWS::EC2::VPCEndpoint",)
 
 
+def check_bucket(_template: Template, bucket: Resource) -> Iterator[Finding]:
+    """Yield what makes a bucket or one of its access points public."""
+    for block in BLOCKS:
+        if bucket.at("PublicAccessBlockConfiguration", block) is not True:
+            where = "Properties.PublicAccessBlockConfiguration"
+            yield Finding(bucket.logical_id, where, f"{block} is not true")
+    if (acl := bucket.at("AccessControl")) and text(acl) in PUBLIC_ACLS:
+        yield Finding(bucket.logical_id, "Properties.AccessControl", "is a public ACL")
+
+
+def check_statement(_template: Template, statement: Statement) -> Iterator[Finding]:
+    """Yield policies for anyone, whatever kind of principal "anyone" is."""
+    if statement.holder.type in NO_OWN_ACCESS or not statement.allows:
+        return
+    kinds = [kind for kind in PRINCIPALS if ANYONE in statement.principals(kind)]
+    if kinds and not statement.limited_by() & BOUNDS:
+        detail = "allows anyone, without a bound that only this account or organization can meet"
+        yield Finding(statement.holder.logical_id, statement.location, detail)
+
+
 def check(template: Template) -> Iterator[Finding]:
     """Yield open buckets, policies for anyone, and functions and methods without a guard."""
-    for bucket in template.of_type("AWS::S3::Bucket"):
-        for block in BLOCKS:
-            if bucket.at("PublicAccessBlockConfiguration", block) is not True:
-                yield Finding(
-                    bucket.logical_id,
-                    "Properties.PublicAccessBlockConfiguration",
-                    f"{block} is not true",
-                )
-        if bucket.at("AccessControl") in PUBLIC_ACLS:
-            yield Finding(bucket.logical_id, "Properties.AccessControl", "is a public ACL")
-    for statement in resource_statements(template):
-        if statement.holder.type in NO_OWN_ACCESS or not statement.allows:
-            continue
-        if ANYONE in statement.principals("AWS") and not statement.limited_by() & BOUNDS:
-            yield Finding(
-                statement.holder.logical_id, statement.location, "allows anyone, without a bound"
-            )
+    yield from per_resource(("AWS::S3::Bucket", "AWS::S3::AccessPoint"), check_bucket)(template)
+    yield from per_statement(lambda statement: not is_identity(statement), check_statement)(
+        template
+    )
     yield from _open_entrances(template)
 
 
@@ -52,10 +64,6 @@ def _open_entrances(template: Template) -> Iterator[Finding]:
     for url in template.of_type("AWS::Lambda::Url"):
         if url.at("AuthType") != "AWS_IAM":
             yield Finding(url.logical_id, "Properties.AuthType", "is not AWS_IAM")
-    for permission in template.of_type("AWS::Lambda::Permission"):
-        bounded = permission.at("PrincipalOrgID") or permission.at("SourceAccount")
-        if text(permission.at("Principal")) == ANYONE and not bounded:
-            yield Finding(permission.logical_id, "Properties.Principal", "allows anyone")
     for route in template.of_type("AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Route"):
         keyed = route.at("ApiKeyRequired") is True or route.at("HttpMethod") == "OPTIONS"
         if route.at("AuthorizationType") in (None, "NONE") and not keyed:
@@ -71,4 +79,29 @@ RULE = Rule(
     message="nothing may be public",
     fix="set block_public_access=BLOCK_ALL, name the principals, or require IAM authorization",
     check=check,
+    types=(
+        "AWS::S3::Bucket",
+        "AWS::S3::AccessPoint",
+        "AWS::Lambda::Url",
+        "AWS::Lambda::Permission",
+        "AWS::Lambda::LayerVersionPermission",
+        "AWS::Events::EventBusPolicy",
+        "AWS::ApiGateway::Method",
+        "AWS::ApiGatewayV2::Route",
+    ),
+    compliant=opening(
+        "AWS::SQS::QueuePolicy",
+        "PolicyDocument",
+        "*",
+        "sqs:SendMessage",
+        Condition={"StringEquals": {"aws:PrincipalOrgID": "o-example"}},
+    ),
+    violating=opening(
+        "AWS::SQS::QueuePolicy",
+        "PolicyDocument",
+        "*",
+        "sqs:SendMessage",
+        Condition={"StringLike": {"aws:PrincipalAccount": "????????????"}},
+    ),
+    beyond=("AwsSolutions-S5", "NIST.800.53.R5-LambdaFunctionPublicAccessProhibited"),
 )

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from guardrails.intrinsics import leaves, resolved
+from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Template, leaves
+from guardrails.ml_lens.template import Template
 
 LITERALS = {
     "partition": re.compile(r"\barn:aws(-[a-z-]+)?:"),
@@ -19,9 +21,9 @@ LITERALS = {
 NOT_FIXED = {
     "Metadata": "only tools read it",
     "Description": "only people read it",
+    "Parameters": "what matters is who refers to them",
     "Conditions": "a condition is how a template tells one region from another",
     "Mappings": "a mapping is how a template looks something up by region",
-    "Parameters": "the bootstrap version's parameter holds a path, others are given at deployment",
     "Rules": "the bootstrap check holds versions",
 }
 NOT_FIXED_IN_RESOURCE = {"Metadata": "only tools read it", "Type": "a type is no place"}
@@ -29,13 +31,15 @@ NOT_FIXED_IN_RESOURCE = {"Metadata": "only tools read it", "Type": "a type is no
 
 def check(template: Template) -> Iterator[Finding]:
     """Yield each literal partition, Region and account."""
+    parameters = template.document.get("Parameters", {})
+    defaults = {name: body.get("Default", "") for name, body in parameters.items()}
     for section, body in template.document.items():
         if section == "Resources":
             for name, resource in body.items():
                 deployed = {k: v for k, v in resource.items() if k not in NOT_FIXED_IN_RESOURCE}
-                yield from _literals(deployed, name, "")
+                yield from _literals(resolved(deployed, defaults, {}), name, "")
         elif section not in NOT_FIXED:
-            yield from _literals(body, None, section)
+            yield from _literals(resolved(body, defaults, {}), None, section)
 
 
 def _literals(value: Any, logical_id: str | None, path: str) -> Iterator[Finding]:
@@ -51,4 +55,6 @@ RULE = Rule(
     message="nothing may be tied to one partition, Region or account",
     fix="use Aws.PARTITION, Aws.REGION, Aws.ACCOUNT_ID, or stack.format_arn",
     check=check,
+    compliant=one("AWS::SSM::Parameter", Value={"Ref": "AWS::Region"}),
+    violating=one("AWS::SSM::Parameter", Value="-".join(("eu", "west", "1"))),
 )

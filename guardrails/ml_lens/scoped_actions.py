@@ -1,32 +1,48 @@
 """ACC1: nobody may do everything, nor anything to everything that AWS can tell apart."""
 
-import re
 from collections.abc import Iterator
 
+from guardrails.iam_reference import actions_of
+from guardrails.ml_lens.examples import granting
+from guardrails.ml_lens.patterns import glob, is_unbounded, is_wild
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.statements import ANYONE, identity_statements
+from guardrails.ml_lens.statements import (
+    ANYONE,
+    IDENTITY_TYPES,
+    Statement,
+    is_identity,
+    per_statement,
+)
 from guardrails.ml_lens.template import Template
 from guardrails.ml_lens.unscopable import AI_SERVICES, is_unscopable
 
-WHOLE_SERVICE = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:\*")
 
-
-def check(template: Template) -> Iterator[Finding]:
-    """Yield wildcards in AI actions, and actions on ``*`` that could name their resource."""
-    for statement in identity_statements(template):
-        if not statement.allows:
+def check(_template: Template, statement: Statement) -> Iterator[Finding]:
+    """Yield wildcards that cover too much, and actions that could name their resource."""
+    if not statement.allows:
+        return
+    unbounded = [r for r in statement.resources() if r == ANYONE or is_unbounded(r)]
+    for action in statement.actions():
+        if is_wild(action) and (why := _too_wide(action)):
+            detail = f"{action} is a wildcard: {why}"
+        elif unbounded and not is_unscopable(action):
+            detail = f"{action} on {unbounded[0]}: AWS can scope it; name the resource"
+        else:
             continue
-        everywhere = any(r == ANYONE or WHOLE_SERVICE.fullmatch(r) for r in statement.resources())
-        for action in statement.actions():
-            service, _, name = action.lower().partition(":")
-            wild = "*" in action or "?" in action
-            if wild and (service in AI_SERVICES or "*" in service or "?" in service or name == "*"):
-                detail = f"{action} is a wildcard: name each action"
-            elif everywhere and not is_unscopable(action):
-                detail = f"{action} on every resource: AWS can scope it; name the resource"
-            else:
-                continue
-            yield Finding(statement.holder.logical_id, statement.location, detail)
+        yield Finding(statement.holder.logical_id, statement.location, detail)
+
+
+def _too_wide(action: str) -> str | None:
+    service, _, name = action.lower().partition(":")
+    if service in AI_SERVICES or is_wild(service) or not name.strip("*?") or "?" in name:
+        return "name each action"
+    covered = [a for a in actions_of(service).values() if glob(name).fullmatch(a.name)]
+    grants = sorted(a.name for a in covered if a.grants)
+    if grants:
+        return f"it covers {', '.join(grants[:3])}, which grant rights; name each action"
+    if len(covered) > 1 and len(covered) == len(actions_of(service)):
+        return "it covers the whole service; name each action"
+    return None
 
 
 RULE = Rule(
@@ -35,5 +51,9 @@ RULE = Rule(
     message="access must be least privilege",
     fix="name the actions and their resources; what AWS cannot scope stands in"
     " guardrails/ml_lens/unscopable.py",
-    check=check,
+    check=per_statement(is_identity, check),
+    types=IDENTITY_TYPES,
+    compliant=granting("s3:GetObject", "<Frames.Arn>/*"),
+    violating=granting("s3:**", "<Frames.Arn>/*"),
+    beyond=("AwsSolutions-IAM5",),
 )

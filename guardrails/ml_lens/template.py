@@ -1,23 +1,24 @@
-"""One synthesized template, read for rules: resources by type, what a value refers to, its text."""
+"""One synthesized template, read for rules: its resources by type, and what a value refers to."""
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
+from guardrails.assembly import TemplateFile
+from guardrails.intrinsics import UNKNOWN, UnresolvableError, leaves, plain, reference, resolved
 
-class UnresolvableError(ValueError):
-    """A value that only the deployment will know, where a rule has to know it now."""
+PARENT = "../"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resource:
-    """One resource: its id and type in the template, and its properties."""
+    """One resource: its id and type, its properties, and the condition that it stands under."""
 
     logical_id: str
     type: str
     properties: Mapping[str, Any]
+    condition: str | None = None
 
     def at(self, *path: str) -> Any:
         """Return the property below a path of names, or None; an intrinsic on the way raises."""
@@ -32,102 +33,85 @@ class Resource:
                 raise UnresolvableError(f"{where}: {error}") from None
         return value
 
+    @cached_property
+    def leaves(self) -> tuple[tuple[str, str], ...]:
+        """Every text and number in it, with the path below ``Properties``."""
+        return tuple(leaves(self.properties))
+
+    def protects(self, other: "Resource") -> bool:
+        """Tell whether this one is there whenever the other is: it has no condition of its own."""
+        return self.condition in (None, other.condition)
+
 
 class Template:
-    """The resources of one template."""
+    """The resources of one template, with every value evaluated as far as the template says it.
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self.document = document
-        self.resources = {
-            name: Resource(name, body["Type"], plain(body.get("Properties") or {}))
-            for name, body in document.get("Resources", {}).items()
+    A nested template knows its parent: a parameter is the value that the parent gives to it. Every
+    other parameter is for the deployment to say, whatever its default, and so is unknown here.
+    """
+
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        *,
+        parent: "Template | None" = None,
+        brought_by: str | None = None,
+        judged: frozenset[str] = frozenset(),
+    ) -> None:
+        self.document, self.parent, self.judged = document, parent, judged
+        holder = parent.resources.get(brought_by or "") if parent else None
+        given = _renamed(holder.properties.get("Parameters") or {}) if holder else {}
+        self._parameters = {
+            name: given.get(name, {UNKNOWN: f"the parameter {name}"})
+            for name in document.get("Parameters", {})
         }
+        self.resources = {
+            name: Resource(
+                name,
+                str(body.get("Type")),
+                plain(self.resolve(body.get("Properties") or {})),
+                body.get("Condition"),
+            )
+            for name, body in document.get("Resources", {}).items()
+            if isinstance(body, Mapping)
+        }
+
+    def resolve(self, value: Any) -> Any:
+        """Evaluate a value with the parameters and mappings of this template."""
+        return resolved(value, self._parameters, self.document.get("Mappings", {}))
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of any of these types, in the order of the template."""
         return (r for r in self.resources.values() if r.type in types)
 
     def target(self, value: Any) -> Resource | None:
-        """Return the resource of this template that a value names, or None for one from outside."""
+        """Return the resource that a value names, or None for one from outside."""
         name = reference(value)
+        if name and name.startswith(PARENT) and self.parent:
+            return self.parent.resources.get(name.removeprefix(PARENT))
         return self.resources.get(name) if name else None
 
 
-def plain(value: Any) -> Mapping[str, Any]:
-    """Return a mapping that is no intrinsic; raise ``UnresolvableError`` for anything else."""
-    if not isinstance(value, Mapping) or is_intrinsic(value):
-        raise UnresolvableError(f"{shorten(value)} is known at deployment only")
-    return value
+@lru_cache(maxsize=512)
+def template_of(file: TemplateFile) -> Template:
+    """Read a file of an assembly, and those that it is nested in."""
+    return Template(
+        file.document,
+        parent=template_of(file.parent) if file.parent else None,
+        brought_by=file.brought_by,
+        judged=frozenset(file.nested) | {name for name, _ in file.bodies()},
+    )
 
 
-def items(value: Any) -> list[Any]:
-    """Return a list as it is, one value as a list of one, nothing as an empty list."""
-    if value is None:
-        return []
-    if is_intrinsic(value) and next(iter(value)) in ("Fn::If", "Fn::FindInMap", "Fn::Split"):
-        raise UnresolvableError(f"{shorten(value)} is known at deployment only")
-    return list(value) if isinstance(value, list) else [value]
-
-
-def is_intrinsic(value: Any) -> bool:
-    """Tell whether a value is a function that CloudFormation will evaluate."""
-    if not isinstance(value, Mapping) or len(value) != 1:
-        return False
-    name = str(next(iter(value)))
-    return name == "Ref" or name.startswith("Fn::")
-
-
-def reference(value: Any) -> str | None:
-    """Return the logical id that a Ref, Fn::GetAtt or lone Fn::Sub variable names, if it is one."""
-    if is_intrinsic(value):
-        if "Ref" in value:
-            return str(value["Ref"])
-        if "Fn::GetAtt" in value:
-            attribute = value["Fn::GetAtt"]
-            return str(attribute[0] if isinstance(attribute, list) else attribute.split(".")[0])
-        if isinstance(value.get("Fn::Sub"), str):
-            lone = re.fullmatch(r"\$\{([A-Za-z0-9]+)(\.[A-Za-z0-9.]+)?\}", value["Fn::Sub"])
-            return lone[1] if lone else None
-    return None
-
-
-def text(value: Any) -> str:
-    """Spell a value with its references as ``<Name>``, or raise ``UnresolvableError``.
-
-    ``{"Fn::Join": ["", [{"Fn::GetAtt": ["Frames", "Arn"]}, "/*"]]}`` is ``<Frames.Arn>/*``.
-    """
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str | int | float):
-        return str(value)
-    if is_intrinsic(value):
-        name, argument = next(iter(value.items()))
-        if name == "Ref":
-            return f"<{argument}>"
-        if name == "Fn::GetAtt":
-            return f"<{'.'.join(argument) if isinstance(argument, list) else argument}>"
-        if name == "Fn::Join" and isinstance(argument[1], list):
-            return str(argument[0]).join(text(part) for part in argument[1])
-        if name == "Fn::Sub" and isinstance(argument, str):
-            return re.sub(r"\$\{(?!!)([^}]+)\}", r"<\1>", argument)
-        if name == "Fn::ImportValue":
-            return f"<{text(argument)}>"
-    raise UnresolvableError(f"{shorten(value)} is known at deployment only")
-
-
-def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield every text and number inside a value, with the path that leads to it."""
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from leaves(inner, f"{path}.{name}" if path else str(name))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from leaves(inner, f"{path}.{index}")
-    elif isinstance(value, str | int | float) and not isinstance(value, bool):
-        yield path, str(value)
-
-
-def shorten(value: Any) -> str:
-    """Spell a value in at most eighty characters, for a message."""
-    spelled = json.dumps(value, default=str)
-    return spelled if len(spelled) <= 80 else f"{spelled[:77]}..."
+def _renamed(value: Any) -> Any:
+    """Mark the references of a parent's value, which its nested template sees from below."""
+    if isinstance(value, list):
+        return [_renamed(part) for part in value]
+    if not isinstance(value, Mapping):
+        return value
+    match value:
+        case {"Ref": str(name)} if not name.startswith("AWS::"):
+            return {"Ref": f"{PARENT}{name}"}
+        case {"Fn::GetAtt": [name, attribute]}:
+            return {"Fn::GetAtt": [f"{PARENT}{name}", attribute]}
+    return {name: _renamed(part) for name, part in value.items()}

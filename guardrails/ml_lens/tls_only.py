@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from guardrails.intrinsics import items, plain, reference, text
+from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.rule import Finding, Rule
 from guardrails.ml_lens.statements import ANYONE, Statement, resource_statements
-from guardrails.ml_lens.template import Resource, Template, items, plain, reference, text
+from guardrails.ml_lens.template import Resource, Template
 
 
 class _Guarded(NamedTuple):
@@ -30,6 +32,7 @@ def check(template: Template) -> Iterator[Finding]:
             _refuses_http(statement, guarded, resource)
             for statement in resource_statements(template)
             if statement.holder.type == guarded.policy
+            and statement.holder.protects(resource)
             and resource.logical_id
             in {reference(target) for target in items(statement.holder.at(guarded.targets))}
         ):
@@ -61,4 +64,33 @@ RULE = Rule(
     message="data in transit must be encrypted: requests without TLS must be denied",
     fix="set enforce_ssl=True",
     check=check,
+    types=(
+        "AWS::S3::Bucket",
+        "AWS::S3::BucketPolicy",
+        "AWS::SQS::Queue",
+        "AWS::SQS::QueuePolicy",
+        "AWS::SNS::Topic",
+        "AWS::SNS::TopicPolicy",
+    ),
+    compliant=one("AWS::SQS::Queue")
+    | {
+        "Policy": {
+            "Type": "AWS::SQS::QueuePolicy",
+            "Properties": {
+                "Queues": [{"Ref": "It"}],
+                "PolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Deny",
+                            "Principal": "*",
+                            "Action": "sqs:*",
+                            "Resource": {"Fn::GetAtt": ["It", "Arn"]},
+                            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                        }
+                    ]
+                },
+            },
+        }
+    },
+    violating=one("AWS::SQS::Queue"),
 )

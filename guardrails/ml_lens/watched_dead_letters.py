@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guardrails.intrinsics import is_intrinsic, items, plain, reference
 from guardrails.ml_lens.dead_letters import dead_letter_queues
+from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Resource, Template, is_intrinsic, items, plain, reference
+from guardrails.ml_lens.template import Resource, Template
 
 METRIC = "ApproximateNumberOfMessagesVisible"
 
@@ -15,7 +17,9 @@ def check(template: Template) -> Iterator[Finding]:
     watched = {
         name
         for alarm in template.of_type("AWS::CloudWatch::Alarm")
-        if items(alarm.at("AlarmActions")) and alarm.at("ActionsEnabled") is not False
+        if not alarm.condition
+        and items(alarm.at("AlarmActions"))
+        and alarm.at("ActionsEnabled") is not False
         for name in _watched(alarm)
     }
     for name in sorted(dead_letter_queues(template) - watched):
@@ -41,10 +45,27 @@ def _queue(dimension: Mapping[str, Any]) -> str | None:
     )
 
 
+_REDRIVEN = one(
+    "AWS::SQS::Queue", RedrivePolicy={"deadLetterTargetArn": {"Fn::GetAtt": ["It", "Arn"]}}
+)
 RULE = Rule(
     id="MlLens-REL2",
     practice="MLOPS06-BP02",
     message="a dead-letter queue must have an alarm",
     fix="alarm on metric_approximate_number_of_messages_visible() and add an alarm action",
     check=check,
+    types=("AWS::SQS::Queue", "AWS::CloudWatch::Alarm"),
+    compliant=_REDRIVEN
+    | {
+        "Alarm": {
+            "Type": "AWS::CloudWatch::Alarm",
+            "Properties": {
+                "Namespace": "AWS/SQS",
+                "MetricName": METRIC,
+                "AlarmActions": ["topic"],
+                "Dimensions": [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["It", "QueueName"]}}],
+            },
+        }
+    },
+    violating=_REDRIVEN,
 )

@@ -60,10 +60,12 @@ def allow_events(role: iam.Role, contract: Events) -> None:
         "events:PutEvents",
         on=[arn_here("events", "event-bus/default")],
         conditions={
-            "StringEquals": {
+            # One request holds several events, which must all be of this kind.
+            "ForAllValues:StringEquals": {
                 "events:source": contract.source,
                 "events:detail-type": contract.detail_type,
-            }
+            },
+            "Null": {"events:source": "false", "events:detail-type": "false"},
         },
     )
 

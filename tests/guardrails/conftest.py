@@ -257,19 +257,29 @@ def context() -> dict[str, object]:
     return flags
 
 
-@pytest.fixture
-def new_app(tmp_path: Path, context: dict[str, object]) -> Callable[..., App]:
-    """Make apps with our context, each in a directory of its own."""
+@pytest.fixture(scope="session")
+def make_app(context: dict[str, object]) -> Callable[..., App]:
+    """Make apps with our context."""
 
-    def make(name: str = "out", **changes: Any) -> App:
+    def make(outdir: Path, **changes: Any) -> App:
         options: dict[str, Any] = {
-            "outdir": str(tmp_path / name),
+            "outdir": str(outdir),
             "context": context,
             "post_cli_context": FAIL_CLOSED,
             "builtin_cloud_formation_validation": False,
             "analytics_reporting": False,
         }
         return App(**{**options, **changes})
+
+    return make
+
+
+@pytest.fixture
+def new_app(tmp_path: Path, make_app: Callable[..., App]) -> Callable[..., App]:
+    """Make apps with our context, each in a directory of its own."""
+
+    def make(name: str = "out", **changes: Any) -> App:
+        return make_app(tmp_path / name, **changes)
 
     return make
 
@@ -284,17 +294,11 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def clean_sample(
-    tmp_path_factory: pytest.TempPathFactory, context: dict[str, object], code: Path
+    tmp_path_factory: pytest.TempPathFactory, make_app: Callable[..., App], code: Path
 ) -> Path:
     """Synthesize the sample with everything waived, under all packs, and pass the gate."""
     outdir = tmp_path_factory.mktemp("sample")
-    app = App(
-        outdir=str(outdir),
-        context=context,
-        post_cli_context=FAIL_CLOSED,
-        builtin_cloud_formation_validation=False,
-        analytics_reporting=False,
-    )
+    app = make_app(outdir)
     stack = Sample(app, "Sample", code=code)
     waive_everything(stack)
     guard(app, packs=ALL_PACKS)

@@ -62,3 +62,10 @@ def test_the_native_rules_that_are_ignored_exist_and_are_those_that_cdk_ignores(
     text = in_archive(aws_cdk, "core/lib/validation/cloudformation-validate-plugin.js")
     at = text.index('"W3005"')
     assert set(json.loads("[" + text[at : text.index("]", at)] + "]")) == set(IGNORED)
+
+
+def test_each_concern_is_waived_by_a_stack_or_by_the_sample():
+    root = Path(__file__).parents[2]
+    paths = (p for folder in ("stacks", "tests/guardrails") for p in (root / folder).rglob("*.py"))
+    used = "\n".join(path.read_text("utf-8") for path in paths)
+    assert [name for name in CONCERNS if f'"{name}"' not in used] == []

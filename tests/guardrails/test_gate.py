@@ -8,7 +8,9 @@ import pytest
 from aws_cdk import (
     Acknowledgment,
     App,
+    Aspects,
     CfnResource,
+    IAspect,
     IPolicyValidationPlugin,
     NestedStack,
     PolicyValidationPluginReport,
@@ -20,6 +22,7 @@ from aws_cdk import (
 )
 from aws_cdk import aws_events as events
 from aws_cdk import aws_sqs as sqs
+from constructs import Construct
 
 from guardrails import FAIL_CLOSED, GateClosed, gate, guard, waive
 from guardrails.report import read_report
@@ -131,14 +134,60 @@ def test_a_template_that_no_plugin_read_closes_it(clean):
     manifest["artifacts"]["Stray"] = stray
     (outdir / "manifest.json").write_text(json.dumps(manifest))
     (outdir / "Stray.json").write_text('{"Resources": {}}')
-    assert "Stray.json was never read by MlLens" in reasons(clean)
-    assert "Stray.json was never read by CloudFormation" in reasons(clean)
+    told = reasons(clean)
+    assert "Stray.json was never read by MlLens" in told
+    assert "Stray.json was never read by CloudFormation" in told
+
+
+def test_a_refused_assembly_cannot_be_deployed_and_stays_refused(new_app):
+    app = new_app()
+    inner = NestedStack(Stack(Stage(app, "Prod"), "Shop"), "Inner")
+    sqs.Queue(inner, "Queue")
+    guard(app)
+    with pytest.raises(RuntimeError, match="MlLens-ENC1"):
+        gate(app)
+    outdir = Path(app.outdir)
+    assert not [p for p in outdir.rglob("*") if p.name.endswith(("manifest.json", "template.json"))]
+    assert (outdir / "validation-report.json").exists()
+    with pytest.raises(RuntimeError):
+        gate(app)
+
+
+@pytest.mark.parametrize("place", ["construct", "stage"])
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_an_acknowledgement_above_a_stack_closes_it(new_app, place, by_hand):
+    app = new_app()
+    above = Construct(app, "Above") if place == "construct" else Stage(app, "Above")
+    CfnResource(Stack(above, "Shop"), "H", type="AWS::CloudFormation::WaitConditionHandle")
+    if by_hand:
+        above.node.add_metadata("aws:cdk:acknowledged-rules", {"MlLens::MlLens-ENC1": "x"})
+    else:
+        Validations.of(above).acknowledge(Acknowledgment(id="MlLens::MlLens-ENC1", reason="x"))
+    guard(app)
+    assert "Above: 'MlLens::MlLens-ENC1' is acknowledged without a concern" in reasons(app)
+
+
+def test_an_acknowledgement_by_an_aspect_after_the_guard_closes_it(new_app):
+    @jsii.implements(IAspect)
+    class Acknowledges:
+        def visit(self, node):
+            if node.node.path == "Shop/H":
+                Validations.of(node).acknowledge(Acknowledgment(id="MlLens::X", reason="x"))
+
+    app = new_app()
+    CfnResource(Stack(app, "Shop"), "H", type="AWS::CloudFormation::WaitConditionHandle")
+    guard(app)
+    Aspects.of(app).add(Acknowledges())
+    assert "Shop/H: 'MlLens::X' is acknowledged without a concern" in reasons(app)
 
 
 def test_a_waiver_that_nothing_needs_closes_it(new_app):
     app = new_app()
     handle = CfnResource(Stack(app, "Shop"), "Rule", type="AWS::Events::Rule")
     handle.add_property_override("ScheduleExpression", "rate(1 day)")
+    queue = {"Fn::Sub": "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:q"}
+    target = {"Id": "a", "Arn": queue, "DeadLetterConfig": {"Arn": queue}}
+    handle.add_property_override("Targets", [target])
     waive(handle, "no_rule_dead_letters", because=BECAUSE)
     guard(app)
     assert "Shop/Rule: the waiver of 'no_rule_dead_letters' is stale" in reasons(app)

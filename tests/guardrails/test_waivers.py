@@ -71,6 +71,12 @@ def test_a_reason_without_substance_is_refused(stack, because):
     assert waivers_of(stack.node.root) == ()
 
 
+def test_a_reason_that_is_copied_from_another_concern_is_refused(stack):
+    waive(s3.Bucket(stack, "Frames"), "no_replication", because=BECAUSE)
+    with pytest.raises(ValueError, match=r"is that of 'no_replication', word for word"):
+        waive(s3.Bucket(stack, "Results"), "no_access_log", because=BECAUSE)
+
+
 def test_a_construct_with_several_such_resources_is_not_small_enough(stack):
     both = Construct(stack, "Both")
     s3.Bucket(both, "Frames"), s3.Bucket(both, "Results")

@@ -20,3 +20,9 @@ def found() -> Found:
         return list(findings(rule, {"Resources": body}))
 
     return run
+
+
+@pytest.fixture
+def found_in() -> Callable[[Rule, Mapping[str, Any]], list[Finding]]:
+    """Return what a rule finds in a template that is given by its resources."""
+    return lambda rule, resources: list(findings(rule, {"Resources": resources}))

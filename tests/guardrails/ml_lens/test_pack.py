@@ -1,11 +1,16 @@
 """The pack as a whole."""
 
+import json
 import re
+import tarfile
+from functools import cache
 from pathlib import Path
 
+import aws_cdk
 import pytest
 
 from guardrails import ml_lens
+from guardrails.assembly import TemplateFile
 from guardrails.ml_lens import RULES, findings, inspect
 
 
@@ -34,11 +39,35 @@ def test_each_rule_has_a_file_of_tests_with_its_name():
     assert ruled <= tests
 
 
-def test_a_finding_says_what_is_wrong_where_and_how_to_mend_it():
+def test_a_finding_says_what_is_wrong_where_and_how_to_mend_it(tmp_path):
     template = {"Resources": {"Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {}}}}
-    [_, retention] = inspect(Path("x"), template)
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(template))
+    [retention] = [v for v in inspect(TemplateFile(path)) if v.rule == "MlLens-RET1"]
     assert retention.rule == "MlLens-RET1"
     assert retention.logical_id == "Logs"
     assert "MLSEC03-BP05" in retention.message
     assert "Properties.RetentionInDays" in retention.message
     assert "retention" in (retention.fix or "")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_passes_its_good_example_and_finds_its_bad_one(rule):
+    assert rule.compliant
+    assert list(findings(rule, {"Resources": rule.compliant})) == []
+    assert list(findings(rule, {"Resources": rule.violating})) != []
+
+
+@cache
+def cloudformation_types():
+    """Every type that CDK has a construct for, from the file that it ships."""
+    [archive] = (Path(aws_cdk.__file__).parent / "_jsii").glob("aws-cdk-lib@*.tgz")
+    with tarfile.open(archive) as files:
+        listed = files.extractfile("package/cloudformation-include/cfn-types-2-classes.json")
+        assert listed
+        return frozenset(json.load(listed))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_reads_types_that_cloudformation_has(rule):
+    assert set(rule.types) <= cloudformation_types()

@@ -1,4 +1,4 @@
-"""The ledger of waivers: what applied where, by which rules, and why; read from the report."""
+"""The report of waivers: what applied where, by which rules, and why."""
 
 import sys
 from collections.abc import Iterator
@@ -30,11 +30,19 @@ class Entry:
 
 
 def entries(outdir: Path) -> list[Entry]:
-    """Return the waivers of an assembly, sorted, so that equal waivers give equal rows."""
+    """Return the waivers of an assembly, sorted, so that equal waivers give equal rows.
+
+    Raises ``LookupError`` for an acknowledgement that no concern of ours stands behind.
+    """
     used: dict[tuple[str, str, str], set[tuple[str, str]]] = {}
     for pack, violation in read_report(outdir).suppressed():
         path = str(violation.get("acknowledgedAt") or "")
         concern, _, because = str(violation.get("reason") or "").partition(": ")
+        if concern not in CONCERNS:
+            raise LookupError(
+                f"{path}: {violation['acknowledgedId']} is acknowledged for {concern!r}, which"
+                " is no concern: use guardrails.waive"
+            )
         rule = violation["acknowledgedId"].partition("::")[2].removeprefix(f"{pack}-")
         used.setdefault((path, concern, because), set()).add((rule, pack))
     return sorted(
@@ -44,7 +52,7 @@ def entries(outdir: Path) -> list[Entry]:
 
 
 def page(found: list[Entry]) -> str:
-    """Write the ledger as a Markdown page: a table for each architecture, then the concerns."""
+    """Write the waivers as a Markdown page: a table for each architecture, then the concerns."""
     lines = [HEAD]
     for architecture, rows in groupby(found, key=lambda entry: entry.architecture):
         lines += [f"## {architecture}", "", "| Concern | Where | Rules | Because |"]
@@ -57,8 +65,7 @@ def page(found: list[Entry]) -> str:
         lines.append("")
     lines += ["## What the concerns mean", "", "| Concern | Means |", "|---|---|"]
     for concern in sorted({entry.concern for entry in found}):
-        means = CONCERNS[concern].means if concern in CONCERNS else "not one of ours"
-        lines.append(f"| {concern} | {means} |")
+        lines.append(f"| {concern} | {CONCERNS[concern].means} |")
     return "\n".join(lines) + "\n"
 
 
@@ -70,12 +77,12 @@ def _rules(found: set[tuple[str, str]]) -> Iterator[str]:
 def main(arguments: list[str]) -> int:
     """Print the page for the assembly that the one argument names."""
     if len(arguments) != 1:
-        sys.stderr.write("usage: python -m guardrails.ledger <cdk.out>\n")
+        sys.stderr.write("usage: python -m guardrails.waiver_report <cdk.out>\n")
         return 2
     try:
         sys.stdout.write(page(entries(Path(arguments[0]))))
     except LookupError as error:
-        sys.stderr.write(f"guardrails.ledger: {error}\n")
+        sys.stderr.write(f"guardrails.waiver_report: {error}\n")
         return 1
     return 0
 

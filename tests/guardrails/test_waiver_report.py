@@ -1,9 +1,11 @@
 """The ledger says who waived what and why, the same each time."""
 
+import json
+
 import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from guardrails.ledger import Entry, entries, main, page
+from guardrails.waiver_report import Entry, entries, main, page
 
 
 class Markdown(SingleFileSnapshotExtension):
@@ -49,3 +51,14 @@ def test_the_command_says_when_there_is_no_report(tmp_path, capsys):
 def test_a_bar_in_a_cell_does_not_break_the_table():
     entry = Entry("Shop", "outside_vpc", "Shop/F", "One | two.", ("`R` (P)",))
     assert "One &#124; two." in page([entry])
+
+
+def test_an_acknowledgement_without_a_concern_of_ours_is_no_row(tmp_path, capsys):
+    violation = {"acknowledgedAt": "Shop/Q", "acknowledgedId": "MlLens::X", "reason": "mine: so."}
+    plugin = {"pluginName": "MlLens", "suppressedViolations": [violation]}
+    (tmp_path / "validation-report.json").write_text(json.dumps({"pluginReports": [plugin]}))
+    assert main([str(tmp_path)]) == 1
+    assert (
+        "Shop/Q: MlLens::X is acknowledged for 'mine', which is no concern"
+        in capsys.readouterr().err
+    )

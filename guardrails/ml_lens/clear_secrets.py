@@ -1,0 +1,113 @@
+"""SEC1: no secret stands in a template, nor in anything that shows what a template holds."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from guardrails.intrinsics import DYNAMIC, leaves, reference
+from guardrails.ml_lens.examples import one
+from guardrails.ml_lens.rule import Finding, Rule
+from guardrails.ml_lens.template import Template
+
+NAMED = re.compile(
+    r"(password|passwd|pwd|secret|api[_-]?key([_-]?value)?|access[_-]?key|private[_-]?key"
+    r"|credentials?|auth[_-]?token|connection[_-]?string)s?$",
+    re.IGNORECASE,
+)
+# They end like a secret and are none: a setting about secrets, or where one lies.
+NO_SECRET = re.compile(
+    r"manage.*password|kms.*key|generate.*|.*(arn|id|name|policy|path|prefix|length)$",
+    re.IGNORECASE,
+)
+KEY = "a secret key of AWS"
+VALUES: Mapping[str, re.Pattern[str]] = {
+    "an access key of AWS": re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"),
+    KEY: re.compile(r"^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])(?=.*[/+g-zG-Z])[A-Za-z0-9/+]{40}$"),
+    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    "a token": re.compile(
+        r"\b(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}"
+        r"|sk_live_\w{16,}|AIza[\w-]{30,}|hf_[A-Za-z0-9]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+)"
+    ),
+    "a password": re.compile(
+        r"\b(password|passwd|pwd|secret|api[_-]?key|token)[\"']?\s*[=:]\s*[\"']?[^\s\"'{}$<>,&]{4,}"
+        r"|://[^/\s:@{}<>]+:[^/\s:@{}<>]+@",
+        re.IGNORECASE,
+    ),
+}
+# Code and definitions have such words as names of their own.
+NO_TEXT_OF_DATA = ("DefinitionString", "PolicyDocument", "ZipFile", "DashboardBody")
+# Functions and outputs show in the clear what they resolve.
+SHOWN = ("AWS::Lambda::Function", "AWS::ECS::TaskDefinition", "AWS::CodeBuild::Project")
+SECRET_ATTRIBUTES = ("SecretAccessKey", "SecretString")
+
+
+def check(template: Template) -> Iterator[Finding]:
+    """Yield secrets in resources, outputs and the defaults of parameters."""
+    for resource in template.resources.values():
+        for path, why in _secrets(resource.leaves):
+            yield Finding(resource.logical_id, f"Properties.{path}", why)
+        if resource.type in SHOWN:
+            for path, why in _shown(resource.properties):
+                yield Finding(resource.logical_id, f"Properties.{path}", why)
+    for name, output in template.document.get("Outputs", {}).items():
+        value = template.resolve(output.get("Value"))
+        for _, why in (*_secrets(leaves({name: value})), *_shown({name: value})):
+            yield Finding(None, f"Outputs.{name}", why)
+    for name, parameter in template.document.get("Parameters", {}).items():
+        default = parameter.get("Default")
+        hidden = parameter.get("NoEcho") in (True, "true")
+        if default and (hidden or any(_secrets(leaves({name: default})))):
+            yield Finding(None, f"Parameters.{name}", "a default is a secret that all can read")
+        if _is_named(name) and not hidden:
+            yield Finding(None, f"Parameters.{name}", "shows a secret: it is not NoEcho")
+
+
+def _secrets(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for path, leaf in found:
+        steps = path.split(".")
+        if {"Ref", "Fn::GetAtt"} & set(steps):  # the name of a resource may be as long as a key
+            continue
+        name = next((step for step in reversed(steps) if not step.isdigit()), "")
+        if any(step in NO_TEXT_OF_DATA for step in steps) or any(
+            s.startswith("Fn::") for s in steps
+        ):
+            wanted = {k: v for k, v in VALUES.items() if k != "a password"}
+        else:
+            wanted = dict(VALUES)
+            if _is_named(name) and leaf.strip() and DYNAMIC not in leaf and "arn:" not in leaf:
+                yield path, "is written in the clear"
+                continue
+        for what, pattern in wanted.items():
+            # A name that CDK makes may be as long and as odd as a key.
+            if pattern.search(leaf) and not (what == KEY and NO_SECRET.fullmatch(name)):
+                yield path, f"holds {what}"
+
+
+def _is_named(name: str) -> bool:
+    return bool(NAMED.search(name)) and not NO_SECRET.fullmatch(name)
+
+
+def _shown(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _shown(inner, f"{path}.{index}")
+    elif isinstance(value, Mapping):
+        attribute = value.get("Fn::GetAtt")
+        if reference(value) and isinstance(attribute, list) and attribute[1] in SECRET_ATTRIBUTES:
+            yield path.lstrip("."), f"shows {attribute[1]} of {attribute[0]}"
+        for name, inner in value.items():
+            yield from _shown(inner, f"{path}.{name}")
+    elif isinstance(value, str) and re.search(r"\{\{resolve:(secretsmanager|ssm-secure):", value):
+        yield path.lstrip("."), "shows a secret that the deployment puts there"
+
+
+RULE = Rule(
+    id="MlLens-SEC1",
+    practice="MLSEC03-BP04",
+    message="no secret may be written in the clear",
+    fix="keep it in Secrets Manager, pass its ARN, and read it at run time",
+    check=check,
+    types=("AWS::SSM::Parameter", "AWS::Events::Connection", "AWS::Glue::Connection"),
+    compliant=one("AWS::Glue::Connection", ConnectionProperties={"SECRET_ID": "lake/warehouse"}),
+    violating=one("AWS::Glue::Connection", ConnectionProperties={"PASSWORD": "an-example"}),
+)

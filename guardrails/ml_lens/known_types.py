@@ -1,0 +1,144 @@
+"""TPL2: every type of a template is one that a rule reads, or one that needs none."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from guardrails.ml_lens.discovery import rules
+from guardrails.ml_lens.examples import one
+from guardrails.ml_lens.rule import Finding, Rule
+from guardrails.ml_lens.template import Template
+
+# Types that the rules of cdk-nag's packs look at; a test reads them out of its source.
+PACKED = Path(__file__).with_name("packed_types.txt")
+HARMLESS: Mapping[str, str] = {
+    "AWS::ApiGateway::Resource": "a path without a method",
+    "AWS::ApiGateway::Account": "names the role for logs, which is judged",
+    "AWS::ApiGateway::Model": "the shape of a body",
+    "AWS::ApiGateway::Authorizer": "it only refuses",
+    "AWS::ApiGatewayV2::Integration": "a target; its address is read for plain HTTP",
+    "AWS::ApiGatewayV2::Authorizer": "it only refuses",
+    "AWS::ApiGatewayV2::Deployment": "a copy of routes that are judged",
+    "AWS::ApplicationAutoScaling::ScalingPolicy": "a number of copies",
+    "AWS::AppSync::DataSource": "its role is judged",
+    "AWS::AppSync::FunctionConfiguration": "code behind an API that is judged",
+    "AWS::AppSync::GraphQLSchema": "a shape",
+    "AWS::AppSync::Resolver": "code behind an API that is judged",
+    "AWS::Athena::NamedQuery": "text that runs with the rights of whoever runs it",
+    "AWS::Athena::PreparedStatement": "text that runs with the rights of whoever runs it",
+    "AWS::Backup::BackupPlan": "a schedule of copies into a vault that is judged",
+    "AWS::Budgets::Budget": "a figure and whom to tell",
+    "AWS::CDK::Metadata": "what CDK counts",
+    "AWS::CE::AnomalyMonitor": "a figure",
+    "AWS::CE::AnomalySubscription": "whom to tell of a figure",
+    "AWS::CloudFormation::CustomResource": "its function is judged where it is defined",
+    "AWS::CloudFormation::WaitCondition": "it waits",
+    "AWS::CloudFormation::WaitConditionHandle": "it is waited for",
+    "AWS::CloudWatch::AnomalyDetector": "it measures",
+    "AWS::CloudWatch::CompositeAlarm": "it joins alarms that are judged",
+    "AWS::CloudWatch::Dashboard": "it shows measures",
+    "AWS::CloudWatch::InsightRule": "it counts in logs that are judged",
+    "AWS::EC2::DHCPOptions": "names inside a network",
+    "AWS::EC2::EIP": "an address; what uses it is judged",
+    "AWS::EC2::InternetGateway": "a door; who has a public address is judged",
+    "AWS::EC2::NatGateway": "a way out only",
+    "AWS::EC2::RouteTable": "a list of routes",
+    "AWS::EC2::SecurityGroupEgress": "a way out only",
+    "AWS::EC2::SubnetNetworkAclAssociation": "it ties two that are judged",
+    "AWS::EC2::SubnetRouteTableAssociation": "it ties two that are judged",
+    "AWS::EC2::VPCGatewayAttachment": "it ties two that are judged",
+    "AWS::ECS::ClusterCapacityProviderAssociations": "where tasks run",
+    "AWS::EFS::MountTarget": "a door into a network; its groups are judged",
+    "AWS::Glue::Classifier": "how a file is read",
+    "AWS::Glue::Database": "a name in the catalog, which has one policy for all",
+    "AWS::Glue::DataQualityRuleset": "text that judges data",
+    "AWS::Glue::Partition": "a part of a table",
+    "AWS::Glue::Schema": "a shape",
+    "AWS::Glue::SchemaVersion": "a shape",
+    "AWS::Glue::Registry": "a list of shapes",
+    "AWS::Glue::Table": "columns and a place in a bucket that is judged",
+    "AWS::Glue::Trigger": "when a job runs that is judged",
+    "AWS::Glue::Workflow": "the order of jobs that are judged",
+    "AWS::GreengrassV2::ComponentVersion": "a recipe for devices; their role is judged",
+    "AWS::GreengrassV2::Deployment": "which components a thing gets",
+    "AWS::IAM::InstanceProfile": "it ties a role that is judged to an instance",
+    "AWS::IAM::OIDCProvider": "who trusts it is judged",
+    "AWS::IAM::SAMLProvider": "who trusts it is judged",
+    "AWS::IAM::ServiceLinkedRole": "AWS writes its policy",
+    "AWS::IoT::PolicyPrincipalAttachment": "it ties a policy that is judged",
+    "AWS::IoT::RoleAlias": "its role is judged, and who may use it",
+    "AWS::IoT::Thing": "a name",
+    "AWS::IoT::ThingGroup": "a list of names",
+    "AWS::IoT::ThingPrincipalAttachment": "it ties a certificate to a name",
+    "AWS::IoT::ThingType": "a name",
+    "AWS::IoT::TopicRule": "its role is judged",
+    "AWS::KMS::Alias": "another name for a key that is judged",
+    "AWS::LakeFormation::DataLakeSettings": "who administers the catalog",
+    "AWS::LakeFormation::PrincipalPermissions": "names one principal and one resource",
+    "AWS::LakeFormation::Resource": "a place in a bucket that is judged",
+    "AWS::LakeFormation::Tag": "a name",
+    "AWS::LakeFormation::TagAssociation": "it ties a name to a table",
+    "AWS::Lambda::Alias": "another name for a function that is judged",
+    "AWS::Lambda::LayerVersion": "code; who may use it is judged",
+    "AWS::Lambda::Version": "a copy of a function that is judged",
+    "AWS::Logs::LogStream": "a part of a group that is judged",
+    "AWS::Logs::MetricFilter": "it counts in logs that are judged",
+    "AWS::Logs::QueryDefinition": "a saved question",
+    "AWS::Pinpoint::App": "a name",
+    "AWS::RDS::DBClusterParameterGroup": "numbers",
+    "AWS::RDS::DBParameterGroup": "numbers",
+    "AWS::RDS::DBSubnetGroup": "a list of subnets that are judged",
+    "AWS::ResourceGroups::Group": "a list",
+    "AWS::SageMaker::App": "it runs in a domain that is judged",
+    "AWS::SageMaker::CodeRepository": "an address; its secret is in Secrets Manager",
+    "AWS::SageMaker::Endpoint": "it serves a configuration that is judged",
+    "AWS::SageMaker::Image": "its role is judged",
+    "AWS::SageMaker::ImageVersion": "a container; what runs it is judged",
+    "AWS::SageMaker::InferenceComponent": "a copy of a model that is judged",
+    "AWS::SageMaker::MlflowTrackingServer": "its role and bucket are judged",
+    "AWS::SageMaker::ModelCard": "what people wrote about a model",
+    "AWS::SageMaker::ModelPackage": "a container and a file; the model of it is judged",
+    "AWS::SageMaker::ModelPackageGroup": "a list; its policy is judged",
+    "AWS::SageMaker::Project": "its product is judged where it is defined",
+    "AWS::SageMaker::Space": "it runs in a domain that is judged",
+    "AWS::SageMaker::UserProfile": "it runs in a domain that is judged",
+    "AWS::Scheduler::ScheduleGroup": "a list",
+    "AWS::SSM::Document": "steps that run with the rights of whoever runs them",
+    "AWS::StepFunctions::Activity": "a place to wait",
+    "AWS::StepFunctions::StateMachineAlias": "another name for a machine that is judged",
+    "AWS::StepFunctions::StateMachineVersion": "a copy of a machine that is judged",
+    "AWS::XRay::Group": "a filter of traces",
+    "AWS::XRay::SamplingRule": "a share of traces",
+}
+
+
+@cache
+def packed_types() -> frozenset[str]:
+    """Return the types that at least one rule of a public pack reads."""
+    return frozenset(PACKED.read_text("utf-8").split())
+
+
+@cache
+def ruled_types() -> frozenset[str]:
+    """Return the types that our own rules read."""
+    return frozenset(type_ for rule in rules() for type_ in rule.types)
+
+
+def check(template: Template) -> Iterator[Finding]:
+    """Yield each resource of a type that nobody has looked at."""
+    for resource in template.resources.values():
+        known = resource.type in HARMLESS or resource.type in packed_types() | ruled_types()
+        if not known and not resource.type.startswith("Custom::"):
+            detail = f"is {resource.type}, which no rule reads"
+            yield Finding(resource.logical_id, "Type", detail)
+
+
+RULE = Rule(
+    id="MlLens-TPL2",
+    practice="MLOPS06-BP01",
+    message="a type must be one that a rule reads",
+    fix="write a rule for it, or say in guardrails/ml_lens/known_types.py why it needs none",
+    check=check,
+    compliant=one("AWS::CloudFormation::WaitConditionHandle"),
+    violating=one("AWS::GameLift::Fleet"),
+)

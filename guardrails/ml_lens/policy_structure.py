@@ -1,0 +1,105 @@
+"""ACC7: a policy says what IAM understands: every action exists, and fits one of its resources."""
+
+from collections.abc import Iterator
+
+from guardrails.iam_reference import Action, actions_of, service_names
+from guardrails.ml_lens.examples import granting
+from guardrails.ml_lens.patterns import glob, is_wild
+from guardrails.ml_lens.rule import Finding, Rule
+from guardrails.ml_lens.statements import ANYONE, Statement, per_statement
+from guardrails.ml_lens.template import Template
+
+ELEMENTS = frozenset(
+    {
+        *("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction"),
+        *("Resource", "NotResource", "Condition"),
+    }
+)
+EFFECTS = ("Allow", "Deny")
+# The ARN of each type of resource, for a reference to it; of other types the reference says enough.
+ARNS = {
+    "AWS::S3::Bucket": "arn:-:s3:::-",
+    "AWS::SQS::Queue": "arn:-:sqs:-:-:-",
+    "AWS::SNS::Topic": "arn:-:sns:-:-:-",
+    "AWS::KMS::Key": "arn:-:kms:-:-:key/-",
+    "AWS::DynamoDB::Table": "arn:-:dynamodb:-:-:table/-",
+    "AWS::Lambda::Function": "arn:-:lambda:-:-:function:-",
+    "AWS::IAM::Role": "arn:-:iam::-:role/-",
+    "AWS::Logs::LogGroup": "arn:-:logs:-:-:log-group:-:*",
+    "AWS::Kinesis::Stream": "arn:-:kinesis:-:-:stream/-",
+    "AWS::SecretsManager::Secret": "arn:-:secretsmanager:-:-:secret:-",
+    "AWS::StepFunctions::StateMachine": "arn:-:states:-:-:stateMachine:-",
+    "AWS::Events::EventBus": "arn:-:events:-:-:event-bus/-",
+}
+
+
+def check(template: Template, statement: Statement) -> Iterator[Finding]:
+    """Yield elements, effects and actions that IAM does not know, and resources that do not fit."""
+    for problem in _problems(template, statement):
+        yield Finding(statement.holder.logical_id, statement.location, problem)
+
+
+def _problems(template: Template, statement: Statement) -> Iterator[str]:
+    for name in statement.body:
+        if name not in ELEMENTS:
+            yield f"{name} is no element of a statement"
+    if statement.body.get("Effect") not in EFFECTS:
+        yield f"Effect is {statement.body.get('Effect')!r}; allowed: Allow, Deny"
+    resources = [_arn(template, resource) for resource in statement.resources()]
+    for action in statement.actions():
+        if action == ANYONE:
+            continue
+        found = _matching(action)
+        if not found:
+            yield f"{action} is no action of IAM's reference"
+        elif resources and ANYONE not in resources and not _fits(found, resources):
+            wanted = sorted({arn for one in found for arn in one.arns}) or ["*"]
+            yield f"{action} fits none of its resources: it takes {', '.join(wanted[:4])}"
+
+
+def _matching(action: str) -> list[Action]:
+    service, _, name = action.lower().partition(":")
+    services = (
+        [s for s in service_names() if glob(service).fullmatch(s)]
+        if is_wild(service)
+        else [service]
+    )
+    return [a for s in services for a in actions_of(s).values() if glob(name).fullmatch(a.name)]
+
+
+def _fits(actions: list[Action], resources: list[str]) -> bool:
+    return any(
+        overlap(arn, resource) for one in actions for arn in one.arns for resource in resources
+    )
+
+
+def _arn(template: Template, resource: str) -> str:
+    """Put an example in the place of a reference, so that it can be compared with a pattern."""
+    if not resource.startswith("<"):
+        return resource
+    name, _, rest = resource[1:].partition(">")
+    target = template.target({"Ref": name.partition(".")[0]})
+    example = ARNS.get(target.type) if target and name.endswith(".Arn") else None
+    return f"{example}{rest}" if example else ANYONE
+
+
+def overlap(left: str, right: str) -> bool:
+    """Tell whether two patterns have a text in common."""
+    if not left or not right:
+        return not (left or right).strip("*")
+    if left[0] == "*" or right[0] == "*":
+        one, other = (left, right) if left[0] == "*" else (right, left)
+        return overlap(one[1:], other) or overlap(one, other[1:])
+    same = left[0] == right[0] or "?" in (left[0], right[0])
+    return same and overlap(left[1:], right[1:])
+
+
+RULE = Rule(
+    id="MlLens-ACC7",
+    practice="MLSEC03-BP01",
+    message="a policy must say what IAM understands",
+    fix="take the action and its resource from the Service Authorization Reference",
+    check=per_statement(lambda statement: True, check),
+    compliant=granting("sqs:SendMessage", "arn:<AWS::Partition>:sqs:<AWS::Region>:<A>:work"),
+    violating=granting("sqs:SendMesage", "arn:<AWS::Partition>:sqs:<AWS::Region>:<A>:work"),
+)
