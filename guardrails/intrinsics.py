@@ -166,5 +166,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def shorten(value: Any) -> str:
     """Spell a value in at most eighty characters, for a message."""
+    if isinstance(value, Mapping) and UNKNOWN in value:
+        return str(value[UNKNOWN])
     spelled = json.dumps(value, default=str)
     return spelled if len(spelled) <= 80 else f"{spelled[:77]}..."
