@@ -103,7 +103,8 @@ TYPES = (MACHINE, PIPELINE, *(f"AWS::SageMaker::{kind}" for kind in RESOURCES))
 CALL = re.compile(r"states:::(?:aws-sdk:)?sagemaker:create([A-Za-z0-9]+)")
 # Their volumes are part of the host, encrypted by its hardware; SageMaker refuses a key for them.
 LOCAL_VOLUMES = re.compile(r"ml\.(g4dn|g5|g6e?|p4de?|p5e?n?|trn[12]n?|inf2|[cmr]\d\w?d)\.")
-EXPRESSION = re.compile(r"^\{%|^\$\.?")
+# JSONata and JSONPath; ``${Name}`` is a substitution of the template.
+EXPRESSION = re.compile(r"^\{%|^\$(\.|\$|\[|$)")
 
 
 @dataclass(frozen=True)
