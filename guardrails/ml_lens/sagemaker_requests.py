@@ -24,7 +24,7 @@ class Shape:
     instances: str | None = None
 
 
-_NETWORK = ("NetworkConfig.EnableNetworkIsolation", "NetworkConfig.VpcConfig")
+_ISOLATED, _VPC = "NetworkConfig.EnableNetworkIsolation", "NetworkConfig.VpcConfig"
 _TRAFFIC = "NetworkConfig.EnableInterContainerTrafficEncryption"
 _TRAINING = Shape(
     "EnableNetworkIsolation",
@@ -38,17 +38,21 @@ _AUTO = "SecurityConfig"
 
 
 def _below(prefix: str, shape: Shape) -> Shape:
-    paths = (shape.isolation, shape.network, shape.traffic)
+    def at(path: str | None) -> str | None:
+        return f"{prefix}.{path}" if path else None
+
     return Shape(
-        *(f"{prefix}.{path}" if path else None for path in paths),
+        at(shape.isolation),
+        at(shape.network),
+        at(shape.traffic),
         tuple(f"{prefix}.{path}" for path in shape.keys),
-        f"{prefix}.{shape.instances}" if shape.instances else None,
+        at(shape.instances),
     )
 
 
 def _monitoring(resources: str, output: str) -> Shape:
     keys = (f"{resources}.{_CLUSTER}", f"{output}.KmsKeyId")
-    return Shape(*_NETWORK, _TRAFFIC, keys, f"{resources}.ClusterConfig.InstanceType")
+    return Shape(_ISOLATED, _VPC, _TRAFFIC, keys, f"{resources}.ClusterConfig.InstanceType")
 
 
 _PROCESSING = _monitoring("ProcessingResources", "ProcessingOutputConfig")
