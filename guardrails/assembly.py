@@ -17,9 +17,9 @@ ASSET_URL = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TemplateFile:
-    """One template, and the resource of another template that brings it, if one does."""
+    """One template as it was read, and the resource of another one that brings it, if any does."""
 
     path: Path
     parent: "TemplateFile | None" = None

@@ -68,8 +68,8 @@ def guard(app: App, *, packs: Sequence[str] = DEFAULT_PACKS) -> None:
     on, templates = with_defaults(packs), Templates()
     plugins = (
         ml_lens_plugin(templates),
-        native_validation_plugin(templates),
         *pack_plugins(on, templates),
+        native_validation_plugin(templates),
     )
     Validations.of(app).add_plugins(*plugins)
     _guards[app] = Guards((*ALWAYS_ON, *on), plugins)

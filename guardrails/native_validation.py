@@ -1,10 +1,12 @@
 """AWS's own CloudFormation validator, native, on every template; its warnings fail as well."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 
-from cloudformation_validate import CompositeEngine, Severity
+from cloudformation_validate import CompositeEngine, Severity, ValidationReport
 
 from guardrails.assembly import TemplateFile
 from guardrails.packs import CLOUDFORMATION
@@ -27,22 +29,43 @@ def _engine() -> CompositeEngine:
     return CompositeEngine()
 
 
-def inspect(file: TemplateFile) -> Iterator[Violation]:
-    """Yield what the validator finds, other than the noise that CDK itself leaves out."""
-    for found in _engine().validate_template(file.path).diagnostics:
-        if found.severity in FAILING and found.rule_id not in IGNORED:
-            yield Violation(
-                rule=found.rule_id,
-                message=f"{found.severity.name.lower()}: {found.message}",
-                logical_id=found.entity.logical_id if found.entity else None,
-                location=found.property_path or "",
-                fix=found.suggested_fix,
-            )
+@cache
+def _worker() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, "cloudformation-validate")
 
 
-def native_validation_plugin(templates: Templates | None = None) -> TemplatePlugin:
+class NativeValidation:
+    """The engine at work in a thread of its own, while CDK and the packs run in Node."""
+
+    def __init__(self, templates: Templates) -> None:
+        self._reports: dict[Path, Future[ValidationReport]] = {}
+        templates.when_read(self._start)
+        _worker().submit(_engine)
+
+    def inspect(self, file: TemplateFile) -> Iterator[Violation]:
+        """Yield what the validator finds, other than the noise that CDK itself leaves out."""
+        for found in self._reports[file.path].result().diagnostics:
+            if found.severity in FAILING and found.rule_id not in IGNORED:
+                yield Violation(
+                    rule=found.rule_id,
+                    message=f"{found.severity.name.lower()}: {found.message}",
+                    logical_id=found.entity.logical_id if found.entity else None,
+                    location=found.property_path or "",
+                    fix=found.suggested_fix,
+                )
+
+    def _start(self, file: TemplateFile) -> None:
+        path = file.path
+        self._reports[path] = _worker().submit(lambda: _engine().validate_template(path))
+
+
+def native_rules() -> list[str]:
+    """Return the rules that the engine knows."""
+    return [rule.id for rule in _engine().list_rules()]
+
+
+def native_validation_plugin(templates: Templates) -> TemplatePlugin:
     """Make the plug-in; the engine behind it starts once for each process."""
-    rules = [rule.id for rule in _engine().list_rules()]
-    return TemplatePlugin(
-        CLOUDFORMATION, version("cloudformation-validate"), rules, inspect, templates
-    )
+    released = version("cloudformation-validate")
+    inspect = NativeValidation(templates).inspect
+    return TemplatePlugin(CLOUDFORMATION, released, [], inspect, templates)

@@ -39,7 +39,12 @@ class Templates:
     def __init__(self) -> None:
         self._trees: dict[Path, tuple[int, list[TemplateFile]]] = {}
         self._bodies = Path(tempfile.mkdtemp(prefix="guardrails-"))
+        self._told: list[Callable[[TemplateFile], None]] = []
         weakref.finalize(self, shutil.rmtree, self._bodies, ignore_errors=True)
+
+    def when_read(self, tell: Callable[[TemplateFile], None]) -> None:
+        """Have somebody told of each template as soon as it is read."""
+        self._told.append(tell)
 
     def files(self) -> Sequence[TemplateFile]:
         """Return all that was read."""
@@ -51,6 +56,9 @@ class Templates:
         if self._trees.get(top, (None, []))[0] != written:
             files = [file for nested in TemplateFile(top).tree() for file in self._with(nested)]
             self._trees[top] = written, files
+            for file in files:
+                for tell in self._told:
+                    tell(file)
         return self._trees[top][1]
 
     def _with(self, file: TemplateFile) -> Iterator[TemplateFile]:
@@ -71,11 +79,11 @@ class TemplatePlugin:
         version: str,
         rule_ids: Sequence[str],
         inspect: Inspect,
-        templates: Templates | None = None,
+        templates: Templates,
     ) -> None:
         self._name, self._version = name, version
         self._rule_ids, self._inspect = list(rule_ids), inspect
-        self._templates = templates or Templates()
+        self._templates = templates
         self.read: set[Path] = set()
 
     @property

@@ -1,8 +1,7 @@
-"""What IAM knows: every action, what it can be scoped to, and which of them grant permissions.
+"""What IAM knows: every action, what it can be scoped to, and which of them grant permissions."""
 
-``actions.txt`` is made of the Service Authorization Reference by ``__main__``. It is read as text,
-and of it only the services that a template names: the whole would cost more than the synthesis.
-"""
+# actions.txt is made of the Service Authorization Reference by __main__. It is read as text, and of
+# it only the services that a template names: the whole would cost more than the synthesis.
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("actions.txt")
-# What AWS added after the release of the table, by service, as the documentation spells it.
-ADDED: Mapping[str, tuple[str, ...]] = {}
+# What the reference leaves out, by service, as other pages of AWS document it.
+ADDED: Mapping[str, tuple[str, ...]] = {"iot": ("AssumeRoleWithCertificate",)}  # for role aliases
 
 
 @dataclass(frozen=True)

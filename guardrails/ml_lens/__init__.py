@@ -27,18 +27,22 @@ def _found(rule: Rule, template: Template) -> Iterator[Finding]:
         yield undecidable(None, "Resources", error)
 
 
-def inspect(file: TemplateFile) -> Iterator[Violation]:
+def judge(template: Template) -> Iterator[tuple[Rule, Finding]]:
     """Yield every rule's findings in one template."""
-    template = template_of(file)
     for rule in RULES:
-        for found in _found(rule, template):
-            yield Violation(
-                rule=rule.id,
-                message=f"{rule.message} ({rule.practice}): {found.location} {found.detail}",
-                logical_id=found.logical_id,
-                location=found.location,
-                fix=rule.fix,
-            )
+        yield from ((rule, found) for found in _found(rule, template))
+
+
+def inspect(file: TemplateFile) -> Iterator[Violation]:
+    """Yield every rule's findings in one template of an assembly."""
+    for rule, found in judge(template_of(file)):
+        yield Violation(
+            rule=rule.id,
+            message=f"{rule.message} ({rule.practice}): {found.location} {found.detail}",
+            logical_id=found.logical_id,
+            location=found.location,
+            fix=rule.fix,
+        )
 
 
 def ml_lens_plugin(templates: Templates) -> TemplatePlugin:

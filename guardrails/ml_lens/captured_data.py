@@ -23,8 +23,7 @@ def check(template: Template, holder: Resource) -> Iterator[Finding]:
             if not request.at(path):
                 continue
             key = request.at(f"{path}.KmsKeyId")
-            known = holder.type == MACHINE or is_customer_key(template, key)
-            if not key or not known:
+            if not key or not (holder.type == MACHINE or is_customer_key(template, key)):
                 detail = f"{path}.KmsKeyId names no customer key"
                 yield Finding(holder.logical_id, request.location, detail)
 

@@ -1,7 +1,7 @@
 """SEC1: no secret stands in a template, nor in anything that shows what a template holds."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from guardrails.intrinsics import DYNAMIC, leaves, reference
@@ -44,26 +44,26 @@ SECRET_ATTRIBUTES = ("SecretAccessKey", "SecretString")
 def check(template: Template) -> Iterator[Finding]:
     """Yield secrets in resources, outputs and the defaults of parameters."""
     for resource in template.resources.values():
-        for path, why in _secrets(resource.properties):
+        for path, why in _secrets(resource.leaves):
             yield Finding(resource.logical_id, f"Properties.{path}", why)
         if resource.type in SHOWN:
             for path, why in _shown(resource.properties):
                 yield Finding(resource.logical_id, f"Properties.{path}", why)
     for name, output in template.document.get("Outputs", {}).items():
         value = template.resolve(output.get("Value"))
-        for _, why in (*_secrets({name: value}), *_shown({name: value})):
+        for _, why in (*_secrets(leaves({name: value})), *_shown({name: value})):
             yield Finding(None, f"Outputs.{name}", why)
     for name, parameter in template.document.get("Parameters", {}).items():
         default = parameter.get("Default")
         hidden = parameter.get("NoEcho") in (True, "true")
-        if default and (hidden or any(True for _ in _secrets({name: default}))):
+        if default and (hidden or any(_secrets(leaves({name: default})))):
             yield Finding(None, f"Parameters.{name}", "a default is a secret that all can read")
         if _is_named(name) and not hidden:
             yield Finding(None, f"Parameters.{name}", "shows a secret: it is not NoEcho")
 
 
-def _secrets(value: Any) -> Iterator[tuple[str, str]]:
-    for path, leaf in leaves(value):
+def _secrets(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for path, leaf in found:
         steps = path.split(".")
         if {"Ref", "Fn::GetAtt"} & set(steps):  # the name of a resource may be as long as a key
             continue

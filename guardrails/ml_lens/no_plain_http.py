@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from guardrails.intrinsics import leaves, text
+from guardrails.intrinsics import text
 from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.rule import Finding, Rule
 from guardrails.ml_lens.template import Template
@@ -18,7 +18,7 @@ def check(template: Template) -> Iterator[Finding]:
     for resource in template.resources.values():
         if resource.type == SUBSCRIPTION and text(resource.at("Protocol") or "") == "http":
             yield Finding(resource.logical_id, "Properties.Protocol", "is http")
-        for path, leaf in leaves(resource.properties):
+        for path, leaf in resource.leaves:
             names = [step for step in path.split(".") if not step.isdigit() and step != "Fn::Join"]
             is_target = bool(names) and TARGETS.search(names[-1])
             if is_target and leaf.lower().startswith("http://") and not LOCAL.match(leaf):

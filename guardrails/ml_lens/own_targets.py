@@ -45,5 +45,8 @@ RULE = Rule(
     check=per_resource((RULE_TYPE, *TARGETS), check),
     types=(RULE_TYPE, *TARGETS),
     compliant=one(RULE_TYPE, Targets=[{"Id": "a", "Arn": {"Fn::GetAtt": ["Queue", "Arn"]}}]),
-    violating=one(RULE_TYPE, Targets=[{"Id": "a", "Arn": {"Fn::ImportValue": "bus"}}]),
+    violating=one(
+        RULE_TYPE,
+        Targets=[{"Id": "a", "Arn": {"Fn::Sub": "arn:x:events:y:${Other}:event-bus/b"}}],
+    ),
 )

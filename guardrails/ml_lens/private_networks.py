@@ -44,7 +44,8 @@ def _is_internet(cidr: str) -> bool:
         network = ipaddress.ip_network(cidr, strict=False)
     except ValueError:
         return True
-    if any(network.version == p.version and network.subnet_of(p) for p in PRIVATE):  # type: ignore[arg-type]
+    same = (p for p in PRIVATE if p.version == network.version)
+    if any(network.subnet_of(p) for p in same):  # type: ignore[arg-type]  # of the same version
         return False
     return network.prefixlen < WIDEST[network.version]
 

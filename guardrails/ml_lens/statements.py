@@ -1,8 +1,9 @@
 """Every policy statement of a template, wherever a policy may stand, as an object or as a text."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from guardrails.intrinsics import UnresolvableError, is_intrinsic, items, plain, text
@@ -151,8 +152,13 @@ def per_statement(
     return check_all
 
 
-def statements_of(holder: Resource) -> Iterator[Statement]:
-    """Yield every statement that a resource holds."""
+@lru_cache(maxsize=4096)
+def statements_of(holder: Resource) -> Sequence[Statement]:
+    """Return every statement that a resource holds, looked for once for all rules."""
+    return list(_held_by(holder))
+
+
+def _held_by(holder: Resource) -> Iterator[Statement]:
     if holder.type in PERMISSIONS and "Statement" not in holder.properties:
         yield _permission(holder)
     elif not holder.type.startswith(NO_POLICIES):
@@ -183,7 +189,10 @@ def _inside(holder: Resource, value: Any, path: str) -> Iterator[Statement]:
     if isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _inside(holder, inner, f"{path}.{index}")
-    elif isinstance(value, str) or (is_intrinsic(value) and "Fn::Join" in value):
+    elif isinstance(value, str):
+        if value.lstrip().startswith("{") and (written := policy_text(value)) is not None:
+            yield from _inside(holder, written, path)
+    elif isinstance(value, Mapping) and "Fn::Join" in value:
         if (written := policy_text(value)) is not None:
             yield from _inside(holder, written, path)
     elif isinstance(value, Mapping):

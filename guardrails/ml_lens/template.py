@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from guardrails.assembly import TemplateFile
-from guardrails.intrinsics import UNKNOWN, UnresolvableError, plain, reference, resolved
+from guardrails.intrinsics import UNKNOWN, UnresolvableError, leaves, plain, reference, resolved
 
 PARENT = "../"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resource:
     """One resource: its id and type, its properties, and the condition that it stands under."""
 
@@ -32,6 +32,11 @@ class Resource:
                 where = f"{self.logical_id}.{'.'.join(path)}"
                 raise UnresolvableError(f"{where}: {error}") from None
         return value
+
+    @cached_property
+    def leaves(self) -> tuple[tuple[str, str], ...]:
+        """Every text and number in it, with the path below ``Properties``."""
+        return tuple(leaves(self.properties))
 
     def protects(self, other: "Resource") -> bool:
         """Tell whether this one is there whenever the other is: it has no condition of its own."""
@@ -60,7 +65,7 @@ class Template:
             name: given.get(name, {UNKNOWN: f"the parameter {name}"})
             for name in document.get("Parameters", {})
         }
-        self.resources = {
+        self.resources: Mapping[str, Resource] = {
             name: Resource(
                 name,
                 str(body.get("Type")),
@@ -87,7 +92,7 @@ class Template:
         return self.resources.get(name) if name else None
 
 
-@cache
+@lru_cache(maxsize=512)
 def template_of(file: TemplateFile) -> Template:
     """Read a file of an assembly, and those that it is nested in."""
     return Template(

@@ -70,6 +70,7 @@ class PythonFunction(Construct):
                 str(CODE_ROOT), exclude=all_but(CODE_ROOT, package, SHARED_CODE)
             ),
             environment={**environment, **powertools.environment},
+            environment_encryption=key,
             layers=[powertools],
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,

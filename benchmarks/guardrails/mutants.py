@@ -1,0 +1,86 @@
+"""Every property of a template deleted, weakened, widened and replaced by ``*``, each alone."""
+
+import copy
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from guardrails.intrinsics import is_intrinsic
+
+Path = tuple[str | int, ...]
+DELETED = object()
+WIDE = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":*"]]}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One changed property: the resource, the path to it, what was done, and the new value."""
+
+    logical_id: str
+    type: str
+    path: Path
+    done: str
+    value: Any
+
+    @property
+    def place(self) -> str:
+        """The type and the property, without the numbers of list entries."""
+        return f"{self.type} {'.'.join(step for step in self.path if isinstance(step, str))}"
+
+    def applied_to(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the template with the one change."""
+        resource = copy.deepcopy(document["Resources"][self.logical_id])
+        holder = resource["Properties"]
+        for step in self.path[:-1]:
+            holder = holder[step]
+        if self.value is DELETED:
+            del holder[self.path[-1]]
+        else:
+            holder[self.path[-1]] = self.value
+        return {**document, "Resources": {**document["Resources"], self.logical_id: resource}}
+
+
+def mutants_of(document: Mapping[str, Any]) -> Iterator[Mutant]:
+    """Yield every mutant of every property."""
+    for logical_id, resource in document["Resources"].items():
+        for path, value in _properties(resource.get("Properties", {}), ()):
+            for done, new in _mutations(value):
+                yield Mutant(logical_id, resource["Type"], path, done, new)
+
+
+def _properties(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    if path:
+        yield path, value
+    if isinstance(value, Mapping) and not is_intrinsic(value):
+        for name, inner in value.items():
+            yield from _properties(inner, (*path, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _properties(inner, (*path, index))
+
+
+def _mutations(value: Any) -> Iterator[tuple[str, Any]]:
+    yield "deleted", DELETED
+    if isinstance(value, bool):
+        yield "weakened", not value
+    elif isinstance(value, int):
+        yield "weakened", 1
+    elif isinstance(value, str) or is_intrinsic(value):
+        yield "replaced", "*"
+        yield "widened", WIDE
+
+
+def neighbourhood(document: Mapping[str, Any], logical_id: str) -> dict[str, Any]:
+    """Cut out a resource, what refers to it, and what these refer to: no rule looks further."""
+    resources = document["Resources"]
+    near = {logical_id} | {n for n, body in resources.items() if logical_id in _words(body)}
+    far = set().union(*(_words(resources[name]) for name in near))
+    far |= set().union(*(_words(resources[name]) for name in far & set(resources)))
+    kept = {name: resources[name] for name in resources if name in near | far}
+    return {**{k: v for k, v in document.items() if k != "Outputs"}, "Resources": kept}
+
+
+def _words(value: Any) -> set[str]:
+    return set(re.findall(r"[A-Za-z0-9]+", json.dumps(value)))

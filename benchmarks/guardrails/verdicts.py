@@ -1,0 +1,73 @@
+"""Which mutants the guardrails find: our rules first, then the packs and AWS's validator."""
+
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from benchmarks.guardrails.mutants import Mutant, mutants_of, neighbourhood
+from guardrails.ml_lens import judge
+from guardrails.ml_lens.template import Template
+from guardrails.native_validation import NativeValidation
+from guardrails.packs import DEFAULT_PACKS
+from guardrails.template_plugin import Templates
+from guardrails.typed_templates import TypedTemplates
+
+# Stacks in one app of the packs: enough to share its start, few enough to keep it small.
+BATCH = 100
+Found = Counter[tuple[str, ...]]
+
+
+class Judged:
+    """One template with all of its mutants: how many there are, and which of them survive."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._near = cache(lambda name: neighbourhood(document, name))
+        self._found = cache(lambda name: _ours(self._near(name)))
+        mutants = list(mutants_of(document))
+        self.total = len(mutants)
+        alive = [mutant for mutant in mutants if not self._by_ours(mutant)]
+        batches = [alive[at : at + BATCH] for at in range(0, len(alive), BATCH)]
+        self.survivors = [m for batch in batches for m in self._past_others(batch)]
+
+    def _by_ours(self, mutant: Mutant) -> bool:
+        changed = mutant.applied_to(self._near(mutant.logical_id))
+        return bool(_ours(changed) - self._found(mutant.logical_id))
+
+    def _past_others(self, mutants: Sequence[Mutant]) -> Iterator[Mutant]:
+        names = sorted({mutant.logical_id for mutant in mutants})
+        changed = [mutant.applied_to(self._near(mutant.logical_id)) for mutant in mutants]
+        found = _others([*map(self._near, names), *changed])
+        whole = dict(zip(names, found, strict=False))
+        for mutant, more in zip(mutants, found[len(names) :], strict=True):
+            if not more - whole[mutant.logical_id]:
+                yield mutant
+
+
+def _ours(document: Mapping[str, Any]) -> Found:
+    try:
+        found = list(judge(Template(document)))
+    except Exception as crash:
+        return Counter([("CRASH", type(crash).__name__)])
+    return Counter((rule.id, str(one.logical_id), one.location) for rule, one in found)
+
+
+def _others(documents: Sequence[Mapping[str, Any]]) -> list[Found]:
+    with tempfile.TemporaryDirectory() as folder:
+        templates = Templates()
+        native = NativeValidation(templates)
+        typed = TypedTemplates(DEFAULT_PACKS, templates)
+        files = []
+        for number, document in enumerate(documents):
+            path = Path(folder, f"{number}.template.json")
+            path.write_text(json.dumps(document), "utf-8")
+            files.append(templates.below(path)[0])
+        judges = (native.inspect, *map(typed.inspect, DEFAULT_PACKS))
+        return [
+            Counter((v.rule, str(v.logical_id)) for inspect in judges for v in inspect(file))
+            for file in files
+        ]

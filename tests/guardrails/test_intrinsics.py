@@ -1,0 +1,71 @@
+"""What a template says is evaluated; what it leaves open is unknown, and never taken for known."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails.intrinsics import UNKNOWN, UnresolvableError, resolved, text
+
+OPEN = {UNKNOWN: "the parameter P"}
+WORDS = st.text("ab:/*", max_size=5)
+
+
+def evaluate(value, **parameters):
+    return resolved(value, parameters, {"Map": {"a": {"b": "c"}}})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"Fn::Sub": ["${X}/${A.Arn}", {"X": "*"}]}, "*/<A.Arn>"),
+        ({"Fn::Sub": "${!Literal}-${AWS::Region}"}, "${Literal}-<AWS::Region>"),
+        ({"Fn::Join": ["-", ["a", {"Fn::Join": ["", ["b", {"Ref": "C"}]]}]]}, "a-b<C>"),
+        ({"Fn::Select": [1, ["a", "b"]]}, "b"),
+        ({"Fn::FindInMap": ["Map", "a", "b"]}, "c"),
+        ({"Fn::GetAtt": "A.Arn"}, "<A.Arn>"),
+        ({"Fn::Sub": "${A.Arn}"}, "<A.Arn>"),
+        ({"Fn::ToJsonString": {"a": ["b"]}}, '{"a": ["b"]}'),
+        ({"Fn::Join": ["", []]}, ""),
+    ],
+)
+def test_what_a_template_says_is_evaluated(value, expected):
+    assert text(evaluate(value)) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Ref": "P"},
+        {"Fn::Sub": "x${P}"},
+        {"Fn::Sub": ["x${Y}", {"Y": {"Ref": "P"}}]},
+        {"Fn::Join": ["", ["x", {"Ref": "P"}]]},
+        {"Fn::If": ["C", "a", "b"]},
+        {"Fn::ImportValue": "x"},
+        {"Fn::FindInMap": ["Map", {"Ref": "AWS::Region"}, "b"]},
+        {"Fn::Select": [0, {"Fn::Split": [",", "a,b"]}]},
+        {"Fn::Transform": {"Name": "X"}},
+        {"Fn::ToJsonString": {"a": {"Ref": "P"}}},
+        "{{resolve:ssm:/who}}",
+        {"Fn::Join": ["", ["{{resolve:ssm:", "/who}}"]]},
+    ],
+)
+def test_what_it_leaves_open_has_no_text(value):
+    with pytest.raises(UnresolvableError):
+        text(evaluate(value, P=OPEN))
+
+
+def test_no_value_is_none():
+    nothing = {"Ref": "AWS::NoValue"}
+    assert evaluate({"A": nothing, "B": [nothing, "c"]}) == {"B": ["c"]}
+
+
+@given(st.lists(WORDS, max_size=4), WORDS)
+def test_a_join_of_words_is_their_join(parts, separator):
+    assert evaluate({"Fn::Join": [separator, parts]}) == separator.join(parts)
+
+
+@given(st.recursive(st.booleans() | WORDS, lambda s: st.lists(s) | st.dictionaries(WORDS, s)))
+def test_a_value_without_functions_stays_as_it_is(value):
+    assert json.dumps(evaluate(value)) == json.dumps(value)
