@@ -93,7 +93,7 @@ registry.ARCHITECTURES.clear()
 registry.ARCHITECTURES.update(
     Alpha=registry.Architecture("alpha"), Beta=registry.Architecture("beta")
 )
-app.load_settings = partial(app.load_settings, config=Path("config"))
+app.build_app = partial(app.build_app, config=Path("config"))
 app.main()
 """
 STACKS = """
