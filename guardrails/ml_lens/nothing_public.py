@@ -37,6 +37,8 @@ def check_bucket(_template: Template, bucket: Resource) -> Iterator[Finding]:
         if bucket.at("PublicAccessBlockConfiguration", block) is not True:
             where = "Properties.PublicAccessBlockConfiguration"
             yield Finding(bucket.logical_id, where, f"{block} is not true")
+    if bucket.at("WebsiteConfiguration"):
+        yield Finding(bucket.logical_id, "Properties.WebsiteConfiguration", "is a public website")
     if (acl := bucket.at("AccessControl")) and text(acl) in PUBLIC_ACLS:
         yield Finding(bucket.logical_id, "Properties.AccessControl", "is a public ACL")
 
@@ -65,8 +67,9 @@ def _open_entrances(template: Template) -> Iterator[Finding]:
         if url.at("AuthType") != "AWS_IAM":
             yield Finding(url.logical_id, "Properties.AuthType", "is not AWS_IAM")
     for route in template.of_type("AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Route"):
-        keyed = route.at("ApiKeyRequired") is True or route.at("HttpMethod") == "OPTIONS"
-        if route.at("AuthorizationType") in (None, "NONE") and not keyed:
+        # A browser asks with OPTIONS before it sends what proves who it is.
+        asked = route.at("HttpMethod") == "OPTIONS"
+        if route.at("AuthorizationType") in (None, "NONE") and not asked:
             yield Finding(route.logical_id, "Properties.AuthorizationType", "is none")
     for resource in template.resources.values():
         if resource.properties.get("PubliclyAccessible", False) is not False:
