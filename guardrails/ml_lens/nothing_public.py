@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from guardrails.intrinsics import text
 from guardrails.ml_lens.examples import opening
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
-from guardrails.ml_lens.statements import ANYONE, Statement, is_identity, per_statement
+from guardrails.ml_lens.statements import ANYONE, PRINCIPALS, Statement, is_identity, per_statement
 from guardrails.ml_lens.template import Resource, Template
 
 BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
@@ -26,7 +26,6 @@ BOUNDS = frozenset(
     }
 )
 PUBLIC_ACLS = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")
-PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
 # An endpoint's policy says what may pass, for principals that others let in.
 NO_OWN_ACCESS = ("AWS::EC2::VPCEndpoint",)
 

@@ -27,6 +27,7 @@ IDENTITY_TYPES = (
 TRUST = "AssumeRolePolicyDocument"
 LIMITS = ("StringEquals", "StringLike", "ArnEquals", "ArnLike", "StringEqualsIgnoreCase", "Bool")
 ANYONE = "*"
+PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
 # Other things are called a statement as well.
 NO_POLICIES = ("AWS::WAFv2::", "AWS::Bedrock::", "AWS::OpenSearchServerless::")
 OTHER_STATEMENTS = ("DataProtectionPolicy",)
@@ -170,6 +171,27 @@ def _held_by(holder: Resource) -> Iterator[Statement]:
         yield _permission(holder)
     elif not holder.type.startswith(NO_POLICIES):
         yield from _inside(holder, holder.properties, "Properties")
+
+
+def versions_of(holder: Resource) -> Iterator[tuple[str, Any]]:
+    """Yield the version of each policy document that a resource holds, and where it stands."""
+    if not holder.type.startswith(NO_POLICIES):
+        yield from _versions(holder.properties, "Properties")
+
+
+def _versions(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _versions(inner, f"{path}.{index}")
+    elif isinstance(value, str) and value.lstrip().startswith("{"):
+        yield from _versions(policy_text(value), path)
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            document = isinstance(inner, Mapping) and "Statement" in inner
+            if document and name not in OTHER_STATEMENTS:
+                yield f"{path}.{name}", inner.get("Version")
+            elif name not in OTHER_STATEMENTS:
+                yield from _versions(inner, f"{path}.{name}")
 
 
 def _permission(holder: Resource) -> Statement:

@@ -48,7 +48,7 @@ def test_what_it_does_not_is_found(found_in, bad):
 
 
 def test_a_statement_that_only_the_deployment_knows_is_found(found_in):
-    chosen = {"Statement": [{"Fn::If": ["C", {}, {}]}]}
+    chosen = {"Version": "2012-10-17", "Statement": [{"Fn::If": ["C", {}, {}]}]}
     assert len(found_in(RULE, one("AWS::SQS::QueuePolicy", PolicyDocument=chosen))) == 1
 
 
