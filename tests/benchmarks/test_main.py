@@ -40,6 +40,8 @@ def test_one_part_leaves_the_others_alone(page):
 
 def test_a_name_that_is_none_is_refused_before_anything_is_measured(page, capsys):
     assert bench.main(["ServiceChain", "Nothing"], KNOWN) == 2
-    told = "there are none of Nothing; there are some of RetailDemographics, ServiceChain"
+    told = (
+        "there are none of Nothing; there are some of Guardrails, RetailDemographics, ServiceChain"
+    )
     assert capsys.readouterr().err == f"benchmarks: {told}\n"
     assert page.read_text().count("old") == 2
