@@ -56,6 +56,8 @@ def _watched(service: str, handle: Handler) -> Handler:
         action = iam_actions.extract_iam_action(service, method, path, headers, raw, query)
         if service == "s3" and is_batch(method, path, query):
             action = "s3:DeleteObjects"  # decided key by key, so IAM has no name for the whole
+        if service == "sqs":  # nor for a batch, which is another call than the single one
+            action = f"sqs:{headers.get('x-amz-target', '').rpartition('.')[2]}"
         action = action or f"{service}:{method}"
         BOOK.call_counts.add(action)
         for rule in BOOK.of("kill_function"):
