@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.core import in_flight, patching, version_check
 from sandbox.core.emulator import request_from
 from sandbox.core.upstream import gateway, router, sigv4
-from sandbox.faults.injection import BOOK
+from sandbox.faults.occasions import BOOK
 from sandbox.iam import problems
 from sandbox.services.events import schedules
 from sandbox.services.sqs import hidden_messages

@@ -1,8 +1,4 @@
-"""What expressions come to. ``expressions.json`` holds what the reference implementation said.
-
-It was written by jsonata 2.0.6, the release that AWS names, and read by people since: the engine
-is compared with what is recorded, so an upgrade of the one or a mistake around it shows.
-"""
+"""What expressions come to, compared with what the reference implementation said of them."""
 
 import json
 import os
@@ -15,6 +11,8 @@ import pytest
 
 from sandbox.services.stepfunctions import evaluator, expressions
 
+# Written by jsonata 2.0.6, the release that AWS names, and read by people since: another release
+# of the engine, or a mistake around it, shows.
 CORPUS = json.loads(Path(__file__).with_name("expressions.json").read_text(encoding="utf-8"))
 CASES = [case for group in CORPUS["cases"].values() for case in group]
 PACKAGE = Path(__file__).parents[4] / "package.json"
