@@ -67,6 +67,7 @@ class RetailDemographics(Retention, Queries):
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     smallest_group: Annotated[int, Field(ge=2, le=1000)]
     delete_analyzed_frames: bool
+    repeated_uploads_count_once: bool
     max_capture_age_days: Annotated[int, Field(ge=1, le=365)]
     quota_share: QuotaShare
     calls_per_instance: Annotated[float, Field(ge=0.5, le=33)]
