@@ -1,4 +1,4 @@
-"""Templates read back as typed constructs, which is the only thing that cdk-nag's packs can judge."""
+"""Templates read back as typed constructs, the only thing that cdk-nag's packs can judge."""
 
 # cdk-nag looks at constructs: of a generic resource it knows no property, and of an override
 # nothing at all. The text that CloudFormation gets has both.

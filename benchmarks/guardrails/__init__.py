@@ -17,8 +17,8 @@ HEADS = ("Architecture", "Mutants", "Killed", "Harmless", "Equivalent", "Missing
 HOW = (
     "Each property of the synthesized templates is deleted, weakened (true to false, a number to"
     " one), widened (to an ARN that matches all) and replaced by `*`, each alone. The packs that"
-    " are always on, our own rules and AWS's validator judge each mutant; why a survivor does no harm"
-    " stands in `benchmarks/guardrails/survivors.py`."
+    " are always on, our own rules and AWS's validator judge each mutant; why a survivor does no"
+    " harm stands in `benchmarks/guardrails/survivors.py`."
 )
 
 
