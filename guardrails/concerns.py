@@ -124,7 +124,7 @@ CONCERNS: Mapping[str, Concern] = {
     "no_redrive_policy": Concern(
         "the queue has no dead-letter queue, being one",
         ("AWS::SQS::Queue",),
-        _everywhere("SQSRedrivePolicy", packs=(SERVERLESS,)),
+        {**_everywhere("SQSRedrivePolicy", packs=(SERVERLESS,)), AWS: ("AwsSolutions-SQS3",)},
     ),
     "no_subscription_redrive": Concern(
         "what a subscriber does not take is lost",
@@ -135,6 +135,17 @@ CONCERNS: Mapping[str, Concern] = {
         "what the rule cannot deliver is lost",
         ("AWS::Events::Rule",),
         {SERVERLESS: ("Serverless-EventBusDLQ",), ML_LENS: ("MlLens-REL1",)},
+    ),
+    # Where a pack wants the opposite of what we do, or cannot see it.
+    "stream_under_our_key": Concern(
+        "the stream uses a key of ours, and pays for its requests",
+        ("AWS::Kinesis::Stream",),
+        {AWS: ("AwsSolutions-KDS3",)},
+    ),
+    "default_security_group": Concern(
+        "the network's default group, which nothing uses, is closed by no resource of the template",
+        ("AWS::EC2::VPC",),
+        _everywhere("VPCDefaultSecurityGroupClosed"),
     ),
     # Permissions.
     "inline_policy": Concern(

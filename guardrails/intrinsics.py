@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 # Stands in a value for what only the deployment knows, with the reason.
@@ -38,12 +38,12 @@ def resolved(value: Any, parameters: Mapping[str, Any], mappings: Mapping[str, A
         case "Fn::Sub", str():
             return _joined("", list(_substituted(argument, parameters)))
         case "Fn::Sub", [str(spelled), {**variables}]:
-            known = {n: resolved(v, parameters, mappings) for n, v in variables.items()}
+            known = {str(n): resolved(v, parameters, mappings) for n, v in variables.items()}
             return _joined("", list(_substituted(spelled, {**parameters, **known})))
-        case "Fn::Join", [str(separator), [*parts]]:
-            return _joined(separator, [resolved(part, parameters, mappings) for part in parts])
-        case "Fn::Select", [index, [*parts]] if str(index).isdigit() and int(index) < len(parts):
-            return resolved(parts[int(index)], parameters, mappings)
+        case "Fn::Join", [str(separator), [*joined]]:
+            return _joined(separator, [resolved(part, parameters, mappings) for part in joined])
+        case "Fn::Select", [index, [*offered]] if _is_index(index, offered):
+            return resolved(offered[int(index)], parameters, mappings)
         case "Fn::FindInMap", [str(map_), str(top), str(second)]:
             found = mappings.get(map_, {}).get(top, {}).get(second)
             return found if found is not None else {UNKNOWN: shorten(value)}
@@ -54,6 +54,10 @@ def resolved(value: Any, parameters: Mapping[str, Any], mappings: Mapping[str, A
             return {UNKNOWN: shorten(value)}
         case _:
             return {name: resolved(argument, parameters, mappings)}
+
+
+def _is_index(index: Any, offered: Sequence[Any]) -> bool:
+    return str(index).isdigit() and int(index) < len(offered)
 
 
 def _is_nothing(value: Any) -> bool:

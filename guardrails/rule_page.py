@@ -37,15 +37,23 @@ Write `guardrails/ml_lens/<what_it_wants>.py`, and a test of the same name. The 
 ```python
 \"\"\"XYZ1: what must be.\"\"\"
 
+
 def check(_template: Template, queue: Resource) -> Iterator[Finding]:
     \"\"\"Yield what is not so.\"\"\"
     if queue.at("Some", "Property") is not True:
         yield Finding(queue.logical_id, "Properties.Some.Property", "is not true")
 
-RULE = Rule(id="MlLens-XYZ1", practice="MLSEC01-BP01", message="a queue must …", fix="set …",
-            check=per_resource(("AWS::SQS::Queue",), check), types=("AWS::SQS::Queue",),
-            compliant=one("AWS::SQS::Queue", Some={"Property": True}),
-            violating=one("AWS::SQS::Queue"))
+
+RULE = Rule(
+    id="MlLens-XYZ1",
+    practice="MLSEC01-BP01",
+    message="a queue must …",
+    fix="set …",
+    check=per_resource(("AWS::SQS::Queue",), check),
+    types=("AWS::SQS::Queue",),
+    compliant=one("AWS::SQS::Queue", Some={"Property": True}),
+    violating=one("AWS::SQS::Queue"),
+)
 ```
 
 `at` raises on a value that only a deployment knows, which becomes a finding. A rule about policies

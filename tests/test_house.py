@@ -31,7 +31,7 @@ ARROWS: dict[str, set[str]] = {
     "operations": set(),
     "costs": set(),
     "demos": {"stacks", "sandbox", "fixtures", "costs"},
-    "benchmarks": {"stacks", "sandbox", "fixtures", "costs", "demos"},
+    "benchmarks": {"stacks", "guardrails", "sandbox", "fixtures", "costs", "demos"},
     "scaffold": set(),
     "docs": {"app", "guardrails", "sandbox", "costs", "demos"},
 }

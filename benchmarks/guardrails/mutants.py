@@ -11,6 +11,7 @@ from guardrails.intrinsics import is_intrinsic
 
 Path = tuple[str | int, ...]
 DELETED = object()
+STUB = "AWS::CloudFormation::WaitConditionHandle"
 WIDE = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":*"]]}
 
 
@@ -73,13 +74,20 @@ def _mutations(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def neighbourhood(document: Mapping[str, Any], logical_id: str) -> dict[str, Any]:
-    """Cut out a resource, what refers to it, and what these refer to: no rule looks further."""
+    """Cut out a resource, what refers to it, and what these refer to: no rule looks further.
+
+    What lies further is a stub, so that no reference dangles.
+    """
     resources = document["Resources"]
     near = {logical_id} | {n for n, body in resources.items() if logical_id in _words(body)}
-    far = set().union(*(_words(resources[name]) for name in near))
-    far |= set().union(*(_words(resources[name]) for name in far & set(resources)))
-    kept = {name: resources[name] for name in resources if name in near | far}
-    return {**{k: v for k, v in document.items() if k != "Outputs"}, "Resources": kept}
+    kept = near | set().union(*(_words(resources[name]) for name in near)) & set(resources)
+    named = set().union(*(_words(resources[name]) for name in kept)) & set(resources)
+    cut = {
+        name: body if name in kept else {"Type": STUB}
+        for name, body in resources.items()
+        if name in kept | named
+    }
+    return {**{k: v for k, v in document.items() if k != "Outputs"}, "Resources": cut}
 
 
 def _words(value: Any) -> set[str]:

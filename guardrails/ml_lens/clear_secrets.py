@@ -46,12 +46,16 @@ def check(template: Template) -> Iterator[Finding]:
     for resource in template.resources.values():
         for path, why in _secrets(resource.leaves):
             yield Finding(resource.logical_id, f"Properties.{path}", why)
+        for path, name in _pairs(resource.properties, "Properties"):
+            yield Finding(resource.logical_id, path, f"writes {name} in the clear")
         if resource.type in SHOWN:
-            for path, why in _shown(resource.properties):
+            raw = template.document["Resources"][resource.logical_id].get("Properties", {})
+            for path, why in (*_shown(resource.properties), *_hidden(template, raw)):
                 yield Finding(resource.logical_id, f"Properties.{path}", why)
     for name, output in template.document.get("Outputs", {}).items():
         value = template.resolve(output.get("Value"))
-        for _, why in (*_secrets(leaves({name: value})), *_shown({name: value})):
+        shown = (*_shown({name: value}), *_hidden(template, output))
+        for _, why in (*_secrets(leaves({name: value})), *shown):
             yield Finding(None, f"Outputs.{name}", why)
     for name, parameter in template.document.get("Parameters", {}).items():
         default = parameter.get("Default")
@@ -81,6 +85,29 @@ def _secrets(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
             # A name that CDK makes may be as long and as odd as a key.
             if pattern.search(leaf) and not (what == KEY and NO_SECRET.fullmatch(name)):
                 yield path, f"holds {what}"
+
+
+def _pairs(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yield the variables that are written as a name beside a value, as in ECS and CodeBuild."""
+    if isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _pairs(inner, f"{path}.{index}")
+    elif isinstance(value, Mapping):
+        name, written = value.get("Name"), value.get("Value")
+        plain_text = value.get("Type", "PLAINTEXT") == "PLAINTEXT"
+        if isinstance(name, str) and isinstance(written, str) and _is_named(name) and plain_text:
+            yield path, name
+        for key, inner in value.items():
+            yield from _pairs(inner, f"{path}.{key}")
+
+
+def _hidden(template: Template, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the parameters with NoEcho that something shows."""
+    parameters = template.document.get("Parameters", {})
+    secret = {n for n, body in parameters.items() if str(body.get("NoEcho", "")).lower() == "true"}
+    for path, leaf in leaves(value):
+        named = {leaf} if path.endswith("Ref") else set(re.findall(r"\$\{(\w+)\}", leaf))
+        yield from ((path, f"shows the parameter {name}") for name in sorted(named & secret))
 
 
 def _is_named(name: str) -> bool:

@@ -29,7 +29,8 @@ def log_targets(template: Template) -> set[str]:
 def is_customer_key(template: Template, value: Any) -> bool:
     """Tell whether a value names a KMS key that is not one of AWS's own."""
     if target := template.target(value):
-        return target.type in ("AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias")
+        kinds = ("AWS::KMS::Key", "AWS::KMS::ReplicaKey", "AWS::KMS::Alias")
+        return target.type in kinds and target.condition is None
     spelled = text(value)
     return "alias/aws/" not in spelled and (":key/" in spelled or ":alias/" in spelled)
 

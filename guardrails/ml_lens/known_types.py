@@ -35,7 +35,6 @@ HARMLESS: Mapping[str, str] = {
     "AWS::CloudFormation::WaitCondition": "it waits",
     "AWS::CloudFormation::WaitConditionHandle": "it is waited for",
     "AWS::CloudWatch::AnomalyDetector": "it measures",
-    "AWS::CloudWatch::CompositeAlarm": "it joins alarms that are judged",
     "AWS::CloudWatch::Dashboard": "it shows measures",
     "AWS::CloudWatch::InsightRule": "it counts in logs that are judged",
     "AWS::EC2::DHCPOptions": "names inside a network",

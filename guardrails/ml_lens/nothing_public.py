@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from guardrails.intrinsics import text
 from guardrails.ml_lens.examples import opening
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
-from guardrails.ml_lens.statements import ANYONE, Statement, is_identity, per_statement
+from guardrails.ml_lens.statements import ANYONE, PRINCIPALS, Statement, is_identity, per_statement
 from guardrails.ml_lens.template import Resource, Template
 
 BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
@@ -26,7 +26,6 @@ BOUNDS = frozenset(
     }
 )
 PUBLIC_ACLS = ("PublicRead", "PublicReadWrite", "AuthenticatedRead")
-PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
 # An endpoint's policy says what may pass, for principals that others let in.
 NO_OWN_ACCESS = ("AWS::EC2::VPCEndpoint",)
 
@@ -37,6 +36,8 @@ def check_bucket(_template: Template, bucket: Resource) -> Iterator[Finding]:
         if bucket.at("PublicAccessBlockConfiguration", block) is not True:
             where = "Properties.PublicAccessBlockConfiguration"
             yield Finding(bucket.logical_id, where, f"{block} is not true")
+    if bucket.at("WebsiteConfiguration"):
+        yield Finding(bucket.logical_id, "Properties.WebsiteConfiguration", "is a public website")
     if (acl := bucket.at("AccessControl")) and text(acl) in PUBLIC_ACLS:
         yield Finding(bucket.logical_id, "Properties.AccessControl", "is a public ACL")
 
@@ -65,8 +66,9 @@ def _open_entrances(template: Template) -> Iterator[Finding]:
         if url.at("AuthType") != "AWS_IAM":
             yield Finding(url.logical_id, "Properties.AuthType", "is not AWS_IAM")
     for route in template.of_type("AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Route"):
-        keyed = route.at("ApiKeyRequired") is True or route.at("HttpMethod") == "OPTIONS"
-        if route.at("AuthorizationType") in (None, "NONE") and not keyed:
+        # A browser asks with OPTIONS before it sends what proves who it is.
+        asked = route.at("HttpMethod") == "OPTIONS"
+        if route.at("AuthorizationType") in (None, "NONE") and not asked:
             yield Finding(route.logical_id, "Properties.AuthorizationType", "is none")
     for resource in template.resources.values():
         if resource.properties.get("PubliclyAccessible", False) is not False:

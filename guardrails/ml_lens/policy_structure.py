@@ -1,13 +1,22 @@
 """ACC7: a policy says what IAM understands: every action exists, and fits one of its resources."""
 
+import re
 from collections.abc import Iterator
 
 from guardrails.iam_reference import Action, actions_of, service_names
 from guardrails.ml_lens.examples import granting
 from guardrails.ml_lens.patterns import glob, is_wild
-from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.statements import ANYONE, Statement, per_statement
-from guardrails.ml_lens.template import Template
+from guardrails.ml_lens.rule import Finding, Rule, per_resource
+from guardrails.ml_lens.statements import (
+    ANYONE,
+    PERMISSIONS,
+    PRINCIPALS,
+    Statement,
+    is_identity,
+    per_statement,
+    versions_of,
+)
+from guardrails.ml_lens.template import Resource, Template
 
 ELEMENTS = frozenset(
     {
@@ -16,6 +25,8 @@ ELEMENTS = frozenset(
     }
 )
 EFFECTS = ("Allow", "Deny")
+VERSION = "2012-10-17"
+SERVICE = re.compile(r"[a-z0-9.<>:A-Z-]+\.(amazonaws\.com(\.cn)?|<AWS::URLSuffix>)")
 # The ARN of each type of resource, for a reference to it; of other types the reference says enough.
 ARNS = {
     "AWS::S3::Bucket": "arn:-:s3:::-",
@@ -43,6 +54,11 @@ def _problems(template: Template, statement: Statement) -> Iterator[str]:
     for name in statement.body:
         if name not in ELEMENTS:
             yield f"{name} is no element of a statement"
+    if statement.holder.type not in PERMISSIONS or "Statement" in statement.holder.properties:
+        yield from _missing(statement)
+    for service in statement.principals("Service"):
+        if not SERVICE.fullmatch(service):
+            yield f"{service} is no service: it has no name under amazonaws.com"
     if statement.body.get("Effect") not in EFFECTS:
         yield f"Effect is {statement.body.get('Effect')!r}; allowed: Allow, Deny"
     resources = [_arn(template, resource) for resource in statement.resources()]
@@ -55,6 +71,24 @@ def _problems(template: Template, statement: Statement) -> Iterator[str]:
         elif resources and ANYONE not in resources and not _fits(found, resources):
             wanted = sorted({arn for one in found for arn in one.arns}) or ["*"]
             yield f"{action} fits none of its resources: it takes {', '.join(wanted[:4])}"
+
+
+def _missing(statement: Statement) -> Iterator[str]:
+    if not {"Action", "NotAction"} & set(statement.body):
+        yield "it has no Action"
+    if is_identity(statement):
+        if not {"Resource", "NotResource"} & set(statement.body):
+            yield "it has no Resource"
+    elif not any(statement.principals(kind) for kind in PRINCIPALS):
+        yield "it has no Principal"
+
+
+def check_version(_template: Template, holder: Resource) -> Iterator[Finding]:
+    """Yield policies of an older grammar, which reads ``${aws:…}`` as a plain text."""
+    for location, version in versions_of(holder):
+        if version != VERSION:
+            detail = f"Version is {version or 'not set'}, not {VERSION}"
+            yield Finding(holder.logical_id, location, detail)
 
 
 def _matching(action: str) -> list[Action]:
@@ -94,12 +128,19 @@ def overlap(left: str, right: str) -> bool:
     return same and overlap(left[1:], right[1:])
 
 
+def check_all(template: Template) -> Iterator[Finding]:
+    """Judge every statement, and the version of every document."""
+    yield from per_statement(lambda statement: True, check)(template)
+    types = {resource.type for resource in template.resources.values()}
+    yield from per_resource(types, check_version)(template)
+
+
 RULE = Rule(
     id="MlLens-ACC7",
     practice="MLSEC03-BP01",
     message="a policy must say what IAM understands",
     fix="take the action and its resource from the Service Authorization Reference",
-    check=per_statement(lambda statement: True, check),
+    check=check_all,
     compliant=granting("sqs:SendMessage", "arn:<AWS::Partition>:sqs:<AWS::Region>:<A>:work"),
     violating=granting("sqs:SendMesage", "arn:<AWS::Partition>:sqs:<AWS::Region>:<A>:work"),
 )

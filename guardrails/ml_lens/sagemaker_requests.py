@@ -24,7 +24,7 @@ class Shape:
     instances: str | None = None
 
 
-_NETWORK = ("NetworkConfig.EnableNetworkIsolation", "NetworkConfig.VpcConfig")
+_ISOLATED, _VPC = "NetworkConfig.EnableNetworkIsolation", "NetworkConfig.VpcConfig"
 _TRAFFIC = "NetworkConfig.EnableInterContainerTrafficEncryption"
 _TRAINING = Shape(
     "EnableNetworkIsolation",
@@ -38,17 +38,21 @@ _AUTO = "SecurityConfig"
 
 
 def _below(prefix: str, shape: Shape) -> Shape:
-    paths = (shape.isolation, shape.network, shape.traffic)
+    def at(path: str | None) -> str | None:
+        return f"{prefix}.{path}" if path else None
+
     return Shape(
-        *(f"{prefix}.{path}" if path else None for path in paths),
+        at(shape.isolation),
+        at(shape.network),
+        at(shape.traffic),
         tuple(f"{prefix}.{path}" for path in shape.keys),
-        f"{prefix}.{shape.instances}" if shape.instances else None,
+        at(shape.instances),
     )
 
 
 def _monitoring(resources: str, output: str) -> Shape:
     keys = (f"{resources}.{_CLUSTER}", f"{output}.KmsKeyId")
-    return Shape(*_NETWORK, _TRAFFIC, keys, f"{resources}.ClusterConfig.InstanceType")
+    return Shape(_ISOLATED, _VPC, _TRAFFIC, keys, f"{resources}.ClusterConfig.InstanceType")
 
 
 _PROCESSING = _monitoring("ProcessingResources", "ProcessingOutputConfig")
@@ -103,7 +107,8 @@ TYPES = (MACHINE, PIPELINE, *(f"AWS::SageMaker::{kind}" for kind in RESOURCES))
 CALL = re.compile(r"states:::(?:aws-sdk:)?sagemaker:create([A-Za-z0-9]+)")
 # Their volumes are part of the host, encrypted by its hardware; SageMaker refuses a key for them.
 LOCAL_VOLUMES = re.compile(r"ml\.(g4dn|g5|g6e?|p4de?|p5e?n?|trn[12]n?|inf2|[cmr]\d\w?d)\.")
-EXPRESSION = re.compile(r"^\{%|^\$\.?")
+# JSONata and JSONPath; ``${Name}`` is a substitution of the template.
+EXPRESSION = re.compile(r"^\{%|^\$(\.|\$|\[|$)")
 
 
 @dataclass(frozen=True)

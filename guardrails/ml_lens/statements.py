@@ -1,12 +1,13 @@
 """Every policy statement of a template, wherever a policy may stand, as an object or as a text."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from guardrails.intrinsics import UnresolvableError, is_intrinsic, items, plain, text
+from guardrails.intrinsics import UnresolvableError, is_intrinsic, items, plain, shorten, text
 from guardrails.ml_lens.patterns import is_exact, is_wild, names_account
 from guardrails.ml_lens.rule import Finding, undecidable
 from guardrails.ml_lens.template import Resource, Template
@@ -26,8 +27,15 @@ IDENTITY_TYPES = (
 TRUST = "AssumeRolePolicyDocument"
 LIMITS = ("StringEquals", "StringLike", "ArnEquals", "ArnLike", "StringEqualsIgnoreCase", "Bool")
 ANYONE = "*"
+PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
 # Other things are called a statement as well.
-NO_POLICIES = ("AWS::WAFv2::", "AWS::Bedrock::", "AWS::Glue::DataQualityRuleset")
+NO_POLICIES = ("AWS::WAFv2::", "AWS::Bedrock::", "AWS::OpenSearchServerless::")
+OTHER_STATEMENTS = ("DataProtectionPolicy",)
+# A policy stands there, as an object or as a text; anything else hides one.
+POLICY_PROPERTY = re.compile(
+    r"(PolicyDocument|PolicyText|KeyPolicy|ResourcePolicy|DestinationPolicy|FileSystemPolicy"
+    r"|AccessPolicy|AccessPolicies|ModelPackageGroupPolicy|InlinePolicy)$|^Policy$"
+)
 # These hold one statement in properties of their own.
 PERMISSIONS = (
     "AWS::Lambda::Permission",
@@ -165,6 +173,27 @@ def _held_by(holder: Resource) -> Iterator[Statement]:
         yield from _inside(holder, holder.properties, "Properties")
 
 
+def versions_of(holder: Resource) -> Iterator[tuple[str, Any]]:
+    """Yield the version of each policy document that a resource holds, and where it stands."""
+    if not holder.type.startswith(NO_POLICIES):
+        yield from _versions(holder.properties, "Properties")
+
+
+def _versions(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _versions(inner, f"{path}.{index}")
+    elif isinstance(value, str) and value.lstrip().startswith("{"):
+        yield from _versions(policy_text(value), path)
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            document = isinstance(inner, Mapping) and "Statement" in inner
+            if document and name not in OTHER_STATEMENTS:
+                yield f"{path}.{name}", inner.get("Version")
+            elif name not in OTHER_STATEMENTS:
+                yield from _versions(inner, f"{path}.{name}")
+
+
 def _permission(holder: Resource) -> Statement:
     principal = holder.properties.get("Principal")
     service = isinstance(principal, str) and "amazonaws.com" in principal
@@ -197,11 +226,23 @@ def _inside(holder: Resource, value: Any, path: str) -> Iterator[Statement]:
             yield from _inside(holder, written, path)
     elif isinstance(value, Mapping):
         for name, inner in value.items():
+            if name in OTHER_STATEMENTS:
+                continue
+            if POLICY_PROPERTY.search(name) and _hides_a_policy(inner):
+                raise UnresolvableError(
+                    f"{path}.{name} is {shorten(inner)}, which is no policy here"
+                )
             if name == "Statement":
                 for index, body in enumerate(items(inner)):
                     yield Statement(holder, f"{path}.Statement.{index}", plain(body))
             else:
                 yield from _inside(holder, inner, f"{path}.{name}")
+
+
+def _hides_a_policy(value: Any) -> bool:
+    if isinstance(value, str) or is_intrinsic(value):
+        return policy_text(value) is None
+    return False
 
 
 def policy_text(value: Any) -> Mapping[str, Any] | None:

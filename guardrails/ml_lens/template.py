@@ -65,7 +65,7 @@ class Template:
             name: given.get(name, {UNKNOWN: f"the parameter {name}"})
             for name in document.get("Parameters", {})
         }
-        self.resources = {
+        self.resources: Mapping[str, Resource] = {
             name: Resource(
                 name,
                 str(body.get("Type")),

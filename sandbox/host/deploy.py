@@ -27,6 +27,14 @@ _EVENT = re.compile(
 _ASSET = re.compile(r": (start|success): (Build|Built|Publish)")
 
 
+def command(arguments: Sequence[str]) -> list[str]:
+    """Spell a call of the command line."""
+    folder = json.dumps(str(HOME / "home" / "compiled"))
+    # One word: an app may look for the script among the first three of its parent's.
+    compiled = "--import=data:text/javascript," + quote(_COMPILED.format(folder=folder))
+    return [str(node()), compiled, str(CDK), *arguments, "--no-color"]
+
+
 class Toolkit:
     """The CDK command line, pointed at one sandbox."""
 
@@ -80,10 +88,10 @@ class Toolkit:
         if not names:
             raise SandboxError(f"nothing to {verb}; name at least one stack")
         self._deployed.unlink(missing_ok=True)
-        command = [verb, *names, *options, "--output", str(self._assembly)]
-        command += [part for k, v in context.items() for part in ("-c", f"{k}={v}")]
-        command += ["--app", app] if app else []
-        code, said = self._cdk(command, cwd)
+        words = [verb, *names, *options, "--output", str(self._assembly)]
+        words += [part for k, v in context.items() for part in ("-c", f"{k}={v}")]
+        words += ["--app", app] if app else []
+        code, said = self._cdk(words, cwd)
         if code:
             reasons = [reason for name in names for reason in self._failures(name)]
             detail = "; ".join(reasons) or _last_words(said)
@@ -133,11 +141,9 @@ class Toolkit:
         environment = tool_environment(
             os.environ, port=self._port, home=HOME / "home", path=tool_path()
         )
-        folder = json.dumps(str(HOME / "home" / "compiled"))
-        compiled = "data:text/javascript," + quote(_COMPILED.format(folder=folder))
         said: list[str] = []
         with subprocess.Popen(  # noqa: S603 (our pinned CDK; arguments are never a shell's)
-            [str(node()), "--import", compiled, str(CDK), *arguments, "--no-color"],
+            command(arguments),
             cwd=cwd,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -77,6 +77,6 @@ def written(tree, before, run):
     run("ruff", "check", "--fix", "--quiet", "--no-cache", *code)
     run("ruff", "format", "--quiet", "--no-cache", *code)
     run("docs.generate")
-    golden = ("-m", "golden", f"tests/{NAME}", "tests/stacks")
+    golden = ("-m", "golden", "-k", "word_count or WordCount", f"tests/{NAME}", "tests/stacks")
     run("pytest", "-q", "-p", "no:cacheprovider", "--snapshot-update", *golden)
     return {path for path in tree.rglob("*") if _is_source(path)}

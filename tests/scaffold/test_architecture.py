@@ -1,7 +1,12 @@
 """What one more architecture costs: its own folders, and a line in a few files of all."""
 
+import shutil
+from difflib import ndiff
+from pathlib import Path
+
 import pytest
 
+ROOT = Path(__file__).parents[2]
 NAME, TITLE = "word_count", "WordCount"
 DEMO = {TITLE: NAME}
 # Where an architecture's own files lie.
@@ -31,9 +36,8 @@ def test_only_registry_settings_prices_and_readme_are_touched_outside_its_own_fo
     with capsys.disabled():
         print(f"\ntouched outside its own folders: {', '.join(sorted(outside - GENERATED))}")
         print(f"generated for all: {', '.join(sorted(outside & GENERATED))}")
-    assert outside - GENERATED <= BY_HAND
+    assert outside <= BY_HAND | GENERATED
     assert {"stacks/registry.py", "config/default.toml", "README.md"} <= outside
-    assert outside & GENERATED <= GENERATED
     assert all(any(name.startswith(f"{folder}/{NAME}") for name in changes) for folder in OWN[:6])
 
 
@@ -42,25 +46,33 @@ def test_a_few_lines_are_added_to_what_all_share_and_none_is_taken_away(tree, be
     for name in ("stacks/registry.py", "config/default.toml", "README.md"):
         old = before[tree / name].decode().splitlines()
         new = (tree / name).read_text(encoding="utf-8").splitlines()
-        assert [line for line in new if line in set(old)] == old
-        added[name] = len(new) - len(old)
+        edits = [line[0] for line in ndiff(old, new) if line[0] in "+-?"]
+        assert set(edits) == {"+"}
+        added[name] = len(edits)
     assert added == {"stacks/registry.py": 1, "config/default.toml": 4, "README.md": 1}
 
 
-def test_its_format_style_and_types_pass(run, written):
+def test_its_format_and_style_pass(run, written):
     run("ruff", "format", "--check", "--no-cache", ".")
     run("ruff", "check", "--no-cache", ".")
+
+
+def test_its_types_pass(tree, run, written):
+    """To read the CDK's types takes minutes, so what `make types` has read is taken from there."""
+    cache = ROOT / ".mypy_cache"
+    if not cache.exists():
+        pytest.skip("no types were read before; make check does, in this order")
+    shutil.copytree(cache, tree / cache.name)
     own = (f"stacks/{NAME}", f"lambda/{NAME}", f"demos/{NAME}", f"tests/{NAME}", f"costs/{NAME}.py")
-    run("mypy", "--no-incremental", *own)
+    run("mypy", *own)
 
 
 def test_synth_guardrails_laws_promises_demos_and_pages_take_it_as_it_is(run, written):
     said = run(
-        *("pytest", "-q", "-p", "no:cacheprovider"),
-        *(f"tests/{NAME}", "tests/test_house.py", "tests/test_permissions.py", "tests/docs"),
-        *("tests/stacks/test_promises.py", "tests/stacks/test_registry.py"),
-        *("tests/stacks/test_waivers.py", "tests/stacks/test_variants.py"),
-        *("tests/demos/test_main.py", "tests/demos/test_diagrams.py"),
+        # Of what is held for each architecture, only this one's; of the house, every law.
+        *("pytest", "-q", "-p", "no:cacheprovider", "-k", f"{TITLE} or {NAME} or test_house"),
+        *(f"tests/{NAME}", "tests/test_house.py", "tests/test_permissions.py"),
+        *("tests/docs/test_pages.py", "tests/demos/test_diagrams.py", "tests/stacks"),
     )
     assert "failed" not in said
 

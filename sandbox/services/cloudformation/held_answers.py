@@ -2,10 +2,11 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from sandbox.core import patching
+from sandbox.core import in_flight, patching
 from sandbox.core.emulator import Handler, Reply
 from sandbox.core.upstream import gateway
 from sandbox.services.cloudformation.upstream import cloudformation
@@ -17,6 +18,7 @@ _LOOK_EVERY = 0.02
 
 def install() -> None:
     """Hold the answers about a stack on which something is being done."""
+    in_flight.watch("operation on a stack", _operations)
     patching.wrap_item(
         gateway,
         "SERVICE_HANDLERS",
@@ -44,8 +46,17 @@ def _patient(answer: Handler) -> Handler:
 
 def is_in_operation(name_or_id: str) -> bool:
     """Tell whether a stack is being made, changed or deleted."""
-    for name, stack in cloudformation._stacks.items():
-        if name_or_id in (name, stack.get("StackId")):
-            status: str = stack["StackStatus"]
-            return status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS"
-    return False
+    return any(
+        _changes(stack)
+        for name, stack in cloudformation._stacks.items()
+        if name_or_id in (name, stack.get("StackId"))
+    )
+
+
+def _operations() -> int:
+    return sum(map(_changes, list(cloudformation._stacks._data.values())))
+
+
+def _changes(stack: Mapping[str, Any]) -> bool:
+    status: str = stack["StackStatus"]
+    return status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS"

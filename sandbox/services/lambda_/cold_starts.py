@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox.core import patching
+from sandbox.core import in_flight, patching
 from sandbox.core.upstream import responses
 from sandbox.services.lambda_ import forked, packages
 from sandbox.services.lambda_.forked import ForkServer
@@ -34,6 +34,7 @@ _choosing = threading.Lock()
 
 def install() -> None:
     """Fork the processes of Python functions, where the operating system can."""
+    in_flight.watch("function", lambda: lambda_runtime.workers_in_use())
     if forked.IS_POSSIBLE:
         patching.wrap(
             lambda_runtime,

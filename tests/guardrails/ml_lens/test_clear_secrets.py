@@ -11,6 +11,7 @@ FUNCTION, PARAMETER = "AWS::Lambda::Function", "AWS::SSM::Parameter"
 ACCESS_KEY = "AKIA" + "IOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY"
 TOKEN = "ghp_" + "a1B2" * 9
+PAIR = {"Name": "DB_PASSWORD", "Value": "x1y2"}
 PEM = "-----BEGIN RSA " + "PRIVATE KEY-----"
 
 
@@ -41,6 +42,7 @@ def environment(variables):
             AuthParameters={"ApiKeyAuthParameters": {"ApiKeyName": "k", "ApiKeyValue": "x1y2"}},
         ),
         one("AWS::RDS::DBCluster", **{"MasterUserPassword": "x1y2"}),
+        one("AWS::ECS::TaskDefinition", ContainerDefinitions=[{"Environment": [PAIR]}]),
     ],
 )
 def test_a_secret_in_the_clear_is_found(found_in, bad):
@@ -79,3 +81,11 @@ def test_what_is_no_secret_passes(found_in, ok):
 )
 def test_outputs_and_parameters_are_read_too(template):
     assert len(list(findings(RULE, template))) == 1
+
+
+@pytest.mark.parametrize("shown", [{"Ref": "Hidden"}, {"Fn::Sub": "x${Hidden}"}])
+def test_a_hidden_parameter_that_something_shows_is_found(shown):
+    hidden = {"Parameters": {"Hidden": {"Type": "String", "NoEcho": True}}}
+    assert len(list(findings(RULE, {**hidden, "Outputs": {"O": {"Value": shown}}}))) == 1
+    function = environment({"A": shown})
+    assert len(list(findings(RULE, {**hidden, "Resources": function}))) == 1

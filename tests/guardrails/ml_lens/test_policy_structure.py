@@ -48,8 +48,23 @@ def test_what_it_does_not_is_found(found_in, bad):
 
 
 def test_a_statement_that_only_the_deployment_knows_is_found(found_in):
-    chosen = {"Statement": [{"Fn::If": ["C", {}, {}]}]}
+    chosen = {"Version": "2012-10-17", "Statement": [{"Fn::If": ["C", {}, {}]}]}
     assert len(found_in(RULE, one("AWS::SQS::QueuePolicy", PolicyDocument=chosen))) == 1
+
+
+@pytest.mark.parametrize("hidden", [{"Fn::ImportValue": "p"}, "no policy", {"Ref": "P"}])
+@pytest.mark.parametrize(
+    ("type_", "name"),
+    [
+        ("AWS::IAM::Policy", "PolicyDocument"),
+        ("AWS::Logs::Destination", "DestinationPolicy"),
+        ("AWS::KMS::Key", "KeyPolicy"),
+        ("AWS::ECR::Repository", "RepositoryPolicyText"),
+    ],
+)
+def test_a_policy_that_stands_elsewhere_is_found(found_in, type_, name, hidden):
+    [finding] = found_in(RULE, one(type_, **{name: hidden}))
+    assert "cannot be decided" in finding.detail
 
 
 @given(WORDS, st.text("ab", max_size=6))

@@ -27,10 +27,10 @@ def test_a_part_of_the_internet_is_found(found_in, cidr):
 
 @given(st.integers(0, 23), st.integers(0, 2**32 - 1))
 def test_no_wide_range_outside_of_private_ones_passes(length, address):
-    network = ipaddress.ip_network((address, length), strict=False)
+    network = ipaddress.IPv4Network((address, length), strict=False)
     found = list(findings(RULE, {"Resources": ingress(CidrIp=str(network))}))
     assert bool(found) != any(
-        network.subnet_of(ipaddress.ip_network(private))
+        network.subnet_of(ipaddress.IPv4Network(private))
         for private in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
     )
 

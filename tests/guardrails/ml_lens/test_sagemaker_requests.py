@@ -139,7 +139,7 @@ def test_a_monitoring_job_is_read_as_a_resource(found_in, kind):
 
 
 def test_a_schedule_is_read_unless_it_names_its_definition(found_in):
-    inline = {"MonitoringScheduleConfig": {"MonitoringJobDefinition": {}}}
+    inline = {"MonitoringScheduleConfig": {"MonitoringJobDefinition": {"RoleArn": "r"}}}
     named = {"MonitoringScheduleConfig": {"MonitoringJobDefinitionName": "quality"}}
     assert found(found_in, one("AWS::SageMaker::MonitoringSchedule", **inline)) != []
     assert found(found_in, one("AWS::SageMaker::MonitoringSchedule", **named)) == []

@@ -78,13 +78,13 @@ def test_it_is_bootstrapped_as_the_command_line_would_do_it(sandbox):
         return [sorted(stack[part], key=str) for part in ("Parameters", "Outputs", "Capabilities")]
 
     before = described()
-    command = [str(process.node()), str(deploy.CDK), "bootstrap", "--no-color"]
     environment = tool_environment(
         os.environ, port=sandbox.server.port, home=process.HOME / "home", path=process.tool_path()
     )
     # Where there is no cdk.json, because no app is needed for this.
+    account = sandbox.client("sts").get_caller_identity()["Account"]
     done = subprocess.run(  # noqa: S603 (our pinned CDK)
-        [*command, f"aws://{sandbox.client('sts').get_caller_identity()['Account']}/us-east-1"],
+        deploy.command(["bootstrap", f"aws://{account}/us-east-1"]),
         cwd=process.HOME,
         env=environment,
         capture_output=True,

@@ -256,10 +256,12 @@ def logged(sandbox):
 def test_a_silent_function_is_not_waited_for(function, invoke):
     name = function("def handler(event, context):\n    return 1\n")
     invoke(name)
-    started = time.monotonic()
+    took = []
     for _ in range(20):
+        started = time.monotonic()
         invoke(name)
-    assert time.monotonic() - started < 20 * 0.05  # what the emulator waits for a log each time
+        took.append(time.monotonic() - started)
+    assert min(took) < 0.05  # what the emulator waits for a log each time
 
 
 PRELOADED = """
@@ -290,7 +292,7 @@ def test_what_is_loaded_first_reads_no_variable_that_a_function_may_set():
 
     def words(program, *arguments):
         command = [sys.executable, "-c", program, *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 (ours)
         return done.stdout.split()
 
     modules = words(PRELOADED, str(Path(fork_server.__file__).parent))
