@@ -34,7 +34,7 @@ ARROWS: dict[str, set[str]] = {
     "operations": set(),
     "costs": set(),
     "demos": {"stacks", "sandbox", "fixtures", "costs"},
-    "benchmarks": {"stacks", "sandbox", "fixtures", "costs", "demos"},
+    "benchmarks": {"stacks", "guardrails", "sandbox", "fixtures", "costs", "demos"},
     "docs": {"app", "guardrails", "sandbox", "costs", "demos"},
 }
 # What only one package may bring in; tests look at all of it.
