@@ -1,8 +1,5 @@
 """Templates read back as typed constructs, the only thing that cdk-nag's packs can judge."""
 
-# cdk-nag looks at constructs: of a generic resource it knows no property, and of an override
-# nothing at all. The text that CloudFormation gets has both.
-
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
@@ -16,6 +13,8 @@ from guardrails.packs import make_pack
 from guardrails.report import read_report
 from guardrails.template_plugin import TemplatePlugin, Templates, Violation
 
+# cdk-nag looks at constructs: of a generic resource it knows no property, and of an override
+# nothing at all. The text that CloudFormation gets has both.
 INCLUDED = "Included"
 # The second app only lends its constructs: it is never deployed, and its report is read here.
 CONTEXT = {"aws:cdk:disable-stack-trace": True, "@aws-cdk/core:failSynthOnValidationErrors": False}

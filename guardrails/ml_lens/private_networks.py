@@ -13,10 +13,10 @@ GROUP, INGRESS = "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress"
 ACL_ENTRY = "AWS::EC2::NetworkAclEntry"
 # Wider than that it is no office, but a part of the internet.
 WIDEST = {4: 24, 6: 48}
-PRIVATE = [
-    *map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")),
-    *map(ipaddress.ip_network, ("fc00::/7", "fe80::/10")),
-]
+PRIVATE_4 = tuple(
+    map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
+)
+PRIVATE_6 = tuple(map(ipaddress.IPv6Network, ("fc00::/7", "fe80::/10")))
 # Wherever they stand, they give out an address on the internet.
 FLAGS = ("MapPublicIpOnLaunch", "AssociatePublicIpAddress", "AssignPublicIp")
 
@@ -44,10 +44,11 @@ def _is_internet(cidr: str) -> bool:
         network = ipaddress.ip_network(cidr, strict=False)
     except ValueError:
         return True
-    same = (p for p in PRIVATE if p.version == network.version)
-    if any(network.subnet_of(p) for p in same):  # type: ignore[arg-type]  # of the same version
-        return False
-    return network.prefixlen < WIDEST[network.version]
+    if isinstance(network, ipaddress.IPv4Network):
+        private = any(network.subnet_of(known) for known in PRIVATE_4)
+    else:
+        private = any(network.subnet_of(known) for known in PRIVATE_6)
+    return not private and network.prefixlen < WIDEST[network.version]
 
 
 def check(template: Template) -> Iterator[Finding]:

@@ -1,12 +1,14 @@
 """What a mutant is, and that none of those left lacks a rule without being told of."""
 
+from typing import Any
+
 import pytest
 
 from benchmarks.guardrails.mutants import STUB, mutants_of, neighbourhood
 from benchmarks.guardrails.survivors import EQUIVALENT, HARMLESS, MISSING, class_of
 from benchmarks.guardrails.verdicts import Judged
 
-TEMPLATE = {
+TEMPLATE: dict[str, Any] = {
     "Resources": {
         "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"KmsMasterKeyId": {"Ref": "Key"}}},
         "Key": {
