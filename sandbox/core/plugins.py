@@ -3,7 +3,8 @@
 import importlib
 import importlib.util
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -65,23 +66,24 @@ def in_order(plugins: Mapping[str, Plugin]) -> list[str]:
 
 
 def install(plugins: Mapping[str, Plugin]) -> None:
-    """Install all whose packages are there; the others' services refuse, and say why."""
+    """Install all whose packages are there; the others' services refuse until they are."""
     for package in in_order(plugins):
         plugin = plugins[package]
-        missing = [name for name in plugin.needs if importlib.util.find_spec(name) is None]
-        if missing:
-            refuse(plugin.service, _because(plugin, missing))
+        if missing_of(plugin):
+            emulator.serve(plugin.service, _served_once_there(package, plugin))
         else:
-            for part in plugin.parts:
-                importlib.import_module(f"{package}.{part}").install()
+            _install(package, plugin)
     gateway.SERVICE_HANDLERS = Services(gateway.SERVICE_HANDLERS)
 
 
-def _folder(package: str) -> str:
-    return package.rpartition(".")[2]
+def missing_of(plugin: Plugin) -> list[str]:
+    """List the packages that a plug-in needs and that are not installed now."""
+    importlib.invalidate_caches()
+    return [name for name in plugin.needs if importlib.util.find_spec(name) is None]
 
 
-def _because(plugin: Plugin, missing: list[str]) -> str:
+def because(plugin: Plugin, missing: Sequence[str]) -> str:
+    """Say why a plug-in's service is not served, and the command that changes it."""
     newest, running = plugin.newest_python, sys.version_info[:2]
     names = ", ".join(missing)
     if newest is not None and running > newest:
@@ -92,9 +94,33 @@ def _because(plugin: Plugin, missing: list[str]) -> str:
     return f"{names} is not installed; pip install -r {plugin.group}"
 
 
-def refuse(service: str, because: str) -> None:
-    """Answer every call to a service with why it is not served, and what to do."""
-    emulator.serve(service, _refusal(service, f"the sandbox cannot serve {service}: {because}"))
+def _install(package: str, plugin: Plugin) -> None:
+    for part in plugin.parts:
+        importlib.import_module(f"{package}.{part}").install()
+
+
+def _served_once_there(package: str, plugin: Plugin) -> emulator.Handler:
+    """Answer every call with why there is no answer, until the packages have been installed."""
+    lock, found = threading.Lock(), list[emulator.Handler]()
+
+    async def handle(method: str, path: str, headers: Any, *rest: Any) -> emulator.Reply:
+        with lock:
+            if not found:
+                if missing := missing_of(plugin):
+                    why = f"the sandbox cannot serve {plugin.service}: {because(plugin, missing)}"
+                    return await _refusal(plugin.service, why)(method, path, headers, *rest)
+                watched = gateway.SERVICE_HANDLERS[plugin.service]
+                _install(package, plugin)
+                found.append(gateway.SERVICE_HANDLERS[plugin.service])
+                gateway.SERVICE_HANDLERS[plugin.service] = watched  # its calls are counted there
+        reply: emulator.Reply = await found[0](method, path, headers, *rest)
+        return reply
+
+    return handle
+
+
+def _folder(package: str) -> str:
+    return package.rpartition(".")[2]
 
 
 class Services(dict[str, emulator.Handler]):

@@ -44,7 +44,7 @@ def prepare() -> None:
 
         plugins.install(plugins.find())
         injection.install()
-        further_rights.install()  # before the fault rules: what is refused is no call
+        further_rights.judge_every_request()  # before the fault rules: what is refused is no call
         admin.install()
     except (ImportError, AttributeError) as error:
         if "ministack" not in str(error):

@@ -40,8 +40,8 @@ def need(find: Find) -> None:
     _finders.append(find)
 
 
-def install() -> None:
-    """Judge every request on its way to its service."""
+def judge_every_request() -> None:
+    """Stand in front of every service that there is by now."""
     for service, handle in list(gateway.SERVICE_HANDLERS.items()):
         gateway.SERVICE_HANDLERS[service] = _judged(service, handle)
 

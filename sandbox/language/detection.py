@@ -6,6 +6,12 @@ from typing import Any
 
 from sandbox.language import pseudo_translation
 
+# All that Comprehend names and lingua knows, told apart by trigrams only (55 MB for all): which
+# languages there are decides over few characters, and is worth little below this certainty.
+# https://docs.aws.amazon.com/comprehend/latest/dg/how-languages.html
+_NEVER = "GANDA MAORI SHONA SOTHO TSONGA TSWANA XHOSA ZULU"
+_CERTAIN, _ENOUGH = 0.8, 500
+_AS_COMPREHEND = {"nb": "no", "nn": "no"}
 # Models of the Latin ones take 30 MB each and are read together; the others show by their script.
 _DETECTED = "ENGLISH SPANISH FRENCH GERMAN ITALIAN PORTUGUESE ARABIC HINDI JAPANESE KOREAN CHINESE"
 _FAINT = 0.01  # Comprehend names no language below it
@@ -32,7 +38,7 @@ class Detector:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._engine: Any = None
+        self._engines: tuple[Any, Any] | None = None
 
     def languages(self, text: str) -> list[tuple[str, float]]:
         """List the likely languages of a text with their probabilities, the likeliest first.
@@ -42,17 +48,31 @@ class Detector:
         pretended = pseudo_translation.target_of(text)
         if pretended:
             return [(pretended, 0.99)]
-        values = self._ready().compute_language_confidence_values(pseudo_translation.reveal(text))
-        return [
-            (value.language.iso_code_639_1.name.lower(), value.value)
-            for value in values
-            if value.value >= _FAINT
-        ]
+        every, often = self._ready()
+        shown = pseudo_translation.reveal(text)
+        first = every.compute_language_confidence_values(shown[:_ENOUGH])
+        if first and first[0].value >= _CERTAIN and first[0].language.name not in _DETECTED.split():
+            return _named(first)
+        return _named(often.compute_language_confidence_values(shown))
 
-    def _ready(self) -> Any:
+    def _ready(self) -> tuple[Any, Any]:
         with self._lock:
-            if self._engine is None:
+            if self._engines is None:
                 lingua = importlib.import_module("lingua")
-                known = [getattr(lingua.Language, name) for name in _DETECTED.split()]
-                self._engine = lingua.LanguageDetectorBuilder.from_languages(*known).build()
-        return self._engine
+                build = lingua.LanguageDetectorBuilder
+                never, often = (
+                    [getattr(lingua.Language, name) for name in names.split()]
+                    for names in (_NEVER, _DETECTED)
+                )
+                every = build.from_all_languages_without(*never).with_low_accuracy_mode()
+                self._engines = every.build(), build.from_languages(*often).build()
+        return self._engines
+
+
+def _named(values: list[Any]) -> list[tuple[str, float]]:
+    found: dict[str, float] = {}
+    for value in values:
+        code = value.language.iso_code_639_1.name.lower()
+        code = _AS_COMPREHEND.get(code, code)
+        found[code] = found.get(code, 0.0) + value.value
+    return [(code, score) for code, score in found.items() if score >= _FAINT]

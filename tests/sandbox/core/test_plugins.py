@@ -96,3 +96,44 @@ def test_a_service_without_its_engine_says_what_to_do(monkeypatch, newest_python
     said = json.loads(body)
     assert said["__type"] == "NotImplemented"
     assert said["message"] == f"the sandbox cannot serve dreams: {because.format(running)}"
+
+
+def test_an_engine_that_is_installed_later_serves_without_a_restart(monkeypatch, tmp_path):
+    (tmp_path / "dreams").mkdir()
+    (tmp_path / "dreams" / "__init__.py").touch()
+    (tmp_path / "dreams" / "rules.py").write_text(
+        "from sandbox.core import emulator\n\n\ndef install():\n"
+        "    dreamt = {'Dream': lambda request: {'of': request['Of']}}\n"
+        "    emulator.add_service('dreams', dreamt, target_prefix='Dreams')\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("SERVICE_HANDLERS", "SERVICE_REGISTRY", "_loaded_modules"):
+        monkeypatch.setattr(gateway, name, dict(getattr(gateway, name)))
+    monkeypatch.setattr(router, "SERVICE_PATTERNS", dict(router.SERVICE_PATTERNS))
+    plugins.install(
+        {
+            "dreams": Plugin(
+                parts=("rules",), service="dreams", needs=("sleep_engine",), group="dreams.txt"
+            )
+        }
+    )
+    calls = []
+    inner = gateway.SERVICE_HANDLERS["dreams"]
+
+    async def watched(*request):
+        calls.append(request[1])
+        return await inner(*request)
+
+    gateway.SERVICE_HANDLERS["dreams"] = watched
+    headers = {"x-amz-target": "Dreams.Dream"}
+
+    def call():
+        handle = gateway.SERVICE_HANDLERS["dreams"]
+        return asyncio.run(handle("POST", "/", headers, b'{"Of": "sheep"}', {}))
+
+    assert call()[0] == 501
+    (tmp_path / "sleep_engine.py").touch()
+    assert [(status, json.loads(body)) for status, _, body in (call(), call())] == [
+        (200, {"of": "sheep"})
+    ] * 2
+    assert len(calls) == 3  # who watches a service goes on to

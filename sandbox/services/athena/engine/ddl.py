@@ -44,6 +44,14 @@ def named(session: Session, text: str) -> tuple[str, str]:
     return (parts[0], parts[1]) if len(parts) == 2 else (session.database, parts[0])
 
 
+def named_database(text: str) -> str:
+    """Read the name of a database, which may be quoted and may follow the catalog's."""
+    *catalog, name = (part.strip('`" ').lower() for part in text.split("."))
+    if catalog not in ([], ["awsdatacatalog"]):
+        raise AthenaError("CATALOG_NOT_FOUND", f"Catalog '{'.'.join(catalog)}' not found")
+    return name
+
+
 def found_table(session: Session, database: str, name: str) -> GlueTable:
     """Find a table, or fail as the Hive side of Athena does."""
     table = session.catalog.table(database, name)
@@ -62,7 +70,7 @@ def create_database(session: Session, sql: str) -> Result:
     )
     if not found:
         raise not_carried("this form of CREATE DATABASE")
-    name = found[2].strip("`").lower()
+    name = named_database(found[2])
     if session.catalog.database(name) is not None:
         if found[1]:
             return Result(kind="DDL")
@@ -80,7 +88,7 @@ def drop_database(session: Session, sql: str) -> Result:
     found = re.match(pattern, sql)
     if not found:
         raise not_carried("this form of DROP DATABASE")
-    name = found[2].strip("`").lower()
+    name = named_database(found[2])
     if session.catalog.database(name) is None:
         if found[1]:
             return Result(kind="DDL")

@@ -65,13 +65,15 @@ def create_table_as(session: Session, tree: exp.Create) -> Result:
         message = f"Table 'awsdatacatalog.{database}.{name}' already exists"
         raise AthenaError("TABLE_ALREADY_EXISTS", message, 1, 1)
     given = _properties(tree)
+    _require_hive(given)
     form = str(given.pop("format", "parquet")).lower()
     if form not in _ENDINGS:
         raise not_carried(f"CREATE TABLE AS with format {form.upper()}")
     keys = tuple(str(k).lower() for k in given.pop("partitioned_by", []))
     location = str(given.pop("external_location", "") or _own_location(session))
     delimiter = str(given.pop("field_delimiter", "\x01"))
-    given.pop("write_compression", None)
+    for compression in ("write_compression", "parquet_compression"):
+        given.pop(compression, None)
     if given:
         raise not_carried(f"the table property {next(iter(given))}")
     _refuse_occupied(session, location, f"table '{database}.{name}'")
@@ -100,8 +102,24 @@ def _properties(tree: exp.Create) -> dict[str, Any]:
         elif isinstance(item, exp.PartitionedByProperty):
             found["partitioned_by"] = [e.name for e in item.this.expressions]
         else:
-            found[item.name.lower()] = item.args["value"].name
+            value = item.args["value"]
+            found[item.name.lower()] = value.this if isinstance(value, exp.Boolean) else value.name
     return found
+
+
+def _require_hive(given: dict[str, Any]) -> None:
+    """Take out the properties that say of which type a table is."""
+    kind, is_external = str(given.pop("table_type", "hive")), given.pop("is_external", True)
+    if kind.lower() == "iceberg":
+        raise not_carried("Iceberg tables")
+    if kind.lower() != "hive":
+        raise AthenaError(
+            "INVALID_TABLE_PROPERTY", f"table_type is {kind!r}; allowed: 'hive', 'iceberg'"
+        )
+    if is_external not in (True, "true"):
+        raise AthenaError(
+            "INVALID_TABLE_PROPERTY", "is_external is false; Hive tables are external"
+        )
 
 
 def _table_input(name: str, columns: Columns, target: Target) -> dict[str, Any]:

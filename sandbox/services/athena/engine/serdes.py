@@ -14,11 +14,12 @@ from sandbox.services.athena.engine.types import Type
 
 Cell = str | None
 _WHOLE = re.compile(r"[+-]?\d+")
+_FRACTION = re.compile(r"([+-]?\d+)\.\d*")
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _REAL = re.compile(r"\s*[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[fFdD]?\s*")
 _RANGE = {"tinyint": 7, "smallint": 15, "integer": 31, "bigint": 63}
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z?")
 _SHAPES = {
-    "date": re.compile(r"\d{4}-\d{2}-\d{2}"),
     "timestamp": re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d{1,9})?"),
     "decimal": re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)"),
 }
@@ -90,6 +91,7 @@ def _open_csv(table: Table, lines: list[str]) -> Iterator[list[Cell]]:
     options = table.options
     separator = options.get("separatorChar", ",")
     quote, escape = options.get("quoteChar", '"'), options.get("escapeChar", "\\")
+    escape = "\\" if escape == quote else escape  # which doubles quotes anyway
     kinds = [kind for _, kind in table.columns]
     plain = all(k.name in ("varchar", "char") for k in kinds)
     for line in lines:
@@ -163,7 +165,7 @@ def _lazy(table: Table, lines: list[str]) -> Iterator[list[Cell]]:
         found = _split_escaped(line, delimiter, escape)
         cells = _padded(list(found), len(kinds))
         yield [
-            None if c is None or c == null else _lazy_cell(c, k, inner, pair)
+            None if c is None or c == null else _lazy_cell(_cut(c, k), k, inner, pair)
             for c, k in zip(cells, kinds, strict=True)
         ]
 
@@ -205,6 +207,10 @@ def _plain(cell: str, kind: Type) -> Cell:
         return cell[: kind.numbers[0]] if kind.numbers else cell
     if kind.whole:
         return cell if _WHOLE.fullmatch(cell) and _in_range(cell, kind) else None
+    if name == "date":
+        return _rolled_over(cell)
+    if name == "timestamp":
+        return cell if _SHAPES[name].fullmatch(cell) and _is_moment(cell) else None
     if name in ("double", "real"):
         return cell.strip().rstrip("fFdD") if _REAL.fullmatch(cell) else None
     if name == "boolean":
@@ -212,6 +218,29 @@ def _plain(cell: str, kind: Type) -> Cell:
     if name not in _SHAPES:
         raise not_carried(f"a column of type {kind} in text")
     return cell if _SHAPES[name].fullmatch(cell) else None
+
+
+def _cut(cell: str, kind: Type) -> str:
+    """Drop the fraction of a whole number, as Hive's LazyLong does."""
+    found = _FRACTION.fullmatch(cell) if kind.whole else None
+    return found[1] if found else cell
+
+
+def _rolled_over(cell: str) -> Cell:
+    """Read a date as java.sql.Date.valueOf does: 30 February is 2 March."""
+    found = _DATE.fullmatch(cell)
+    if found is None or not 1 <= int(found[2]) <= 12 or not 1 <= int(found[3]) <= 31:
+        return None
+    first = dt.date(int(found[1]), int(found[2]), 1)
+    return (first + dt.timedelta(days=int(found[3]) - 1)).isoformat()
+
+
+def _is_moment(cell: str) -> bool:
+    try:
+        dt.datetime.fromisoformat(cell[:19])
+    except ValueError:
+        return False
+    return True
 
 
 # --- JSON serdes: a record is a line; keys match columns without regard to case

@@ -3,7 +3,7 @@
 import re
 
 from sandbox.services.athena.engine.analysis import stored_view
-from sandbox.services.athena.engine.ddl import found_table, named
+from sandbox.services.athena.engine.ddl import found_table, named, named_database
 from sandbox.services.athena.engine.errors import AthenaError, not_carried
 from sandbox.services.athena.engine.results import Result
 from sandbox.services.athena.engine.session import Session
@@ -55,7 +55,7 @@ def show(session: Session, sql: str) -> Result:
 
 
 def _names(session: Session, what: str, given: str | None, pattern: str | None) -> Result:
-    database = given.strip('`"').lower() if given else session.database
+    database = named_database(given) if given else session.database
     if session.catalog.database(database) is None:
         raise AthenaError(
             "FAILED", f"SemanticException [Error 10072]: Database does not exist: {database}"

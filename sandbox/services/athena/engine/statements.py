@@ -9,6 +9,7 @@ from sandbox.services.athena.engine import ddl, dml, grammar, shows, views
 from sandbox.services.athena.engine.errors import AthenaError, not_carried
 from sandbox.services.athena.engine.results import Result
 from sandbox.services.athena.engine.session import Session
+from sandbox.services.athena.engine.tables import is_iceberg
 
 _DDL: tuple[tuple[str, Callable[[Session, str], Result]], ...] = (
     (r"create\s+(or\s+replace\s+)?view\b", views.create),
@@ -22,6 +23,7 @@ _DDL: tuple[tuple[str, Callable[[Session, str], Result]], ...] = (
     (r"show\b", shows.show),
     (r"(describe|desc)\b", shows.describe),
 )
+_ICEBERGS = re.compile(r"(?i)(optimize|vacuum)\b")
 _COMMENTS = re.compile(r"^(\s+|--[^\n]*(\n|$)|/\*.*?\*/)+", re.DOTALL)
 
 
@@ -55,9 +57,28 @@ def check(sql: str) -> None:
         ):
             raise AthenaError("", "mismatched input '\"'", 1, 1)
         return
-    if re.match(r"create\s+table\b", lowered) and not re.search(r"\bas\b", lowered):
-        raise AthenaError("", "External keyword required for table type HIVE")
-    grammar.read(text)
+    _refuse_without_data(lowered)
+    if not _ICEBERGS.match(text):
+        grammar.read(text)
+
+
+def _refuse_without_data(lowered: str) -> None:
+    """Refuse CREATE TABLE without EXTERNAL and without a query: Iceberg's way to make a table."""
+    if not re.match(r"create\s+table\b", lowered) or re.search(r"\bas\b", lowered):
+        return
+    if re.search(r"'table_type'\s*=\s*'iceberg'", lowered):
+        raise not_carried("Iceberg tables")
+    raise AthenaError("", "External keyword required for table type HIVE")
+
+
+def _refuse_change(session: Session, tree: exp.Expr) -> None:
+    """Refuse what changes rows, which only Iceberg tables let happen."""
+    name = ".".join(part.name for part in tree.find(exp.Table).parts)
+    table = session.catalog.table(*ddl.named(session, name))
+    if is_iceberg(table or {}):
+        raise not_carried(f"{tree.key.upper()} of an Iceberg table")
+    message = f"Modifying Hive table rows is not supported: {tree.key.upper()}"
+    raise AthenaError("NOT_SUPPORTED", message)
 
 
 def run(session: Session, sql: str, parameters: Sequence[str] = ()) -> Result:
@@ -79,14 +100,16 @@ def run(session: Session, sql: str, parameters: Sequence[str] = ()) -> Result:
         raise not_carried("EXPLAIN")
     if found := dml.UNLOAD.match(text):
         return dml.unload(session, _filled(grammar.read(found[1]), parameters), found[2], found[3])
+    if found := _ICEBERGS.match(text):
+        raise not_carried(f"{found[1].upper()}, which is for Iceberg tables")
+    _refuse_without_data(lowered)
     tree = _filled(grammar.read(text), parameters)
     if isinstance(tree, exp.Create) and tree.kind == "TABLE" and tree.expression is not None:
         return dml.create_table_as(session, tree)
     if isinstance(tree, exp.Insert):
         return dml.insert(session, tree)
     if isinstance(tree, exp.Delete | exp.Update | exp.Merge):
-        message = f"Modifying Hive table rows is not supported: {tree.key.upper()}"
-        raise AthenaError("NOT_SUPPORTED", message)
+        _refuse_change(session, tree)
     return session.select(tree)
 
 

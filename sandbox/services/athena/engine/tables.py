@@ -111,13 +111,18 @@ SERDES = {
 }  # fmt: skip
 
 
+def is_iceberg(given: GlueTable) -> bool:
+    """Tell whether a Glue table is Iceberg's."""
+    return str((given.get("Parameters") or {}).get("table_type", "")).upper() == "ICEBERG"
+
+
 def base_table(database: str, given: GlueTable) -> Table:
     """Read a Glue table; a serde that is not carried is refused by name."""
     storage = given.get("StorageDescriptor") or {}
     serde = storage.get("SerdeInfo") or {}
     library = serde.get("SerializationLibrary") or ""
     properties = dict(given.get("Parameters") or {})
-    if properties.get("table_type", "").upper() == "ICEBERG":
+    if is_iceberg(given):
         raise not_carried("Iceberg tables")
     short = next((s for part, s in SERDES.items() if part in library), None)
     if short is None and library:

@@ -160,3 +160,38 @@ def test_a_serde_that_is_not_carried_is_named(shelf, refusal):
     assert "does not carry the serde org.apache.hadoop.hive.ql.io.orc.OrcSerde" in refusal(
         "SELECT * FROM orc"
     )
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"escapeChar": '"'}, {"quoteChar": '"', "escapeChar": "\\"}]
+)
+def test_csv_eats_backslashes_whatever_the_escape_character(shelf, ask, options):
+    shelf.add("cells", {"a": "string", "b": "string", "c": "string"}, options=options)
+    shelf.put("s3://lake/cells/x.csv", 'C:\\temp,"say ""hi""",""\n,x\n')
+    assert ask("SELECT * FROM cells ORDER BY b") == [["C:temp", 'say "hi"', ""], ["", "x", None]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "read"),
+    [
+        ("bigint", "7.9", "7"),
+        ("int", "-7.9", "-7"),
+        ("bigint", "7.", "7"),
+        ("bigint", " 7", None),
+        ("bigint", "7.x", None),
+        ("tinyint", "300.5", None),
+        ("boolean", "1", None),
+        ("boolean", "TRUE", "true"),
+        ("date", "2026-02-30", "2026-03-02"),
+        ("date", "2026-3-1", "2026-03-01"),
+        ("date", "2026-13-01", None),
+        ("date", "2026-01-32", None),
+        ("timestamp", "2026-02-28T10:00:00", None),
+        ("timestamp", "2026-02-28 25:00:00", None),
+        ("timestamp", "2026-02-28 10:00:00", "2026-02-28 10:00:00.000"),
+    ],
+)
+def test_delimited_text_is_read_as_hive_reads_it(shelf, ask, kind, cell, read):
+    shelf.add("plain", {"x": "string", "y": kind}, serde=LAZY, options={"field.delim": ";"})
+    shelf.put("s3://lake/plain/x.txt", f"a;{cell}\n")
+    assert ask("SELECT y FROM plain") == [[read]]
