@@ -7,6 +7,7 @@ from costs.prices import Price, prices
 
 SMALLEST_SCAN = 10_000_000  # bytes; Athena bills no query for less
 GB_MONTH = 1e9 * 730  # bytes times hours
+BILLED_ROTATIONS = 2  # each adds a key-month; those after the second are free
 POLLS = 5 * 3 * 60 * 24 * 30  # a month: five pollers, each waiting up to 20 s for a message
 
 
@@ -78,7 +79,8 @@ def at_rest(
     ``own`` is what only this architecture has; ``scanned`` are the bytes of one query.
     """
     return [
-        line("KMS key", "kms_key", 1, 1, "one, for all that is stored"),
+        line("KMS key", "kms_key", 1, 1 + BILLED_ROTATIONS,
+             "one, for all that is stored; high: from its third year on, rotated every year"),
         metrics,
         alarms,
         line("CloudWatch dashboard", "dashboard", 1, 1, "free for the first three of an account"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from costs.bill import GB_MONTH, QUERIES, SCANNED, Line, Range, at_rest, line
+from costs.defaults import defaults
 from costs.markdown import table
 from costs.tables import month_costs, price_list, two_bills
 
@@ -26,6 +27,10 @@ class Shop:
     objects: Range = Range(0.005, 0.03)
     calls: Range = Range(1.0, 1.02)
     log_bytes: Range = Range(150, 1_500)
+
+
+METRICS, REJECT_REASONS = 11, 7
+ALARM_METRICS = 6  # an alarm is billed for each metric that it reads
 
 
 def per_image(images: int, shop: Shop | None = None) -> list[Line]:
@@ -68,11 +73,11 @@ def per_image(images: int, shop: Shop | None = None) -> list[Line]:
 
 def per_month(*, queries: Range = QUERIES, scanned: Range = SCANNED) -> list[Line]:
     """Itemise what a deployed stack costs in a month, images aside."""
-    why = "frames, faces, rejects by reason, confidence"
     return at_rest(
-        metrics=line("CloudWatch metrics", "metric", 9, 15, why),
-        alarms=line("CloudWatch alarms", "alarm", 5, 8,
-                    "dead letters, age, errors, throttles, rejects"),
+        metrics=line("CloudWatch metrics", "metric", METRICS, METRICS + REJECT_REASONS,
+                     "frames, faces, confidence; high: and one for each reason of a reject"),
+        alarms=line("CloudWatch alarms", "alarm", ALARM_METRICS, ALARM_METRICS,
+                    "dead letters, age, errors, throttles, rejects (of two metrics)"),
         queries=queries,
         scanned=scanned,
     )  # fmt: skip
@@ -102,18 +107,20 @@ def image_costs() -> str:
 
 
 def quota() -> str:
-    """Tabulate how long a million images take at the quotas that AWS grants by default."""
+    """Tabulate how long a million images take at the quotas, and the share of them, by default."""
+    settings = defaults()
+    share = settings["retail_demographics"]["quota_share"]
+    regions: dict[float, list[str]] = {}
+    for region, tps in settings["quotas"]["detect_faces_per_second"].items():
+        regions.setdefault(tps, []).append(region)
     rows = [
         [
-            f"{tps} calls a second",
-            where,
-            f"{tps * 86_400:,}",
-            f"{hours_for(1_000_000, tps):.1f} h",
+            f"{tps:g} calls a second",
+            "every other Region" if "default" in names else ", ".join(names),
+            f"{tps * share * 86_400:,.0f}",
+            f"{hours_for(1_000_000, tps * share):.1f} h",
         ]
-        for tps, where in (
-            (50, "us-east-1, us-west-2, eu-west-1"),
-            (5, "most other Regions"),
-        )
+        for tps, names in sorted(regions.items(), reverse=True)
     ]
     return table(
         ["DetectFaces quota", "Where", "Images a day at most", "1 M images, at least"], rows

@@ -5,14 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from costs.bill import GB_MONTH, Line, Range, at_rest, exactly, line
+from costs.defaults import defaults
 from costs.markdown import table
 from costs.tables import month_costs, price_list, two_bills
 
 TEXT = 2_000  # characters of the text that the pages price
 DOCUMENTS = 1_000
 CHARACTERS_PER_UNIT, LEAST_UNITS = 100, 3
-CHUNK = 9_000  # bytes that one call of Translate takes, by the settings
-ITEM = 1_000  # bytes of one text in a batch for Comprehend, by the settings
+SETTINGS = defaults()["service_chain"]
+CHUNK = SETTINGS["translate_chunk_bytes"]  # bytes that one call of Translate takes
+ITEM = SETTINGS["comprehend_item_bytes"]  # bytes of one text in a batch for Comprehend
 BATCH = 15_000  # bytes of one batch: its texts together are asked for personal data in one call
 DETECTED = 4_900  # bytes of a text from which its language is told
 SPEECH = 15.0  # characters that a person says in a second: 150 words a minute
@@ -28,6 +30,11 @@ PER_TARGET = exactly(2)
 PER_CHUNK = Range(4, 6)  # high: it tries for its turn three times
 PER_ANALYSED = exactly(4)
 PER_BATCH = Range(14, 17)
+METRICS = 11
+FAILURE_REASONS = 12  # seven of ours, and as many names of AWS's errors as a bad month may see
+# https://docs.aws.amazon.com/transcribe/latest/dg/job-queueing.html, read on 2026-11-28: beyond
+# these jobs at work others wait, and of those that wait 0.9 of the number are at work.
+JOBS, WAITING_SHARE = 250, 0.9
 LAMBDAS = 4  # and one per target, one per analysed language, one per redacted copy
 LAMBDA_GB_SECONDS = Range(0.15, 2.0)  # each: 256 or 1,769 MiB for 0.15 s; high: 1,769 for 1.2 s
 
@@ -150,8 +157,8 @@ def per_month() -> list[Line]:
     """Itemise what a deployed stack costs in a month, documents aside."""
     looks = 12 * 24 * 30  # measure_age, every five minutes
     return at_rest(
-        metrics=line("CloudWatch metrics", "metric", 8, 12,
-                     "documents, executions, what is billed"),
+        metrics=line("CloudWatch metrics", "metric", METRICS, METRICS + 1 + FAILURE_REASONS,
+                     "documents, executions, what is billed; high: and each reason of a failure"),
         alarms=line("CloudWatch alarms", "alarm", 36, 36, "failures, throttles, age, dead letters"),
         own=[
             line("Lambda, age of executions", "lambda_duration_arm", looks * LAMBDA_GB_SECONDS.low,
@@ -199,21 +206,30 @@ def _without_ai(lines: list[Line]) -> list[Line]:
 
 def quota() -> str:
     """Tabulate what each quota of the chain lets through, at the settings' share of it."""
-    share, languages = 0.9, 3
+    quotas, share = defaults()["quotas"], SETTINGS["quota_share"]
+    targets = len(SETTINGS["translate_to"])
+    hour = round(3600 * SPEECH)
     rows = []
-    for api, tps, per_call, times in (
-        ("Comprehend, batch calls", 10, BATCH, languages),
-        ("Comprehend, language of a text", 20, 10**9, 1),
-        ("Translate, text calls (AWS publishes none; a setting)", 20, CHUNK, languages - 1),
-    ):
-        texts = documents_an_hour(
-            TEXT, calls_per_second=tps * share, characters_per_call=per_call, languages=times
-        )
-        hours = documents_an_hour(
-            round(3600 * SPEECH), calls_per_second=tps * share,
-            characters_per_call=per_call, languages=times,
-        )  # fmt: skip
-        rows.append([api, f"{tps}", f"{texts:,.0f}", f"{hours:,.0f}"])
-    rows.append(["Transcribe, starts", "25", "", f"{25 * share * 3600:,.0f}"])
+    for api, name, per_call, times in (
+        ("Comprehend, batch calls", "comprehend_batch_per_second", BATCH, targets + 1),
+        ("Comprehend, language of a text", "comprehend_detect_per_second", None, 1),
+        ("Translate, text calls (AWS publishes none; a setting)", "translate_text_per_second",
+         CHUNK, targets),
+    ):  # fmt: skip
+        tps = quotas[name]
+        let = [
+            documents_an_hour(
+                size, calls_per_second=tps * share, characters_per_call=per_call or size,
+                languages=times,
+            )
+            for size in (TEXT, hour)
+        ]  # fmt: skip
+        # A transcript tells its language: that of a recording is not asked for.
+        rows.append([api, f"{tps:g}", f"{let[0]:,.0f}", f"{let[1]:,.0f}" if per_call else ""])
+    starts = quotas["transcribe_start_per_second"]
+    rows.append(["Transcribe, starts", f"{starts:g}", "", f"{starts * share * 3600:,.0f}"])
+    for words, part in (("as long as its recording", 1), ("a quarter of that", 0.25)):
+        rows.append([f"Transcribe, {JOBS} jobs at work, should one take {words}", "", "",
+                     f"{JOBS * WAITING_SHARE / part:,.0f}"])  # fmt: skip
     heads = ["Quota", "Calls a second", "Texts an hour", "Recordings of an hour, an hour"]
     return table(heads, rows)
