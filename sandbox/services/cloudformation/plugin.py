@@ -3,6 +3,6 @@
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("provisioning", "needed_engines", "custom_resources", "held_answers"),
+    parts=("provisioning", "needed_engines", "acting_roles", "custom_resources", "held_answers"),
     after=("lambda_",),
 )

@@ -12,6 +12,7 @@ custom_resource = Module(
 )
 stacks = Module(
     "ministack.services.cloudformation.stacks",
+    _delete_resource="(resource_type, physical_id, props, stack_name, logical_id)",
     _provision_resource="(resource_type, logical_id, props, stack_name)",
     _update_resource=(
         "(resource_type, physical_id, old_props, new_props, stack_name, logical_id, old_attrs)"
