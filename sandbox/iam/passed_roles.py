@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -42,14 +42,26 @@ def _of(request: Request) -> Iterator[Right]:
         yield Right("iam:PassRole", role, {"iam:PassedToService": service})
 
 
+def of_properties(namespace: str, properties: Mapping[str, Any]) -> Iterator[Right]:
+    """Name the rights to pass the roles in a resource's properties to its service."""
+    service = f"{_PRINCIPALS.get(namespace, namespace)}.amazonaws.com"
+    if namespace not in _NOT_PASSED:
+        for role in dict.fromkeys(_arns(_members(properties), namespace)):
+            yield Right("iam:PassRole", role, {"iam:PassedToService": service})
+
+
 def _roles(request: Request, namespace: str) -> Iterator[str]:
     text = request.body.decode(errors="replace").lstrip()
     if text.startswith("<"):
-        members = [(name, value) for name, value in _IN_XML.findall(text)]
+        members = _IN_XML.findall(text)
     elif text.startswith("{"):
         members = list(_members(_parsed(text)))
     else:
         members = parse_qsl(text)
+    return _arns(members, namespace)
+
+
+def _arns(members: Iterable[tuple[str, str]], namespace: str) -> Iterator[str]:
     for name, value in members:
         if not _MEMBER.search(name):
             continue

@@ -3,6 +3,13 @@
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("provisioning", "conditions", "needed_engines", "custom_resources", "held_answers"),
+    parts=(
+        "provisioning",
+        "conditions",
+        "needed_engines",
+        "acting_roles",
+        "custom_resources",
+        "held_answers",
+    ),
     after=("lambda_",),
 )

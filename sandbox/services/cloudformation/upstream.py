@@ -24,6 +24,7 @@ handlers = Module(
 )
 stacks = Module(
     "ministack.services.cloudformation.stacks",
+    _delete_resource="(resource_type, physical_id, props, stack_name, logical_id)",
     _evaluate_conditions="(template, params)",
     _provision_resource="(resource_type, logical_id, props, stack_name)",
     _update_resource=(

@@ -73,9 +73,9 @@ def _refuse_without_data(lowered: str) -> None:
 
 def _refuse_change(session: Session, tree: exp.Expr) -> None:
     """Refuse what changes rows, which only Iceberg tables let happen."""
-    name = ".".join(part.name for part in tree.find(exp.Table).parts)
-    table = session.catalog.table(*ddl.named(session, name))
-    if is_iceberg(table or {}):
+    changed = tree.find(exp.Table)
+    name = ".".join(part.name for part in changed.parts) if changed else ""
+    if is_iceberg(session.catalog.table(*ddl.named(session, name)) or {}):
         raise not_carried(f"{tree.key.upper()} of an Iceberg table")
     message = f"Modifying Hive table rows is not supported: {tree.key.upper()}"
     raise AthenaError("NOT_SUPPORTED", message)

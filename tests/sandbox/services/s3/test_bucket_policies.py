@@ -64,20 +64,19 @@ def test_a_policy_is_judged_when_it_is_put(sandbox, make_bucket, refused):
 
 
 def test_a_policy_is_judged_when_it_is_deployed(deploy, refusal):
-    bucket = ("AWS::S3::Bucket", {})
     policy = {"Version": "2012-10-17", "Statement": [GOOD]}
     given = {"Bucket": {"Ref": "It"}, "PolicyDocument": policy}
-    why = refusal(It=bucket, Policy=("AWS::S3::BucketPolicy", given))
+    why = refusal(It=("AWS::S3::Bucket", {}), Policy=("AWS::S3::BucketPolicy", given))
     assert "Policy has invalid resource" in why
 
 
 def test_the_actions_are_those_of_the_service_authorization_reference():
-    found = {"objects": set(), "buckets": set()}
+    objects, buckets = set[str](), set[str]()
     for action in get_actions_for_service("s3"):
         name = action.partition(":")[2]
         formats = [one["resource_arn_format"] for one in get_action_data("s3", name)["s3"]]
         if any(f.endswith("/${ObjectName}") and "accesspoint" not in f for f in formats):
-            found["objects"].add(name)
+            objects.add(name)
         elif any(f.endswith(":::${BucketName}") for f in formats):
-            found["buckets"].add(name)
-    assert found == {"objects": OF_OBJECTS, "buckets": OF_BUCKETS}
+            buckets.add(name)
+    assert (objects, buckets) == (OF_OBJECTS, OF_BUCKETS)
