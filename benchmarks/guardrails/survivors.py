@@ -64,6 +64,11 @@ REASONS = (
     Reason(
         r"AWS::S3::Bucket OwnershipControls.*", EQUIVALENT, "bucket owner enforced is the default"
     ),
+    Reason(
+        r"AWS::KMS::Key KeyPolicy\.Statement\.Action",
+        EQUIVALENT,
+        "in the policy of a key every action is one of KMS; RES1 judges those of others",
+    ),
     Reason(r"AWS::KMS::Key KeyPolicy", EQUIVALENT, "without one KMS writes the account's own"),
     Reason(
         r"AWS::KMS::Key KeyPolicy\.Statement\.Resource",
