@@ -24,7 +24,7 @@ export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/$(VENV)/jsii
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONHASHSEED := 0
 
-.PHONY: help demo test check lint types fix snapshots synth bench docs lock clean
+.PHONY: help demo test check lint types fix new snapshots synth bench docs lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -46,6 +46,12 @@ types: $(INSTALLED)/requirements-dev.txt
 
 fix: $(INSTALLED)/requirements-dev.txt ## format, and mend what the linter can mend
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+new: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## the skeleton of an architecture (NAME=my_architecture): folders, registry, settings, pages
+	@$(RUN) -m scaffold "$(NAME)"
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+	@$(RUN) -m docs.generate
+	@$(RUN) -m pytest -q --snapshot-update -m golden tests/$(NAME) tests/stacks
 
 snapshots: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## rewrite the golden templates; read the diff
 	@$(RUN) -m pytest -q --snapshot-update -m golden

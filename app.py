@@ -18,7 +18,7 @@ from guardrails import FAIL_CLOSED, gate, guard
 from stacks.registry import ARCHITECTURES, inputs_of, known, settings_of, stack_of
 from stacks.request import read_request
 from stacks.selection import selected
-from stacks.settings import load_settings
+from stacks.settings import CONFIG, load_settings
 
 CONTEXT = json.loads(Path(__file__).with_name("cdk.json").read_text(encoding="utf-8"))["context"]
 
@@ -29,12 +29,13 @@ def build_app(
     stage: str | None = None,
     only: Sequence[str] | None = None,
     overrides: Mapping[str, Any] | None = None,
+    config: Path = CONFIG,
 ) -> App:
     """Define the app without synthesizing it, so that a test can build the very same one.
 
     The CDK CLI reads ``cdk.json``; plain ``python`` and ``pytest`` do not. Passing the context
     here keeps the feature flags, and so the templates, the same for all three. Arguments win over
-    the ``-c`` of the command line.
+    the ``-c`` of the command line. ``config`` is the folder of the settings.
     """
     app = App(
         outdir=outdir,
@@ -45,7 +46,9 @@ def build_app(
         builtin_cloud_formation_validation=os.environ.get("CDK_VALIDATION") == "true",
     )
     asked = read_request(app.node.get_all_context())
-    settings = load_settings(stage or asked.stage, {**asked.overrides, **(overrides or {})})
+    settings = load_settings(
+        stage or asked.stage, {**asked.overrides, **(overrides or {})}, config=config
+    )
     names = only or asked.architectures or selected(ARCHITECTURES) or list(ARCHITECTURES)
 
     shared = settings.shared

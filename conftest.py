@@ -1,7 +1,7 @@
 """In which order the tests run, which process runs which, and how long they took."""
 
 import json
-from collections import Counter
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -31,11 +31,11 @@ class Durations:
     """What the tests of each file took, fixtures included."""
 
     def __init__(self) -> None:
-        self._seconds: Counter[str] = Counter()
+        self._seconds: dict[str, float] = defaultdict(float)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add one part of one test."""
-        self._seconds[file_of(report.nodeid)] += report.duration  # type: ignore[assignment]
+        self._seconds[file_of(report.nodeid)] += report.duration
 
     def pytest_sessionfinish(self) -> None:
         """Write down what is worth planning for."""

@@ -19,3 +19,11 @@ def skip_unless_held(kind: str, found: Template, everyones: Iterable[Template]) 
         "remove it, or correct the type"
     )
     pytest.skip(f"has no {kind}")
+
+
+def hold_by_marks(
+    request: pytest.FixtureRequest, found: Template, everyones: Iterable[Template]
+) -> None:
+    """Skip a test of one template unless it holds each type that a mark says it is ``about``."""
+    for mark in request.node.iter_markers("about"):
+        skip_unless_held(mark.args[0], found, everyones)

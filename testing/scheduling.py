@@ -54,9 +54,9 @@ class LongestFirst(LoadScopeScheduling):  # type: ignore[misc]  # xdist says not
     def _choice(self, node: Any) -> str:
         """Choose a file: they lie in the queue with the longest first."""
         seconds = expected([nodeid for unit in self.workqueue.values() for nodeid in unit])
-        waiting: Counter[str] = Counter()
+        waiting: dict[str, float] = defaultdict(float)
         for file in self.workqueue:
-            waiting[architecture_of(file)] += seconds[file]  # type: ignore[assignment]  # seconds
+            waiting[architecture_of(file)] += seconds[file]
         plain = waiting.pop("", 0)
         here = self._deployed[node]
 

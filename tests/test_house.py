@@ -2,29 +2,26 @@
 
 import ast
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from stacks.registry import ARCHITECTURES, snake_case
+from testing.laws import (
+    OURS,
+    SOURCE_ROOTS,
+    imports,
+    impurities,
+    infrastructure,
+    is_verb,
+    other_packages,
+    run_time_code,
+    tops,
+)
 
 ROOT = Path(__file__).parents[1]
 SNAKE = {name: snake_case(name) for name in ARCHITECTURES}
-SOURCE_ROOTS = ("lambda", "jobs", "components")
-RUN_TIME_CODE = sorted(p for root in SOURCE_ROOTS for p in ROOT.glob(f"{root}/**/*.py"))
-OURS = [
-    "app",
-    "stacks",
-    "guardrails",
-    "sandbox",
-    "fixtures",
-    "operations",
-    "costs",
-    "demos",
-    "benchmarks",
-    "docs",
-]
+RUN_TIME_CODE = run_time_code(ROOT)
 # For each package, which others of ours it may import.
 ARROWS: dict[str, set[str]] = {
     "stacks": {"guardrails"},
@@ -34,7 +31,8 @@ ARROWS: dict[str, set[str]] = {
     "operations": set(),
     "costs": set(),
     "demos": {"stacks", "sandbox", "fixtures", "costs"},
-    "benchmarks": {"stacks", "guardrails", "sandbox", "fixtures", "costs", "demos"},
+    "benchmarks": {"app", "stacks", "guardrails", "sandbox", "fixtures", "costs", "demos"},
+    "scaffold": set(),
     "docs": {"app", "guardrails", "sandbox", "costs", "demos"},
 }
 # What only one package may bring in; tests look at all of it.
@@ -51,11 +49,6 @@ OWNERS = {
 }
 # Folders of tests that stand for none of ours: what other engines say about the same SQL.
 ORACLES = {"oracles"}
-IMPURE = {"boto3", "botocore", "os", "time", "logging", "subprocess", "socket", "random", "secrets"}
-INFRASTRUCTURE = {"aws_cdk", "constructs", "cdk_nag", *OURS}
-# A run-time module whose name starts with one of these is a verb: it may touch AWS.
-VERBS = {"analyze", "ask", "assemble", "delete", "finish", "identify", "measure"}
-VERBS |= {"merge", "publish", "put", "read", "record", "redact", "split", "start"}
 DRAWERS = {"constants", "utils", "util", "helpers", "helper", "common", "base", "misc", "scripts"}
 
 
@@ -65,20 +58,6 @@ def files_of(package):
         for p in (ROOT / package).rglob("*.py")
         if "node_modules" not in p.parts and not any(part.startswith(".") for part in p.parts)
     )
-
-
-def imports(path):
-    """List what a module imports, with the dots of the names but without relative ones."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.module or ""
-
-
-@cache
-def tops(path):
-    return {name.partition(".")[0] for name in imports(path)}
 
 
 @pytest.mark.parametrize("package", ARROWS)
@@ -137,42 +116,33 @@ def test_the_sandbox_knows_no_architecture():
 
 @pytest.mark.parametrize("code", RUN_TIME_CODE, ids=lambda p: p.stem)
 def test_run_time_code_never_imports_infrastructure_nor_knows_the_sandbox(code):
-    assert not tops(code) & INFRASTRUCTURE
-    assert "sandbox" not in code.read_text(encoding="utf-8").lower()
+    assert not list(infrastructure(ROOT, code))
 
 
 @pytest.mark.parametrize("code", RUN_TIME_CODE, ids=lambda p: p.stem)
 def test_an_architectures_code_imports_only_its_own_package(code):
-    packages = {p.name for root in SOURCE_ROOTS for p in ROOT.glob(f"{root}/*") if p.is_dir()}
-    own = code.relative_to(ROOT).parts[1]
-    # What ships beside every package imports none of them.
-    assert not (tops(code) & packages) - {own, "runtime"}
-
-
-def is_verb(path):
-    return path.stem.partition("_")[0] in VERBS or path.stem == "__init__"
+    assert not list(other_packages(ROOT, code))
 
 
 @pytest.mark.parametrize(
     "code", [p for p in RUN_TIME_CODE if not is_verb(p)], ids=lambda p: f"{p.parent.name}/{p.stem}"
 )
 def test_a_module_named_by_a_noun_is_pure(code):
-    tree = ast.parse(code.read_text(encoding="utf-8"))
-    wall_clocks = {"now", "today", "utcnow"}
-    called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    assert not called & wall_clocks
-    impure = tops(code) & IMPURE
-    # The words for AWS's errors are data; asking AWS is not.
-    assert impure <= {"botocore"}
-    assert not impure or {n for n in imports(code) if n.startswith("botocore")} == {
-        "botocore.exceptions"
-    }
+    assert not list(impurities(ROOT, code))
+
+
+@pytest.mark.parametrize("name", SNAKE.values())
+def test_a_stack_reads_at_a_glance(name):
+    text = (ROOT / "stacks" / name / "stack.py").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 120
 
 
 @pytest.mark.parametrize("name", SNAKE.values())
 def test_an_architecture_has_its_places(name):
-    for place in (f"lambda/{name}/__init__.py", f"tests/{name}/test_stack.py", f"docs/{name}.md"):
+    for place in (f"stacks/{name}/settings.py", f"tests/{name}/test_stack.py", f"docs/{name}.md"):
         assert (ROOT / place).is_file(), f"{name} has no {place}"
+    code = [f"{root}/{name}/__init__.py" for root in SOURCE_ROOTS]
+    assert any((ROOT / place).is_file() for place in code), f"{name} has none of {code}"
     assert f"[{name}]" in (ROOT / "config" / "default.toml").read_text()
 
 

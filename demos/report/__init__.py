@@ -1,1 +1,1 @@
-"""One self-contained page: markup that escapes, charts that need no library, one style."""
+"""Neutral blocks, and their two renderers: a terminal and one self-contained page."""

@@ -43,7 +43,8 @@ from demos.report.sections import Report
 RISING = "▁▂▃▄▅▆▇█"
 ZERO, HIDDEN = "·", "░"
 WIDEST_BAR = 16
-NARROW = 14  # letters that are kept on one line
+NARROW = 14  # letters that a column has room for at least, if its cells are so long
+CROWDED = 5  # columns, from which on keys are cut shorter
 COLOURS = {"good": "green", "bad": "red", "warn": "yellow", "code": "yellow", "accent": "cyan"}
 Shown = list[RenderableType]
 
@@ -80,9 +81,12 @@ def _(block: Text, width: int) -> Shown:
 def _(block: Table, width: int) -> Shown:
     kept = [n for n, head in enumerate(block.heads) if not head.startswith("+")]
     made = grid(*((">" if block.numeric[n] else "") + block.heads[n] for n in kept))
-    rows = [[_inline(row[n], width) for n in kept] for row in block.rows]
-    for column, cells in zip(made.columns, zip(*rows, strict=True), strict=False):
-        column.no_wrap = max(map(len, cells)) <= NARROW
+    room = width if len(kept) < CROWDED else width // 2
+    rows = [[_inline(row[n], room) for n in kept] for row in block.rows]
+    for n, column in zip(kept, made.columns, strict=True):
+        longest = max((len(row[kept.index(n)]) for row in rows), default=0)
+        has_keys = any(isinstance(row[n], Key) for row in block.rows)
+        column.min_width = longest if has_keys else min(longest, NARROW)
     for row in rows:
         made.add_row(*row)
     return [made] if rows else []

@@ -275,14 +275,14 @@ def _counts(results: Results) -> Section:
                 f"{100 * low:.2f}\u00a0to\u00a0{100 * high:.2f}",
             )
         )  # fmt: skip
-    heads = ["Key", "Transitions", "Invocations", "+Children", "+Audio seconds", "Characters",
+    heads = ["Key", "Steps", "Lambdas", "+Children", "+Audio seconds", "Characters",
              "Units", "+Seconds", "US cents"]  # fmt: skip
     return Section(
         "counts",
         "What each document set in motion",
-        "Transitions and invocations are read from the execution histories, children and retries "
-        "included. Audio, characters translated and units of Comprehend are what the AI services "
-        "bill.",
+        "Steps are state transitions; like the invocations of Lambda they are read from the "
+        "execution histories, children and retries included. Audio, characters translated and "
+        "units of Comprehend are what the AI services bill.",
         [Table("Counted per document", heads, rows)],
         brief=True,
     )

@@ -1,39 +1,19 @@
 """Ask Rekognition who is in a frame, at a steady pace and for as long as there is time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from retail_demographics.detections import Analysis, analysis_of
 from retail_demographics.frames import Frame
+from retail_demographics.look_for_frames import OUT_OF_TIME, Missing, Unfinished, head
 from retail_demographics.rejects import Reject, reject_on_error
 from runtime.backoff import waits
 from runtime.errors import Failure, failure_of
 from runtime.rate_limit import RateLimiter
 
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A frame that is not in the bucket any more."""
-
-    frame: Frame
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """A frame that has to be tried again, and why."""
-
-    frame: Frame
-    failure: Failure
-
-
-# S3 tells those who may not list a bucket 403 where it would tell others 404; and a HEAD has no
-# body, so AWS cannot name the action itself.
-_HEAD_DENIED = (
-    "the function's role needs s3:GetObjectVersion on the frames, s3:ListBucket on their bucket"
-)
 _UNREADABLE = "(the frame is there; the function's role needs s3:GetObject* and kms:Decrypt on it)"
 
 Finding = Analysis | Reject | Missing | Unfinished
@@ -68,7 +48,7 @@ class Analyst:
 
         After a denial no further call is made: each would be denied, and delay the alarm.
         """
-        failure = Failure("OutOfTime", "the batch ran out of time before this frame's turn")
+        failure = OUT_OF_TIME
         pauses = waits(lambda: self._deadline - self._clock(), self._random)
         while self._denial is None and self._rate_limit.acquire(before=self._deadline):
             finding = self._ask(frame)
@@ -106,16 +86,7 @@ class Analyst:
 
     def _look_for(self, frame: Frame, failure: Failure) -> Finding:
         """Tell a missing frame from one that may not be read: Rekognition says the same of both."""
-        version = {"VersionId": frame.version_id} if frame.version_id else {}
-        try:
-            self._s3.head_object(Bucket=frame.bucket, Key=frame.key, **version)
-        except (ClientError, BotoCoreError) as error:
-            answer = failure_of(error)
-            if answer.is_absence:
-                return Missing(frame)
-            message = _HEAD_DENIED if answer.is_denial else answer.message
-            # Not a denial of the batch: a stranger may have locked just this one object.
-            return Unfinished(
-                frame, replace(answer, code=f"HeadObject {answer.code}", message=message)
-            )
+        reply = head(self._s3, frame)
+        if isinstance(reply, Missing | Unfinished):
+            return reply
         return Unfinished(frame, replace(failure, message=f"{failure.message} {_UNREADABLE}"))

@@ -15,6 +15,7 @@ class BatchCounts:
     analyzed: int = 0
     without_faces: int = 0
     duplicated: int = 0
+    repeated: int = 0
     retried: int = 0
     throttled: int = 0
     objects_written: int = 0
@@ -41,6 +42,7 @@ class BatchCounts:
             "FramesRejected": self.rejected.total(),
             "FramesRetried": self.retried,
             "FramesDuplicated": self.duplicated,
+            "UploadsRepeated": self.repeated,
             "FramesThrottled": self.throttled,
             "FramesNotDeleted": self.deletion_errors.total(),
             "ObjectsWritten": self.objects_written,

@@ -58,9 +58,9 @@ def detection_objects(
         before = (str(len(analysis.faces)), *_identity(frame))
         times = (moment(capture.at), capture.source, moment(frame.event_time), moment(analyzed_at))
         for index, cells in enumerate(analysis.faces):
-            yield (frame.object_id, str(index), *before, *times, batch_id, *cells)
+            yield (frame.frame_id, str(index), *before, *times, batch_id, *cells)
         if not analysis.faces:
-            yield (frame.object_id, "", *before, *times, batch_id, *NO_FACE)
+            yield (frame.frame_id, "", *before, *times, batch_id, *NO_FACE)
 
     def order(analysis: Analysis) -> tuple[datetime, str]:
         return analysis.frame.capture(max_age).at, analysis.frame.object_id
@@ -78,7 +78,7 @@ def reject_objects(rejects: Iterable[Reject], rejected_at: datetime) -> list[Csv
         frame = reject.frame
         times = (moment(frame.event_time), moment(rejected_at))
         why = (reject.reason.value, encode(reject.detail), number(frame.size_bytes))
-        yield (frame.object_id, *_identity(frame), *times, *why)
+        yield (frame.frame_id, *_identity(frame), *times, *why)
 
     def order(reject: Reject) -> tuple[datetime, str]:
         return reject.frame.event_time, reject.frame.object_id

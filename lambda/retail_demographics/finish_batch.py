@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from retail_demographics.ask_rekognition import Analyst, Finding, Missing, Unfinished
+from retail_demographics.ask_rekognition import Analyst, Finding
 from retail_demographics.batch_counts import BatchCounts
 from retail_demographics.csv_objects import CsvObject, detection_objects, reject_objects
 from retail_demographics.delete_frames import delete_versions
 from retail_demographics.detections import Analysis
 from retail_demographics.frames import Frame
 from retail_demographics.idempotency_requests import Outcome
+from retail_demographics.look_for_frames import Missing, Unfinished, read_checksum
+from retail_demographics.pictures import by_picture, repeats_of
 from retail_demographics.put_results import Put, put_once
 from retail_demographics.record_processed import ProcessedFrames
-from retail_demographics.rejects import Reject, reject_gone, reject_on_arrival
+from retail_demographics.rejects import Reason, Reject, reject_gone, reject_on_arrival
 from retail_demographics.settings import Settings
 from runtime.errors import Failure
 from runtime.rate_limit import RateLimiter
@@ -24,6 +26,9 @@ from runtime.rate_limit import RateLimiter
 WRITING_SECONDS = 20.0
 # Kept free at the very end, where nothing is tried again: room for one more answer.
 LAST_SECONDS = 10.0
+
+_COUNTED = Outcome.COUNTED
+_NO_PICTURE = Failure("PictureUnfinished", "the first upload of the same picture is not finished")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +70,19 @@ class BatchRun:
     def finish(self, frames: Mapping[str, Frame]) -> None:
         """Do all there is to do for the frames, which come by id."""
         done = self._find_done(frames)
-        analyses, rejects = self._sort_out(self._look_at(self._open(frames, done)))
+        opened, early = self._identify(self._open(frames, done))
+        first, repeats, known = self._without_repeats(opened)
+        analyses, rejects = self._sort_out([*early, *self._ask(first)])
         now = self._dependencies.now()
-        self._save(analyses, rejects, now)
+        outcomes = self._save(analyses, rejects, now)
+        repeated = self._follow(repeats, known | outcomes, now)
         counted = [analysis for analysis in analyses if self._is_finished(analysis.frame)]
         self.counts.count(counted, [r for r in rejects if self._is_finished(r.frame)])
+        self.counts.repeated = len(repeated)
         self.counts.retried = len(self.failures)
         if self._settings.delete_frames:
             # Whoever counted a frame before may have been stopped before it could delete it.
-            before = [frames[name] for name, how in done.items() if how is Outcome.COUNTED]
+            before = [frames[name] for name, how in (done | repeated).items() if how is _COUNTED]
             frames_done = [*before, *(analysis.frame for analysis in counted)]
             self.counts.deletion_errors = delete_versions(self._dependencies.s3, frames_done)
 
@@ -87,9 +96,41 @@ class BatchRun:
         known = done.keys() | self.failures.keys()
         return [frame for name, frame in frames.items() if name not in known]
 
-    def _look_at(self, frames: Iterable[Frame]) -> list[Finding]:
-        judged = [(frame, reject_on_arrival(frame)) for frame in frames]
-        to_ask = [frame for frame, reject in judged if reject is None]
+    def _identify(self, frames: Iterable[Frame]) -> tuple[list[Frame], list[Finding]]:
+        """Set aside what is no picture, and learn the checksum of each that is one."""
+        findings: list[Finding] = []
+        pictures: list[Frame] = []
+        for frame in frames:
+            reject = reject_on_arrival(frame)
+            if reject:
+                findings.append(reject)
+            else:
+                pictures.append(frame)
+        if not self._settings.repeats_count_once:
+            return pictures, findings
+
+        def identify(frame: Frame) -> Frame | Missing | Unfinished:
+            return read_checksum(self._dependencies.s3, frame, self._time_to_ask)
+
+        with ThreadPoolExecutor(self._settings.concurrent_calls) as pool:
+            found = list(pool.map(identify, pictures))
+        findings += [each for each in found if not isinstance(each, Frame)]
+        return [each for each in found if isinstance(each, Frame)], findings
+
+    def _without_repeats(
+        self, frames: Iterable[Frame]
+    ) -> tuple[list[Frame], list[Frame], dict[str, Outcome]]:
+        """Split into first uploads and repeats, with the outcomes of pictures that are recorded."""
+        pictures = by_picture(frames)
+        asked = [name for name, (first, *_) in pictures.items() if first.checksum]
+        known, failures = self._processed.find(asked, self._time_to_ask)
+        for name, failure in failures.items():
+            self.failures |= {frame.object_id: failure for frame in pictures[name]}
+        open_ = {name: uploads for name, uploads in pictures.items() if name not in failures}
+        first = [uploads[0] for name, uploads in open_.items() if name not in known]
+        return first, list(repeats_of(open_, known)), known
+
+    def _ask(self, frames: list[Frame]) -> list[Finding]:
         analyst = Analyst(
             rekognition=self._dependencies.rekognition,
             s3=self._dependencies.s3,
@@ -100,9 +141,9 @@ class BatchRun:
             random=self._dependencies.random,
         )
         with ThreadPoolExecutor(self._settings.concurrent_calls) as pool:
-            answers = list(pool.map(analyst.analyze, to_ask))
+            answers = list(pool.map(analyst.analyze, frames))
         self.counts.throttled = len(analyst.throttled)
-        return [*answers, *(reject for _, reject in judged if reject is not None)]
+        return answers
 
     def _sort_out(self, findings: Iterable[Finding]) -> tuple[list[Analysis], list[Reject]]:
         analyses: list[Analysis] = []
@@ -123,19 +164,51 @@ class BatchRun:
         rejects += map(reject_gone, self._open(missing, self._find_done(missing)))
         return analyses, rejects
 
-    def _save(self, analyses: list[Analysis], rejects: list[Reject], now: datetime) -> None:
+    def _save(
+        self, analyses: list[Analysis], rejects: list[Reject], now: datetime
+    ) -> dict[str, Outcome]:
+        """Put the rows down and record whose they are; return the outcomes by picture."""
         objects = [
             *detection_objects(analyses, now, self._settings.max_capture_age),
             *reject_objects(rejects, now),
         ]
         self._put(objects)
         outcomes = {
-            **{analysis.frame.object_id: Outcome.COUNTED for analysis in analyses},
-            **{reject.frame.object_id: Outcome.REJECTED for reject in rejects},
+            **{analysis.frame: Outcome.COUNTED for analysis in analyses},
+            **{reject.frame: Outcome.REJECTED for reject in rejects},
         }
-        written = {name: outcome for name, outcome in outcomes.items() if name not in self.failures}
+        # That one upload is gone says nothing about others of its bytes.
+        gone = {reject.frame for reject in rejects if reject.reason is Reason.GONE}
+        pictures = {
+            frame.frame_id: how
+            for frame, how in outcomes.items()
+            if frame.checksum and frame not in gone and self._is_finished(frame)
+        }
+        # Pictures first: a frame that is recorded is not looked at again.
+        lost = self._record(pictures, now)
+        for frame in outcomes:
+            if frame.frame_id in lost:
+                self.failures[frame.object_id] = lost[frame.frame_id]
+        frames = {f.object_id: how for f, how in outcomes.items() if self._is_finished(f)}
+        self.failures |= self._record(frames, now)
+        return {name: how for name, how in pictures.items() if name not in lost}
+
+    def _follow(
+        self, repeats: Iterable[Frame], outcomes: Mapping[str, Outcome], now: datetime
+    ) -> dict[str, Outcome]:
+        """Finish repeated uploads as their picture was; return how, for those that are finished."""
+        ended: dict[str, Outcome] = {}
+        for frame in repeats:
+            if frame.frame_id in outcomes:
+                ended[frame.object_id] = outcomes[frame.frame_id]
+            else:
+                self.failures[frame.object_id] = _NO_PICTURE
+        self.failures |= self._record(ended, now)
+        return {name: how for name, how in ended.items() if name not in self.failures}
+
+    def _record(self, outcomes: Mapping[str, Outcome], now: datetime) -> dict[str, Failure]:
         expires_at = int(now.timestamp()) + self._settings.ledger_days * 24 * 60 * 60
-        self.failures |= self._processed.record(written, expires_at, self._time_to_write)
+        return self._processed.record(outcomes, expires_at, self._time_to_write)
 
     def _put(self, objects: list[CsvObject]) -> None:
         def put(thing: CsvObject) -> Put | Failure:

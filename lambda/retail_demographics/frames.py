@@ -1,11 +1,12 @@
 """A frame: one version of one picture that a camera put into the bucket."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
 from retail_demographics.capture_time import Capture, capture_of
-from runtime.object_versions import ObjectVersion
+from runtime.object_versions import ID_DIGITS, ObjectVersion
 
 MAX_STORE_BYTES = 128
 
@@ -27,8 +28,20 @@ def place_of(key: str) -> Place | None:
     return Place(*parts)
 
 
+@dataclass(frozen=True)
 class Frame(ObjectVersion):
-    """What S3 told about a frame; its id is the object's."""
+    """What S3 told about a frame. ``checksum`` is "" where it was not asked for, or has none."""
+
+    checksum: str = ""
+
+    @cached_property
+    def frame_id(self) -> str:
+        """Name the picture in 32 hex digits: by its bytes and key, or else by its version."""
+        if not self.checksum:
+            return self.object_id
+        # Only the key may hold a NUL, and no version has a blank.
+        identity = "\0".join((self.bucket, self.key, f"{self.size_bytes} {self.checksum}"))
+        return hashlib.sha256(identity.encode()).hexdigest()[:ID_DIGITS]
 
     @cached_property
     def place(self) -> Place | None:

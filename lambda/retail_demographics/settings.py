@@ -20,6 +20,7 @@ class Settings:
     ledger_table: str
     ledger_days: int
     delete_frames: bool
+    repeats_count_once: bool
     calls_per_second: float
     concurrent_calls: int
     max_capture_age: timedelta
@@ -32,6 +33,7 @@ class Settings:
             ledger_table=settings.string(environment, "LEDGER_TABLE"),
             ledger_days=settings.integer(environment, "LEDGER_DAYS", at_least=1, at_most=MAX_DAYS),
             delete_frames=settings.boolean(environment, "DELETE_FRAMES"),
+            repeats_count_once=settings.boolean(environment, "REPEATS_COUNT_ONCE"),
             calls_per_second=settings.number(
                 environment, "CALLS_PER_SECOND", at_least=0.001, at_most=10_000
             ),

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service_chain import mp3
+from service_chain import flac, mp3
 
 WINDOWS = 8
 WINDOW_BYTES = 64 * 1024
@@ -16,12 +16,16 @@ _FORMAT_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Where the sound of a file lies, in bytes, and how many belong together."""
+    """Where the sound of a file lies, in bytes, and how many belong together.
+
+    ``depth`` is how many bits a sample of a FLAC has.
+    """
 
     media_format: str
     begin: int
     end: int
-    frame_bytes: int
+    frame_bytes: int = 1
+    depth: int = 0
 
     def windows(self) -> Iterator[tuple[int, int]]:
         """Yield places to look at, from the beginning to the end: where each begins and ends."""
@@ -34,13 +38,20 @@ class Sound:
 def sound_of(media_format: str, head: bytes, size: int) -> Sound | None:
     """Find the sound of a recording with two channels; None where its samples cannot be told."""
     if media_format == "mp3":
-        return Sound("mp3", mp3.tag_length(head), size, 1)
+        return Sound("mp3", mp3.tag_length(head), size)
+    if media_format == "flac":
+        return Sound("flac", len(b"fLaC"), size, depth=flac.depth_of(head))
     return _wav(head, size) if media_format == "wav" else None
 
 
 def is_copied(sound: Sound, data: bytes) -> bool | None:
     """Tell whether both channels are the same in a window; None for silence, which says nothing."""
-    return _same_in_mp3(data) if sound.media_format == "mp3" else _same_in_wav(sound, data)
+    match sound.media_format:
+        case "mp3":
+            return _same_in_mp3(data)
+        case "flac":
+            return flac.same_channels(data, sound.depth)
+    return _same_in_wav(sound, data)
 
 
 def _wav(head: bytes, size: int) -> Sound | None:

@@ -35,6 +35,7 @@ iam_actions = Module(
     dynamodb_transaction_checks="(iam_action, body, region, account_id)",
     extract_iam_action="(service, method, path, headers, body, query_params)",
     extract_resource_arn="(service, method, path, headers, body, query_params, region, account_id)",
+    request_tag_context="(service, iam_action, body, params)",
     identity_denial_message="(action, principal_arn, resource, explicit_deny)",
 )
 iam_evaluator = Module(

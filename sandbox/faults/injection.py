@@ -3,20 +3,23 @@
 import asyncio
 import contextvars
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.core import error_replies, patching
 from sandbox.core.emulator import Handler, Reply
 from sandbox.core.upstream import gateway, iam_actions
-from sandbox.faults.rules import Rule, Rulebook
+from sandbox.faults.occasions import BOOK, SAID, struck
+from sandbox.faults.rules import Rule
+from sandbox.iam import problems
 from sandbox.services.events import event_rules
 from sandbox.services.events.rule_targets import RETRIES
 from sandbox.services.events.upstream import eventbridge
-from sandbox.services.lambda_.upstream import lambda_runtime
+from sandbox.services.lambda_.upstream import lambda_runtime, lambda_svc
 from sandbox.services.s3.deletions import is_batch
 from sandbox.services.s3.upstream import s3
+from sandbox.services.sqs.upstream import sqs
 
-BOOK = Rulebook()
 _SHUFFLE_SECONDS = 2.0
 _running: set[Any] = set()  # the Lambda workers that are in the middle of an invocation
 
@@ -43,6 +46,22 @@ def install() -> None:
         _mortal,
         because="fault rules kill a function while it runs",
     )
+    for name, action, nothing in (
+        ("_receive_messages_for_esm", "sqs:ReceiveMessage", list),
+        ("_delete_messages_for_esm", "sqs:DeleteMessage", lambda: None),
+    ):
+        patching.wrap(
+            sqs,
+            name,
+            _polled(action, nothing),
+            because="fault rules strike the calls of an event source, too",
+        )
+    patching.wrap(
+        lambda_svc,
+        "_emit_lambda_logs",
+        _lossy,
+        because="fault rules strike the writing of a function's log, which loses it",
+    )
     patching.wrap(
         gateway, "_reset_all_state", _forgetful, because="a reset drops fault rules and counts"
     )
@@ -56,6 +75,8 @@ def _watched(service: str, handle: Handler) -> Handler:
         action = iam_actions.extract_iam_action(service, method, path, headers, raw, query)
         if service == "s3" and is_batch(method, path, query):
             action = "s3:DeleteObjects"  # decided key by key, so IAM has no name for the whole
+        if service == "sqs":  # nor for a batch, which is another call than the single one
+            action = f"sqs:{headers.get('x-amz-target', '').rpartition('.')[2]}"
         action = action or f"{service}:{method}"
         BOOK.call_counts.add(action)
         for rule in BOOK.of("kill_function"):
@@ -73,9 +94,7 @@ def _watched(service: str, handle: Handler) -> Handler:
         if broken.given.get("after"):  # the call takes effect, its reply is lost
             await handle(method, path, headers, body, query)
         code = broken.given["code"]
-        return error_replies.error(
-            service, headers, code, f"{code} injected by the sandbox", broken.status
-        )
+        return error_replies.error(service, headers, code, f"{code} {SAID}", broken.status)
 
     return watched
 
@@ -111,8 +130,7 @@ def _disturbed_rule(deliver: Any) -> Any:
 
 def _exhausted(target: Any) -> event_rules.Failure:
     attempts = int((target.get("RetryPolicy") or {}).get("MaximumRetryAttempts", RETRIES))
-    said = "injected by the sandbox"
-    return event_rules.Failure("ERROR_FROM_TARGET", said, attempts, "MaximumRetryAttempts")
+    return event_rules.Failure("ERROR_FROM_TARGET", SAID, attempts, "MaximumRetryAttempts")
 
 
 def _scatter(rules: list[Rule], deliver: Any, *arguments: Any, **named: Any) -> None:
@@ -131,6 +149,35 @@ def _scatter(rules: list[Rule], deliver: Any, *arguments: Any, **named: Any) -> 
             later.start()
         else:
             deliver(*arguments, **named)
+
+
+def _polled(action: str, nothing: Callable[[], Any]) -> patching.Make:
+    """Break a call of the poller, which then comes again."""
+
+    def make(call: Callable[..., Any]) -> Callable[..., Any]:
+        def polled(*arguments: Any) -> Any:
+            rule = struck(action)
+            if rule is None:
+                return call(*arguments)
+            if rule.given.get("after"):  # the call takes effect, its reply is lost
+                call(*arguments)
+            return nothing()
+
+        return polled
+
+    return make
+
+
+def _lossy(write: Callable[..., None]) -> Callable[..., None]:
+    def lossy(function: Any, *arguments: Any, **named: Any) -> None:
+        if (rule := struck("logs:PutLogEvents")) is None:
+            write(function, *arguments, **named)
+        else:
+            name = (function.get("config") or function).get("FunctionName")
+            code = rule.given["code"]
+            problems.report("logs", f"{name} cannot write to its log group: {code} {SAID}")
+
+    return lossy
 
 
 def _mortal(invoke: Any) -> Any:

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -109,15 +109,29 @@ class Rule:
 
 
 class Rulebook:
-    """The rules in force, and how often each API action was called."""
+    """The rules in force, and how often each API action was called.
 
-    def __init__(self) -> None:
+    ``why_never`` says of an action, which may hold wildcards, why no call can have that name.
+    """
+
+    def __init__(self, why_never: Callable[[str], str | None] = lambda _action: None) -> None:
+        self._why_never = why_never
         self._rules: tuple[Rule, ...] = ()
         self.call_counts = CallCounts()
 
     def replace(self, given: object) -> None:
         """Put these rules in force, all or none of them."""
-        self._rules = parse(given)
+        rules = parse(given)
+        for number, rule in enumerate(rules, start=1):
+            if why := self._never(rule.given):
+                raise ValueError(f"fault rule {number} can never strike: {why}")
+        self._rules = rules
+
+    def _never(self, given: Mapping[str, Any]) -> str | None:
+        for name in ("rate", "times"):
+            if given.get(name) == 0:
+                return f"its {name} is 0"
+        return self._why_never(given["action"]) if "action" in given else None
 
     def of(self, kind: str) -> list[Rule]:
         """List the rules of one kind, in the order given."""
@@ -168,6 +182,8 @@ def _check_sense(where: str, kind: str, given: Mapping[str, Any]) -> None:
         _check_event(where, given)
     if kind == "action" and not (given.get("code") or given.get("delay")):
         raise ValueError(f"{where} does nothing; give it a code or a delay")
+    if kind == "action" and given.get("after") and not given.get("code"):
+        raise ValueError(f"{where}: after is for a call whose reply is lost; give it a code")
     if "status" in given and not 400 <= given["status"] <= 599:
         raise ValueError(f"{where}: status is {given['status']}, allowed: 400 to 599")
 

@@ -1,16 +1,18 @@
 """The sandbox's own pages beside AWS's, and the scope in which each request is served."""
 
+import inspect
 import json
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from sandbox.core import patching, version_check
+from sandbox.core import in_flight, patching, version_check
 from sandbox.core.emulator import request_from
 from sandbox.core.upstream import gateway, router, sigv4
-from sandbox.faults.injection import BOOK
+from sandbox.faults.occasions import BOOK
 from sandbox.iam import problems
 from sandbox.services.events import schedules
+from sandbox.services.sqs import hidden_messages
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -73,7 +75,8 @@ async def _serve(
                 message = {**message, "headers": [*message["headers"], *ours]}
             await send(message)
 
-        await application(scope, receive, send_with_ours)
+        with in_flight.counted("request"):
+            await application(scope, receive, send_with_ours)
 
 
 async def _answer(scope: Message, receive: Receive, send: Send) -> None:
@@ -86,11 +89,13 @@ async def _answer(scope: Message, receive: Receive, send: Send) -> None:
     page = scope["path"].removeprefix(_PREFIX)
     try:
         status, reply = 200, _page(scope["method"], page, body)
+        if inspect.isawaitable(reply):
+            reply = await reply
     except LookupError:
         status, reply = (
             404,
             f"no page {scope['method']} {page}; "
-            "there are status, faults, calls, peaks, problems, schedules",
+            "there are status, faults, calls, peaks, problems, schedules, hidden-messages",
         )
     except ValueError as error:
         status, reply = 400, str(error)
@@ -119,6 +124,8 @@ def _page(method: str, page: str, body: bytes) -> Any:
             return BOOK.call_counts.peaks
         case "POST", "schedules":
             return schedules.fire(json.loads(body or b'""'))
+        case "POST", "hidden-messages":
+            return hidden_messages.pass_time()
         case "GET", "problems":
             return problems.current()
         case "DELETE", "problems":

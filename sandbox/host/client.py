@@ -174,6 +174,16 @@ class Sandbox:
         fired: list[str] = json.loads(reply)
         return fired
 
+    def pass_time(self) -> dict[str, Any]:
+        """Have the next of the messages that queues hide visible now, not when its time is over.
+
+        Only while nothing is under way: ``seconds`` says how much time was skipped, and
+        ``under_way`` counts what is, by what it is.
+        """
+        reply = process.request(self._server.port, "POST", "/_sandbox/hidden-messages")
+        passed: dict[str, Any] = json.loads(reply)
+        return passed
+
     def reset(self) -> None:
         """Forget all resources, data, faults and counts."""
         process.request(self._server.port, "POST", "/_ministack/reset")

@@ -40,9 +40,11 @@ def prepare() -> None:
         from sandbox.core import plugins
         from sandbox.faults import injection
         from sandbox.host import admin
+        from sandbox.iam import further_rights
 
         plugins.install(plugins.find())
         injection.install()
+        further_rights.install()  # before the fault rules: what is refused is no call
         admin.install()
     except (ImportError, AttributeError) as error:
         if "ministack" not in str(error):

@@ -7,6 +7,8 @@ PLUGIN = Plugin(
         "wildcards",
         "principals",
         "denial_messages",
+        "condition_keys",
+        "passed_roles",
         "request_resources",
         "template_properties",
     ),

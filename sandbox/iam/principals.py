@@ -29,12 +29,13 @@ def roles_for_sessions(original: Resolve) -> Resolve:
     def resolve(key: str, ctx: Any) -> Any:
         found = original(key, ctx)
         is_session = ":assumed-role/" in str(found)
-        return _role_of(str(found)) if key.lower() == "aws:principalarn" and is_session else found
+        return role_of(str(found)) if key.lower() == "aws:principalarn" and is_session else found
 
     return resolve
 
 
-def _role_of(session_arn: str) -> str:
+def role_of(session_arn: str) -> str:
+    """Return the ARN of the role that a session is of, its path included."""
     name = iam_evaluator._role_name_from_assumed_arn(session_arn)
     account = session_arn.split(":")[4]
     role = iam._roles.get_scoped(account, None, name)

@@ -40,7 +40,7 @@ def monitor_frames(monitoring: Monitoring, *, rejected_percent: float) -> None:
     )
     counted = (
         *("FramesAnalyzed", "FramesWithoutFaces"),
-        *("FramesRetried", "FramesThrottled", "FramesDuplicated"),
+        *("FramesRetried", "FramesThrottled", "FramesDuplicated", "UploadsRepeated"),
     )
     confidence = monitoring.metric("FaceConfidence", "p10", label="Face confidence, lowest tenth")
     monitoring.monitor_custom(

@@ -1,17 +1,31 @@
 """The settings of retail demographics: its section of ``config/*.toml``."""
 
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from stacks.settings.fields import Deliveries, Percent, QuotaShare, Section
 from stacks.settings.shared import Queries, Retention
 
+# Athena's, not this machine's: that a query ends with an unknown zone is seen after deployment.
+TIME_ZONES = frozenset(
+    zone
+    for line in Path(__file__).with_name("time_zones.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for zone in line.split()
+)
+
 
 def _known_zone(zone: str) -> str:
-    if zone != "UTC" and zone not in available_timezones():
-        raise ValueError('an IANA time zone such as "UTC" or "Europe/Paris"')
+    if zone not in TIME_ZONES:
+        close = get_close_matches(zone, TIME_ZONES, n=1)
+        raise ValueError(
+            'an IANA time zone such as "UTC" or "Europe/Paris" that Athena knows, a name of '
+            "stacks/retail_demographics/time_zones.txt"
+            + (f" (did you mean {close[0]}?)" if close else "")
+        )
     return zone
 
 
@@ -53,6 +67,7 @@ class RetailDemographics(Retention, Queries):
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     smallest_group: Annotated[int, Field(ge=2, le=1000)]
     delete_analyzed_frames: bool
+    repeated_uploads_count_once: bool
     max_capture_age_days: Annotated[int, Field(ge=1, le=365)]
     quota_share: QuotaShare
     calls_per_instance: Annotated[float, Field(ge=0.5, le=33)]

@@ -57,6 +57,7 @@ class RetailDemographicsStack(ArchitectureStack):
                 "LEDGER_TABLE": ledger.table_name,
                 "LEDGER_DAYS": str(LEDGER_DAYS),
                 "DELETE_FRAMES": str(settings.delete_analyzed_frames).lower(),
+                "REPEATS_COUNT_ONCE": str(settings.repeated_uploads_count_once).lower(),
                 "CALLS_PER_SECOND": here.text(lambda capacity: capacity.calls_per_second),
                 "CONCURRENT_CALLS": here.text(lambda capacity: capacity.threads),
                 "MAX_CAPTURE_AGE_DAYS": str(settings.max_capture_age_days),

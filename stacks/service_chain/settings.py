@@ -4,12 +4,21 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from stacks.settings.fields import Deliveries, QuotaShare, Section, Share
+from stacks.service_chain import codes
+from stacks.settings.fields import Deliveries, QuotaShare, Section, Share, one_of
 from stacks.settings.shared import Queries, Retention
 
-# As Translate and Comprehend name languages ("es", "zh-TW"), and as Transcribe does ("en-US").
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
-SpokenLanguage = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}-[A-Z]{2}$")]
+# As Translate names languages ("es", "zh-TW"), and as Transcribe does ("en-US").
+Language = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$"),
+    AfterValidator(one_of("a language that Amazon Translate knows", codes.TRANSLATED)),
+]
+SpokenLanguage = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]{2,3}-[A-Z]{2}$"),
+    AfterValidator(one_of("a language that Amazon Transcribe identifies", codes.IDENTIFIED)),
+]
 # The name of something that was made in the account beforehand, or nothing.
 OptionalName = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z._-]{0,200}$")]
 VoiceName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,40}$")]
@@ -31,6 +40,17 @@ def _languages_to_choose_from(codes: tuple[str, ...]) -> tuple[str, ...]:
     return codes
 
 
+def _spoken_here(voices: dict[str, str]) -> dict[str, str]:
+    for language, voice in voices.items():
+        allowed = codes.voices_for(language)
+        if voice not in allowed:
+            raise ValueError(
+                f"for {language} a standard voice of Amazon Polly that reads it: "
+                + (", ".join(allowed) or "there is none, leave the language out")
+            )
+    return voices
+
+
 class ConfidenceThresholds(Section):
     """The confidence, from 0 to 1, below which the view leaves a finding out."""
 
@@ -49,7 +69,7 @@ class ServiceChain(Retention, Queries):
     redact: bool
     redact_confidence: Share
     speak: bool
-    voices: dict[Language, VoiceName]
+    voices: Annotated[dict[Language, VoiceName], AfterValidator(_spoken_here)]
     language: Annotated[str, StringConstraints(pattern=r"^([a-z]{2,3}(-[A-Z]{2})?)?$")]
     identify_among: Annotated[
         tuple[SpokenLanguage, ...],
@@ -79,10 +99,8 @@ class ServiceChain(Retention, Queries):
             raise ValueError("a vocabulary only with a language: set language, or vocabulary to ''")
         if self.identify_among and self.language:
             raise ValueError("languages to identify only without a language: empty one of the two")
-        if self.transcribe and self.language and "-" not in self.language:
-            raise ValueError(
-                "a language as Transcribe names it, such as en-US, while transcribe is true"
-            )
+        self._has_a_known_language()
+        self._has_use_for_what_is_set()
         if self.speak and not set(self.translate_to) & set(self.voices):
             raise ValueError("speak only with a voice for one of translate_to: add it to voices")
         looks = self.execution_hours * 3600 // self.reconcile_seconds
@@ -92,6 +110,44 @@ class ServiceChain(Retention, Queries):
                 "execution_hours, or the history is full: raise the one or lower the other"
             )
         return self
+
+    def _has_a_known_language(self) -> None:
+        base = codes.base_of(self.language)
+        if self.transcribe and self.language and self.language not in codes.TRANSCRIBED:
+            raise ValueError(
+                "a language as Transcribe names it, such as en-US, while transcribe is true: "
+                f"one of {', '.join(codes.TRANSCRIBED)}"
+            )
+        if self.language and base not in codes.TRANSLATED and self.translate_to:
+            raise ValueError(
+                "translate_to only with a language that Amazon Translate knows, and it lacks "
+                f"{base}: empty language or translate_to"
+            )
+        if not self.transcribe and self.language and base not in codes.TRANSLATED:
+            raise ValueError(
+                "a language that Amazon Translate or Comprehend knows, while transcribe is false: "
+                f"one of {', '.join(codes.TRANSLATED)}"
+            )
+
+    def _has_use_for_what_is_set(self) -> None:
+        if self.analyzes and self.analyze == "targets" and not self.translate_to:
+            raise ValueError(
+                "analyze targets only with translate_to: name a language, or change it"
+            )
+        texts = [*self.translate_to] if self.analyze in {"all", "targets"} else []
+        if self.analyze in {"all", "source"}:
+            texts += [self.language or "en"]
+        if self.analyzes and not any(map(codes.is_analyzed, texts)):
+            raise ValueError(
+                "comprehend only with a text in a language that Amazon Comprehend knows, one of "
+                f"{', '.join(codes.ANALYZED)}: add one to translate_to, or set comprehend to false"
+            )
+        if not self.transcribe and (self.identify_among or self.vocabulary):
+            raise ValueError(
+                "identify_among and vocabulary only while transcribe is true: empty them, or set it"
+            )
+        if self.terminology and not self.translate_to:
+            raise ValueError("a terminology only with translate_to: name a language, or empty it")
 
     @property
     def analyzes(self) -> bool:

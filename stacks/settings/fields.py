@@ -1,5 +1,7 @@
 """What sections of the settings are made of: their base class, and kinds of values."""
 
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,3 +22,16 @@ class Section(BaseModel):
     """A section of the files: read-only, nothing unknown, nothing converted, nothing optional."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def one_of(what: str, allowed: Collection[str]) -> Callable[[str], str]:
+    """Make a validator that takes one of these texts, and else tells them and the nearest one."""
+
+    def check(value: str) -> str:
+        if value not in allowed:
+            close = get_close_matches(value, allowed, n=1)
+            hint = f" (did you mean {close[0]}?)" if close else ""
+            raise ValueError(f"{what}{hint}: {', '.join(sorted(allowed))}")
+        return value
+
+    return check

@@ -1,5 +1,6 @@
 """The sections of ``config/*.toml`` that all architectures share."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -12,11 +13,48 @@ Pack = Literal["AwsSolutions", "NIST.800.53.R5", "Serverless", "HIPAA.Security",
 RegionName = Annotated[str, StringConstraints(pattern=r"^(default|[a-z]{2,4}(-[a-z]+)+-\d+)$")]
 
 
+# What every service takes: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html,
+# read on 2026-11-28. IAM holds two keys that differ by case alone for the same.
+_TAG_TEXT = re.compile(r"[\w .:/=+@-]*")
+_MOST_TAGS = 50
+
+
+def _tag_key(key: str) -> str:
+    if not 1 <= len(key) <= 128 or not _is_tag_text(key):
+        raise ValueError(
+            "a tag's key of 1 to 128 letters, digits, blanks and _.:/=+-@, "
+            "that does not begin with aws:"
+        )
+    return key
+
+
+def _tag_value(value: str) -> str:
+    if len(value) > 256 or not _is_tag_text(value):
+        raise ValueError(
+            "a tag's value of at most 256 letters, digits, blanks and _.:/=+-@, "
+            "that does not begin with aws:"
+        )
+    return value
+
+
+def _is_tag_text(text: str) -> bool:
+    return bool(_TAG_TEXT.fullmatch(text)) and not text.lower().startswith("aws:")
+
+
+def _tags_together(tags: dict[str, str]) -> dict[str, str]:
+    if len(tags) > _MOST_TAGS or len({key.lower() for key in tags}) < len(tags):
+        raise ValueError(f"at most {_MOST_TAGS} tags whose keys differ by more than case")
+    return tags
+
+
+Tags = dict[Annotated[str, AfterValidator(_tag_key)], Annotated[str, AfterValidator(_tag_value)]]
+
+
 class Project(Section):
     """What every resource of every architecture carries."""
 
     permissions_boundary: Annotated[str, StringConstraints(pattern=r"^[\w+=,.@/-]*$")]
-    tags: dict[str, str]
+    tags: Annotated[Tags, AfterValidator(_tags_together)]
 
 
 def _some_once(packs: tuple[str, ...]) -> tuple[str, ...]:

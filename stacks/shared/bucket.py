@@ -27,6 +27,7 @@ class PrivateBucket(s3.Bucket):
         sooner: Mapping[str, Duration] | None = None,
     ) -> None:
         """Expire what lies below a prefix of ``sooner``, such as ``work/``, after its own time."""
+        self.key = baseline.key
         super().__init__(
             scope,
             construct_id,

@@ -16,22 +16,11 @@ from stacks.shared.key import CustomerKey
 from stacks.shared.permissions import allow, allow_unscoped, waive_inline
 from stacks.shared.powertools import PowertoolsLayer
 from stacks.shared.runtime import ARCHITECTURE, RUNTIME
+from stacks.shared.source_code import all_but
 
 CODE_ROOT = Path(__file__).parents[2] / "lambda"
 # The package that ships beside each architecture's own.
 SHARED_CODE = "runtime"
-
-
-def all_but(*packages: str) -> list[str]:
-    """List the patterns that keep everything out of an asset but the modules of packages.
-
-    What editors, tools and Python itself leave beside a module never ships.
-    """
-    modules = (path for name in packages for path in (CODE_ROOT / name).rglob("*.py"))
-    shipped = [path.relative_to(CODE_ROOT) for path in modules if path.stem.isidentifier()]
-    folders = {folder for path in shipped for folder in path.parents[:-1]}
-    # To CDK's patterns, `*` stands for no name that begins with a dot.
-    return ["*", ".*", *(f"!{path.as_posix()}" for path in sorted({*folders, *shipped}))]
 
 
 class PythonFunction(Construct):
@@ -77,7 +66,9 @@ class PythonFunction(Construct):
             runtime=RUNTIME,
             architecture=ARCHITECTURE,
             handler=f"{entry}.handler",
-            code=lambda_.Code.from_asset(str(CODE_ROOT), exclude=all_but(package, SHARED_CODE)),
+            code=lambda_.Code.from_asset(
+                str(CODE_ROOT), exclude=all_but(CODE_ROOT, package, SHARED_CODE)
+            ),
             environment={**environment, **powertools.environment},
             environment_encryption=key,
             layers=[powertools],

@@ -11,6 +11,7 @@ from constructs import Construct
 from guardrails import waive
 from stacks.contracts import BucketPrefix, Events, PublishedValue
 from stacks.shared.arns import arn_here, finding_on
+from stacks.shared.bucket import PrivateBucket
 from stacks.shared.permissions import allow
 
 STACK_PART = 20  # characters of its stack's name that a bucket's name keeps, whatever is cut
@@ -21,35 +22,34 @@ def publish(scope: Construct, construct_id: str, contract: PublishedValue, value
     ssm.StringParameter(scope, construct_id, parameter_name=contract.parameter, string_value=value)
 
 
+def publish_objects(
+    scope: Construct, construct_id: str, contract: BucketPrefix, bucket: PrivateBucket
+) -> None:
+    """Publish the name of the bucket, and let readers of this account decrypt what it holds."""
+    publish(scope, construct_id, contract.bucket, bucket.bucket_name)
+    bucket.key.serve_readers()
+
+
 def allow_value(role: iam.Role, contract: PublishedValue) -> None:
     """Let a role read a published value."""
     allow(role, "ssm:GetParameter", on=[arn_here("ssm", f"parameter{contract.parameter}")])
 
 
 def allow_objects(role: iam.Role, contract: BucketPrefix) -> None:
-    """Let a role find the bucket and read the objects, and decrypt what is in such a bucket.
+    """Let a role find the bucket and read the objects; the other stack lets it use the key.
 
-    Both are limited to buckets of this account, named as those of the stack are; with a bucket key,
-    the context of the encryption is the bucket.
+    It is limited to buckets of this account whose names begin as those of the other stack do.
     """
     allow_value(role, contract.bucket)
     bucket = f"arn:{Aws.PARTITION}:s3:::{contract.stack_name.lower()[:STACK_PART]}*"
-    objects, keys = f"{bucket}/{contract.prefix}*", arn_here("kms", "key/*")
+    objects = f"{bucket}/{contract.prefix}*"
     own = {"StringEquals": {"aws:ResourceAccount": Aws.ACCOUNT_ID}}
     allow(role, "s3:GetObject", on=[objects], conditions=own)
-    through = {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"}
-    context = {"kms:EncryptionContext:aws:s3:arn": bucket}
-    allow(
-        role,
-        "kms:Decrypt",
-        on=[keys],
-        conditions={"StringEquals": through, "StringLike": context},
-    )
     waive(
         role,
         "object_wildcard",
         because="The other stack may not exist yet: its names are read at run time.",
-        findings=[finding_on(objects), finding_on(keys)],
+        findings=[finding_on(objects)],
     )
 
 
@@ -60,10 +60,12 @@ def allow_events(role: iam.Role, contract: Events) -> None:
         "events:PutEvents",
         on=[arn_here("events", "event-bus/default")],
         conditions={
-            "StringEquals": {
+            # One request holds several events, which must all be of this kind.
+            "ForAllValues:StringEquals": {
                 "events:source": contract.source,
                 "events:detail-type": contract.detail_type,
-            }
+            },
+            "Null": {"events:source": "false", "events:detail-type": "false"},
         },
     )
 

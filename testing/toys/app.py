@@ -1,9 +1,9 @@
 """Build the app of the toys, as app.py builds that of the architectures; run in its own folder."""
 
-from functools import partial
 from pathlib import Path
 
-import app
+import app  # first of ours: it chooses the Node that aws_cdk starts
+from guardrails import gate
 from stacks import registry
 from stacks.registry import Architecture
 from stacks.settings import CONFIG
@@ -19,16 +19,15 @@ TOYS = {
 
 
 def use_toys(config: Path) -> None:
-    """Put the toys in the place of the architectures, with settings in a folder ``config``."""
+    """Put the toys in the place of the architectures, and write their settings to a folder."""
     config.mkdir(exist_ok=True)
     shared = (CONFIG / "default.toml").read_text(encoding="utf-8").partition("\n[retail_")[0]
     (config / "default.toml").write_text(f"{shared}\n[harvest]\n[kitchen]\n", encoding="utf-8")
     registry.ARCHITECTURES.clear()
     registry.ARCHITECTURES.update(TOYS)
-    app.load_settings = partial(app.load_settings, config=config)
     function.CODE_ROOT = HERE / "lambda"
 
 
 if __name__ == "__main__":
     use_toys(Path("config"))
-    app.main()
+    gate(app.build_app(config=Path("config")))

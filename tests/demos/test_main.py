@@ -17,5 +17,5 @@ def test_demos_are_chosen_by_name(wanted):
 
 @pytest.mark.parametrize("wanted", ["Retail", "", "RetailDemographics,Nothing"])
 def test_an_unknown_name_says_which_there_are(wanted):
-    with pytest.raises(ValueError, match="choose from RetailDemographics, ServiceChain or all"):
+    with pytest.raises(ValueError, match=f"choose from {', '.join(demos())} or all"):
         chosen(wanted)

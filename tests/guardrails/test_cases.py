@@ -1,8 +1,7 @@
-"""Faults of one resource each: the guardrails find in the bad one what the good one does not have.
+"""Faults of one resource each: the guardrails find the bad one, and not the good one."""
 
-Each case is written typed and generic, since what is deployed is the same text. They are stacks of
-one app, whose report says which stack has which findings.
-"""
+# Each case is written typed and generic, since what is deployed is the same text. They are stacks
+# of one app, whose report says which stack has which findings.
 
 import json
 from collections import defaultdict

@@ -160,6 +160,7 @@ def environment(monkeypatch) -> None:
         "LEDGER_TABLE": "ledger",
         "LEDGER_DAYS": "15",
         "DELETE_FRAMES": "true",
+        "REPEATS_COUNT_ONCE": "false",
         "CALLS_PER_SECOND": "5",
         "CONCURRENT_CALLS": "1",
         "MAX_CAPTURE_AGE_DAYS": "7",

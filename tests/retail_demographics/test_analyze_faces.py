@@ -43,6 +43,7 @@ def test_frames_become_rows_then_ledger_entries_and_then_they_are_deleted(
         "FramesRejected": [0],
         "FramesRetried": [0],
         "FramesDuplicated": [0],
+        "UploadsRepeated": [0],
         "FramesThrottled": [0],
         "FramesNotDeleted": [0],
         "ObjectsWritten": [3],

@@ -1,6 +1,7 @@
 """What the views answer, over files that the function itself writes, and who judges their SQL."""
 
 import datetime as dt
+import json
 from collections import Counter
 from typing import Any
 
@@ -28,6 +29,7 @@ from stacks.retail_demographics.settings import RetailDemographics
 from stacks.retail_demographics.sql import sql_files
 from stacks.settings import load_settings
 from testing.shelf import Shelf
+from testing.templates import without_hashes
 
 STACK = "RetailDemographics"
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -316,6 +318,71 @@ def test_hours_are_those_of_the_shops_clock(deliver, ask, zone, hour):
     inline = sql_files(settings_).view("frames")
     (frame,) = ask(f"SELECT hour FROM ({inline})")
     assert frame["hour"] == hour
+
+
+CLOCKS_WENT_BACK = dt.datetime(2025, 10, 26, 1, tzinfo=dt.UTC)  # in Paris: 02:00 to 03:00, twice
+HALF_AN_HOUR = dt.timedelta(minutes=30)
+
+
+@pytest.fixture
+def shop_in_paris(variant, make_frame):
+    """Ask for the groups of the night in which 02:00 occurs twice, with faces in each of both."""
+    template = variant(STACK, overrides={"retail_demographics.time_zone": "Europe/Paris"})
+
+    def ask(first, second):
+        shelf = Shelf(json.loads(without_hashes(json.dumps(template))))
+        moments = CLOCKS_WENT_BACK - HALF_AN_HOUR, CLOCKS_WENT_BACK + HALF_AN_HOUR
+        analyses = [
+            analysis_of(make_frame(f"paris/door/{at:%H}.jpg", event_time=at), _crowd(*moods))
+            for at, moods in zip(moments, (first, second), strict=True)
+        ]
+        for thing in detection_objects(analyses, CLOCKS_WENT_BACK, WEEK):
+            shelf.objects[thing.key] = thing.body
+        return _rows(shelf, f"{HOURLY} WHERE dimension IN ('all', 'emotion')")
+
+    return ask
+
+
+def test_an_hour_that_occurs_twice_is_two_groups(shop_in_paris):
+    rows = shop_in_paris(["HAPPY"] * 6, ["HAPPY"] * 7)
+    assert {row["hour"] for row in rows} == {"2025-10-26 02:00:00.000"}
+    told = {(row["utc_offset_minutes"], row["value"]): row["faces"] for row in rows}
+    assert told == {
+        ("120", "all"): "6",
+        ("120", "happy"): "6",
+        ("60", "all"): "7",
+        ("60", "happy"): "7",
+    }
+
+
+def test_neither_of_an_hour_that_occurs_twice_hides_behind_the_other(shop_in_paris):
+    assert shop_in_paris(["HAPPY"] * 4, ["HAPPY"] * 4) == []
+    rows = shop_in_paris([*["HAPPY"] * 6, *["SAD"] * 3], [*["HAPPY"] * 6, *["SAD"] * 3])
+    groups = [(r["utc_offset_minutes"], r["value"], r["faces"], r["frames"]) for r in rows]
+    # Three and three who are sad would be six in one group: each three are withheld, and the six
+    # happy ones with them, as the total would give the three away.
+    assert sorted(groups) == [
+        (offset, value, "9", "1") for offset in ("120", "60") for value in ("all", "withheld")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "change", "hour", "offsets"),
+    [
+        ("America/New_York", "2025-11-02T06:00Z", "2025-11-02 01:00:00.000", ("-240", "-300")),
+        # By half an hour: the hour from 01:00 lasts an hour and a half.
+        ("Australia/Lord_Howe", "2025-04-05T15:00Z", "2025-04-06 01:00:00.000", ("660", "630")),
+    ],
+)
+def test_hours_are_told_apart_by_their_offset_from_utc(deliver, ask, zone, change, hour, offsets):
+    moment, apart = dt.datetime.fromisoformat(change), dt.timedelta(minutes=15)
+    deliver(*((f"s/c/{at:%H}.jpg", at, [_face()]) for at in (moment - apart, moment + apart)))
+    settings_ = load_settings(None, {"retail_demographics.time_zone": zone}).of(RetailDemographics)
+    for view in ("frames", "faces"):
+        inline = sql_files(settings_).view(view)
+        rows = ask(f"SELECT hour, utc_offset_minutes FROM ({inline}) ORDER BY captured_at")
+        assert [row["hour"] for row in rows] == [hour, hour]
+        assert tuple(row["utc_offset_minutes"] for row in rows) == offsets
 
 
 TYPES = {

@@ -42,7 +42,14 @@ def test_no_stack_exports_imports_or_waits_for_another(assemblies):
 
 
 def test_policies_name_the_own_account_and_no_role_of_another_stack(assemblies):
-    text = json.dumps(template_of(assemblies["both"], "Harvest"))
+    harvest = template_of(assemblies["both"], "Harvest")
+    (key,) = of_type(harvest, "AWS::KMS::Key").values()
+    readers = key["KeyPolicy"]["Statement"][-1]
+    assert (readers["Principal"], readers["Action"]) == ({"AWS": "*"}, "kms:Decrypt")
+    conditions = readers["Condition"]["StringEquals"]
+    assert conditions["kms:CallerAccount"] == {"Ref": "AWS::AccountId"}
+    assert "s3." in json.dumps(conditions["kms:ViaService"])
+    text = json.dumps(harvest)
     assert "Kitchen" not in text
     assert "kitchen" not in text
     found = template_of(assemblies["both"], "Kitchen")
@@ -56,9 +63,7 @@ def test_policies_name_the_own_account_and_no_role_of_another_stack(assemblies):
     (objects,) = (s for s in statements if s["Action"] == "s3:GetObject")
     assert objects["Condition"] == {"StringEquals": account}
     assert json.dumps(objects["Resource"]).count(":s3:::harvest*/fruit/*") == 1
-    (decrypt,) = (s for s in statements if s["Action"] == "kms:Decrypt")
-    assert "kms:ViaService" in decrypt["Condition"]["StringEquals"]
-    assert "s3:::harvest*" in json.dumps(decrypt["Condition"]["StringLike"])
+    assert not [s for s in statements if s["Action"] == "kms:Decrypt"]
     (rule,) = of_type(found, "AWS::Events::Rule").values()
     assert rule["EventPattern"]["account"] == [{"Ref": "AWS::AccountId"}]
 

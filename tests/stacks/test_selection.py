@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.host.deploy import command
 from stacks.selection import ancestors, cli_arguments, named_stacks
 from stacks.settings import CONFIG
 
@@ -29,6 +30,12 @@ KNOWN = ("Alpha", "Beta")
 )
 def test_named_stacks_are_found(words, stacks):
     assert named_stacks(words.split(), KNOWN) == stacks
+
+
+def test_named_stacks_are_found_when_the_sandbox_runs_the_command_line():
+    words = cli_arguments(command(["deploy", "Alpha", "-c", "stage=prod"]))
+    assert words is not None
+    assert named_stacks(words, KNOWN) == ["Alpha"]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +93,7 @@ registry.ARCHITECTURES.clear()
 registry.ARCHITECTURES.update(
     Alpha=registry.Architecture("alpha"), Beta=registry.Architecture("beta")
 )
-app.load_settings = partial(app.load_settings, config=Path("config"))
+app.build_app = partial(app.build_app, config=Path("config"))
 app.main()
 """
 STACKS = """

@@ -98,11 +98,31 @@ MISTAKES = {
     "service_chain.analyze=some": "is 'some'; allowed: one of all, source, targets, none",
     "service_chain.translate_to=['es', 'es']": "allowed: a list of languages, each once",
     "service_chain.translate_to=['Spanish']": "translate_to.0 is 'Spanish'; allowed: text that",
+    "retail_demographics.time_zone=Europe/Kyiv": r"that Athena knows.*did you mean Europe/Kiev\?",
+    "retail_demographics.time_zone=localtime": "is 'localtime'; allowed: an IANA time zone",
+    "retail_demographics.time_zone=EST": "is 'EST'; allowed: an IANA time zone",
+    "service_chain.translate_to=['xx']": r"translate_to.0 is 'xx'; allowed: a language that Amazon",
+    "service_chain.translate_to=['fr-FR']": r"is 'fr-FR'; .*did you mean fr-CA\?.*: af, .*zh-TW;",
+    "service_chain.voices={xx='Joanna'}": "voices.xx is 'xx'; allowed: a language that Amazon Tra",
+    "service_chain.voices={en='Nobody'}": r"for en a standard voice .*reads it: Aditi, Amy, ",
+    "service_chain.voices={en='Vicki'}": r"for en a standard voice .*reads it: Aditi, Amy, ",
+    "service_chain.voices={en='Danielle'}": "for en a standard voice",  # a neural one
+    "service_chain.voices={ca='Arlet'}": "for ca a standard voice.*there is none, leave",
+    "service_chain.identify_among=['en-US', 'xx-XX']": "among.1 is 'xx-XX'; allowed: a language",
+    "service_chain.identify_among=['en-US', 'sv-SE']": "is 'sv-SE'; allowed: a language that",
+    "service_chain.language=xx-XX": "a language as Transcribe names it, such as en-US, .*: one of",
+    "service_chain.language=eu-ES": "translate_to only with a language that .*it lacks eu: empty",
     "service_chain.identify_among=['en-US']": r"allowed: no language, or two and more such as",
     "service_chain.vocabulary=shop": "service_chain does not fit together; allowed: a vocabulary",
     "service_chain.language=en": "allowed: a language as Transcribe names it, such as en-US",
     "service_chain.execution_hours=200": "allowed: at most 1250 times reconcile_seconds within",
     "service_chain.reconcile_seconds=5": "is 5; allowed: a whole number from 10 to 1800",
+    "project.tags={'aws:x'='y'}": "tags.aws:x is 'aws:x'; allowed: a tag's key of 1 to 128 letters",
+    "project.tags={'AWS:x'='y'}": "allowed: a tag's key",
+    "project.tags={''='y'}": "allowed: a tag's key",
+    "project.tags={'a#b'='y'}": "allowed: a tag's key",
+    "project.tags={a='what?'}": r"tags.a is 'what\?'; allowed: a tag's value of at most 256",
+    "project.tags={Team='a', team='b'}": "allowed: at most 50 tags whose keys differ by more than",
     "quotas.translate_text_per_second=0": "is 0; allowed: a number from 1 to 5000",
     "quotas.detect_faces_per_second.us=3": "us is 'us'; allowed: text that matches",
     "quotas.detect_faces_per_second.us-east-1=0": "us-east-1 is 0; allowed: a number from 1",
@@ -121,6 +141,40 @@ def test_a_mistake_names_key_value_and_what_is_allowed(override):
 def test_a_voice_is_needed_to_speak():
     with pytest.raises(SettingsError, match="allowed: speak only with a voice"):
         load_settings(None, {"service_chain.speak": "true", "service_chain.translate_to": "['it']"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "allowed"),
+    [
+        ({"analyze": "targets", "translate_to": "[]"}, "analyze targets only with translate_to"),
+        ({"analyze": "targets", "translate_to": "['pl']"}, "comprehend only with a text in a lang"),
+        ({"analyze": "source", "language": "pl-PL"}, "comprehend only with a text in a language"),
+        ({"transcribe": "false", "language": "eu", "translate_to": "[]"}, "a language that Amazon"),
+        (
+            {"transcribe": "false", "identify_among": "['en-US', 'es-US']"},
+            "identify_among and vocabulary only while transcribe is true",
+        ),
+        ({"terminology": "shop", "translate_to": "[]"}, "a terminology only with translate_to"),
+    ],
+)
+def test_settings_that_have_no_use_for_one_another_are_refused(changes, allowed):
+    with pytest.raises(SettingsError, match=f"does not fit together; allowed: {allowed}"):
+        load_settings(None, {f"service_chain.{key}": value for key, value in changes.items()})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"analyze": "targets", "translate_to": "[]", "comprehend": "false"},
+        {"language": "pl-PL"},
+        {"language": "eu-ES", "translate_to": "[]", "comprehend": "false"},
+        {"transcribe": "false", "language": "en"},
+        {"identify_among": "['en-US', 'de-DE']"},
+        {"speak": "true", "voices": "{fr-CA = 'Chantal', fr = 'Lea'}"},
+    ],
+)
+def test_settings_that_fit_are_taken(changes):
+    load_settings(None, {f"service_chain.{key}": value for key, value in changes.items()})
 
 
 @pytest.fixture

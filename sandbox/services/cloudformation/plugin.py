@@ -2,4 +2,7 @@
 
 from sandbox.core.plugins import Plugin
 
-PLUGIN = Plugin(parts=("provisioning", "custom_resources"), after=("lambda_",))
+PLUGIN = Plugin(
+    parts=("provisioning", "conditions", "custom_resources", "held_answers"),
+    after=("lambda_",),
+)

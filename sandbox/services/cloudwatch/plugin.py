@@ -2,4 +2,6 @@
 
 from sandbox.core.plugins import Plugin
 
-PLUGIN = Plugin(parts=("embedded_metrics", "alarms", "evaluation"), after=("logs",))
+PLUGIN = Plugin(
+    parts=("condition_keys", "embedded_metrics", "alarms", "evaluation"), after=("logs",)
+)

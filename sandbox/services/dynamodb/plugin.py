@@ -1,7 +1,7 @@
-"""DynamoDB: tables of a customer's key, and properties of templates."""
+"""DynamoDB: condition keys, tables of a customer's key, and properties of templates."""
 
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("tables", "template_properties"),
+    parts=("condition_keys", "tables", "template_properties"),
 )

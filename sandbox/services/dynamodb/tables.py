@@ -49,9 +49,8 @@ def _guarded(original: Callable[..., Awaitable[Reply]]) -> Callable[..., Awaitab
         if authorization.enforced() and operation in _ON_ITEMS:
             raw = body.encode() if isinstance(body, str) else body
             for name in _tables(operation, raw):
-                if why := denial(name):
-                    code = "AccessDeniedException"
-                    refused: Reply = responses.error_response_json(code, why, 400)
+                if denied := denial(name):
+                    refused: Reply = responses.error_response_json(*denied, 400)
                     return refused
         return await original(method, path, headers, body, query)
 
@@ -66,8 +65,11 @@ def _tables(operation: str, body: bytes) -> Iterator[str]:
         yield arn.partition(":table/")[2].partition("/")[0]
 
 
-def denial(table_name: str) -> str | None:
-    """Say why the caller cannot use a table's key; None when it can, or when AWS holds the key."""
+def denial(table_name: str) -> tuple[str, str] | None:
+    """Say why the caller cannot use a table's key, by the error's code and message.
+
+    None when it can, or when AWS holds the key.
+    """
     described = (dynamodb._tables.get(table_name) or {}).get("SSEDescription") or {}
     reference = described.get("KMSMasterKeyArn")
     if described.get("Status") != "ENABLED" or not reference:
@@ -84,5 +86,6 @@ def denial(table_name: str) -> str | None:
             },
         )
     except KeyRefusedError as refused:
-        return refused.message
+        struck = refused.code.removeprefix("KMS.") if refused.by_rule else None
+        return struck or "AccessDeniedException", refused.message
     return None

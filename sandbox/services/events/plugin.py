@@ -3,5 +3,5 @@
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("event_rules", "rule_targets"),
+    parts=("condition_keys", "event_rules", "rule_targets"),
 )

@@ -5,17 +5,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from sandbox.core.upstream import responses
+from sandbox.faults.occasions import SAID, struck
 from sandbox.iam import authorization
 from sandbox.iam.authorization import Principal
 from sandbox.services.kms.upstream import kms
 
 
 class KeyRefusedError(Exception):
-    """A key cannot be used: KMS's error code and message."""
+    """A key cannot be used: KMS's error code and message, and whether a fault rule said so."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, by_rule: bool = False) -> None:
         super().__init__(message)
-        self.code, self.message = code, message
+        self.code, self.message, self.by_rule = code, message, by_rule
 
 
 def key_arn(reference: str, service: str) -> str:
@@ -49,6 +50,9 @@ def require_use(
     for action in actions:
         if denied := authorization.denial(principal, action, arn, context):
             raise KeyRefusedError("KMS.AccessDeniedException", denied)
+        if rule := struck(action):
+            code = rule.given["code"]
+            raise KeyRefusedError(f"KMS.{code}", f"{code} {SAID}", by_rule=True)
 
 
 def service_use_denial(
@@ -73,8 +77,12 @@ def service_use_denial(
         return f"the key policy of alias/aws/{service} does not let {caller} use it"
     context = _context(service, encryption_context) | source
     context["kms:CallerAccount"] = responses.get_account_id()
-    denials = (authorization.service_denial(caller, action, arn, context) for action in actions)
-    return next((denied for denied in denials if denied), None)
+    for action in actions:
+        if denied := authorization.service_denial(caller, action, arn, context):
+            return denied
+        if rule := struck(action):
+            return f"{rule.given['code']} {SAID}"
+    return None
 
 
 def _context(service: str, encryption_context: dict[str, str]) -> dict[str, Any]:

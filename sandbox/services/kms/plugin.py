@@ -1,7 +1,10 @@
-"""KMS: properties of templates."""
+"""KMS: grants, and properties of templates."""
 
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("template_properties",),
+    parts=(
+        "grants",
+        "template_properties",
+    ),
 )

@@ -7,5 +7,6 @@ kms = Module(
     _check_key_state="(rec)",
     _create_alias="(data)",
     _create_key="(data)",
+    _grants="AccountRegionScopedDict",
     _resolve_key="(key_id_or_arn)",
 )

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.core import patching
+from sandbox.core import in_flight, patching
 from sandbox.core.upstream import concurrency
 from sandbox.services.lambda_ import event_sources
 from sandbox.services.lambda_.upstream import lambda_svc
@@ -21,6 +21,8 @@ _opened: dict[str, float] = {}  # mapping -> when its current batch saw its firs
 
 def install() -> None:
     """Change how the emulator polls queues."""
+    in_flight.watch("batch", lambda: sum(lambda_svc._esm_inflight.values()))
+    in_flight.watch("message that a mapping takes next", _taken_next)
     patching.wrap(
         lambda_svc,
         "_sqs_esm_concurrency",
@@ -33,6 +35,18 @@ def install() -> None:
         _receive,
         because="a batch may hold more than the ten messages of one call",
     )
+
+
+def _taken_next() -> int:
+    """Count the messages that are there for a mapping that is on."""
+    now = time.time()
+    sources = {
+        mapping["EventSourceArn"]
+        for mapping in list(lambda_svc._esms._data.values())
+        if mapping["State"] == "Enabled"
+    }
+    queues = [queue for queue in map(sqs._queue_by_arn, sources) if queue is not None]
+    return sum(message["visible_at"] <= now for q in queues for message in list(q["messages"]))
 
 
 def _when_ready(original: Callable[..., int]) -> Callable[..., int]:

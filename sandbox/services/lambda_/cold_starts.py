@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox.core import patching
+from sandbox.core import in_flight, patching
 from sandbox.core.upstream import responses
 from sandbox.services.lambda_ import forked, packages
 from sandbox.services.lambda_.forked import ForkServer
@@ -24,15 +24,17 @@ _MOST_SERVERS = 4  # each holds some 60 MB
 # these gets an interpreter of its own.
 READ_AT_START = (
     *("PYTHON", "LANG", "LC_", "LD_", "MALLOC_", "GLIBC_", "OPENSSL_"),
-    *("BOTO_", "AWS_NEW_RETRIES_"),
+    *("BOTO_", "AWS_NEW_RETRIES_", "HOME"),
 )
 
 _servers: dict[tuple[Path, ...], ForkServer] = {}
+_unfit: set[tuple[Path, ...]] = set()  # layers beside which boto3 cannot be imported
 _choosing = threading.Lock()
 
 
 def install() -> None:
     """Fork the processes of Python functions, where the operating system can."""
+    in_flight.watch("function", lambda: lambda_runtime.workers_in_use())
     if forked.IS_POSSIBLE:
         patching.wrap(
             lambda_runtime,
@@ -55,7 +57,7 @@ def _spawn(original: Callable[[Any], None]) -> Callable[[Any], None]:
             return original(worker)
         layers = _layers(config)
         server = _server(layers)
-        if server.loaded & _module_names(worker.code_zip):
+        if server is None or server.loaded & _module_names(worker.code_zip):
             return original(worker)  # it brings what would be there before it, such as a boto3
         if worker._tmpdir:
             shutil.rmtree(worker._tmpdir, ignore_errors=True)
@@ -74,12 +76,18 @@ def _layers(config: Mapping[str, Any]) -> tuple[Path, ...]:
     return tuple(packages.unpacked(archive) for archive in archives if archive)
 
 
-def _server(layers: tuple[Path, ...]) -> ForkServer:
+def _server(layers: tuple[Path, ...]) -> ForkServer | None:
     """Find the fork server that has these layers, or start one in place of the longest unused."""
     with _choosing:
         server = _servers.pop(layers, None)
+        if layers in _unfit:
+            return None
         if server is None or not server.is_alive:
-            server = ForkServer(layers)
+            try:
+                server = ForkServer(layers)
+            except RuntimeError:
+                _unfit.add(layers)
+                return None
         _servers[layers] = server
         for old in list(_servers)[:-_MOST_SERVERS]:
             if _servers[old].is_idle:

@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.core import patching
 from sandbox.core.upstream import provisioners, responses
 from sandbox.iam import authorization, problems
-from sandbox.services.kms import deliveries
+from sandbox.services.kms.deliveries import RECEIVING
 from sandbox.services.kms.keys import KeyRefusedError
 from sandbox.services.lambda_ import execution_roles
 from sandbox.services.lambda_.upstream import lambda_svc
@@ -127,7 +127,7 @@ def poll_denial(
     )
     if denied is None:
         try:
-            queues.require_queue_key(role, queue, deliveries.RECEIVING)
+            queues.require_queue_key(role, queue, RECEIVING)
         except KeyRefusedError as refused:
             denied = refused.message
     if denied:

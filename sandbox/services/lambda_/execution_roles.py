@@ -8,7 +8,7 @@ from sandbox.core.upstream import provisioners, responses
 from sandbox.iam import authorization, problems
 from sandbox.iam.authorization import Principal
 from sandbox.iam.upstream import iam
-from sandbox.services.kms import deliveries
+from sandbox.services.kms.deliveries import SENDING
 from sandbox.services.kms.keys import KeyRefusedError
 from sandbox.services.lambda_.upstream import lambda_svc
 from sandbox.services.logs.upstream import cloudwatch_logs
@@ -187,7 +187,7 @@ def _key_denial(role: Principal, target_arn: str) -> str | None:
     queue = sqs._queue_by_arn(target_arn) if ":sqs:" in target_arn else None
     try:
         if queue is not None:
-            queues.require_queue_key(role, queue, deliveries.SENDING)
+            queues.require_queue_key(role, queue, SENDING)
     except KeyRefusedError as refused:
         return refused.message
     return None

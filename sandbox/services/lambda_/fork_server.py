@@ -1,8 +1,7 @@
-"""A program: imports once what every function's runtime brings, and forks a process for each.
+"""A program: imports once what every function's runtime brings, and forks a process for each."""
 
-It is run as a file, with a socket to the sandbox as its only argument and the folders of layers
-behind it, and imports nothing of ours: what it has loaded, every function has loaded.
-"""
+# It is run as a file, with a socket to the sandbox as its only argument and the folders of layers
+# behind it, and imports nothing of ours: what it has loaded, every function has loaded.
 
 import contextlib
 import gc
@@ -139,7 +138,7 @@ def _become(request: dict[str, Any], descriptors: list[int]) -> None:
     program = types.ModuleType("__main__")
     program.__dict__["__file__"] = str(script)
     sys.modules["__main__"] = program
-    exec(compile(script.read_text(), script, "exec"), program.__dict__)  # noqa: S102
+    exec(compile(script.read_text(), script, "exec"), program.__dict__)  # noqa: S102 (the bootstrap)
 
 
 if __name__ == "__main__":

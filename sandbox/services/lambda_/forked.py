@@ -84,7 +84,8 @@ class ForkServer:
 
     def close(self) -> None:
         """End it; what it has forked runs on until its own end, which nobody would see."""
-        self._control.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
         self._process.wait()
 
     def fork(self, script: Path, cwd: Path, environment: Mapping[str, str]) -> Forked:
@@ -94,20 +95,23 @@ class ForkServer:
         """
         request = {"script": str(script), "cwd": str(cwd), "environment": dict(environment)}
         (stdin, feed), (result, stdout), (log, stderr) = os.pipe(), os.pipe(), os.pipe()
-        with self._asking:
+        with self._asking, contextlib.ExitStack() as unless_born:
             self._streams = (
-                os.fdopen(feed, "w", encoding="utf-8", buffering=1),
-                os.fdopen(result, encoding="utf-8"),
-                os.fdopen(log, encoding="utf-8", errors="replace"),
+                unless_born.enter_context(os.fdopen(feed, "w", encoding="utf-8", buffering=1)),
+                unless_born.enter_context(os.fdopen(result, encoding="utf-8")),
+                unless_born.enter_context(os.fdopen(log, encoding="utf-8", errors="replace")),
             )
             try:
                 message = [json.dumps(request).encode()]
                 socket.send_fds(self._control, message, [stdin, stdout, stderr])
+            except OSError:
+                self._answers.put({})  # it is gone
             finally:
                 for descriptor in (stdin, stdout, stderr):
                     os.close(descriptor)
-            born: int = self._answer()["born"]
-            return self._children[born]
+            self._answer()
+            unless_born.pop_all()
+            return self._newest
 
     def kill(self, child: Forked, number: int) -> None:
         """Send a signal, unless the process has ended: its number may be another's by now."""
@@ -121,7 +125,7 @@ class ForkServer:
         return answer
 
     def _listen(self) -> None:
-        with contextlib.suppress(ConnectionResetError):
+        with self._control, contextlib.suppress(ConnectionResetError):
             while message := self._control.recv(_LONGEST_MESSAGE):
                 said = json.loads(message)
                 if "died" in said:
@@ -131,6 +135,7 @@ class ForkServer:
                     self._newest = Forked(self, said["born"], self._streams)
                     self._children[said["born"]] = self._newest
                 self._answers.put(said)
-        for child in self._children.values():
-            child.died(-signal.SIGKILL)
+        self._process.wait()
+        while self._children:
+            self._children.popitem()[1].died(-signal.SIGKILL)
         self._answers.put({})

@@ -29,6 +29,7 @@ lambda_runtime = Module(
     _account_region_from_function_config="(config)",
     execution_credentials="(config)",
     reset="()",
+    workers_in_use="()",
     **{
         "Worker._drain_stderr": "(self)",
         "Worker._drain_stderr_bounded": "(self, first_line_wait, idle_confirm, hard_cap)",

@@ -3,6 +3,14 @@
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("objects", "deletions", "notifications", "events", "template_properties"),
+    parts=(
+        "objects",
+        "upload_rights",
+        "deletions",
+        "bucket_policies",
+        "notifications",
+        "events",
+        "template_properties",
+    ),
     after=("events",),
 )

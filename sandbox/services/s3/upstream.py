@@ -43,6 +43,7 @@ s3 = Module(
     _put_bucket_lifecycle="(name, body)",
     _put_bucket_logging="(name, body)",
     _put_bucket_ownership_controls="(name, body)",
+    _put_bucket_policy="(name, body)",
     _put_bucket_tagging="(name, body)",
     _put_object="(bucket_name, key, body, headers)",
     _put_object_lock_configuration="(bucket_name, body)",

@@ -1,7 +1,7 @@
-"""SQS: keys of queues, redrive."""
+"""SQS: rights to batches, keys of queues, redrive."""
 
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("queues", "redrive"),
+    parts=("batch_actions", "queues", "redrive"),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.core.upstream import concurrency, responses
 from sandbox.iam import authorization, request_resources
-from sandbox.services.kms import deliveries
+from sandbox.services.kms.deliveries import RECEIVING, SENDING
 from sandbox.services.kms.keys import KeyRefusedError
 from sandbox.services.sqs import queues
 from sandbox.services.sqs.upstream import sqs
@@ -135,8 +135,8 @@ def _require_rights(source: Queue, targets: list[Queue]) -> None:
         if denied := authorization.denial(caller, action, queue["attributes"]["QueueArn"]):
             raise sqs._Err("AccessDenied", denied, 403)
     try:
-        queues.require_queue_key(caller, source, deliveries.RECEIVING)
+        queues.require_queue_key(caller, source, RECEIVING)
         for target in targets:
-            queues.require_queue_key(caller, target, deliveries.SENDING)
+            queues.require_queue_key(caller, target, SENDING)
     except KeyRefusedError as refused:
         raise sqs._Err(refused.code, refused.message) from refused

@@ -8,6 +8,7 @@ sqs = Module(
     _HANDLERS="dict",
     _act_send_message="(data, qurl)",
     _collect_msgs="(q, max_n, vis_timeout)",
+    _delete_messages_for_esm="(queue_url, receipt_handles)",
     _dlq_sweep="(q)",
     _ensure_msg_fields="(m)",
     _expire_retained="(q)",

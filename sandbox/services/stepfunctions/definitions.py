@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.core import patching
 from sandbox.core.upstream import provisioners, responses
-from sandbox.services.stepfunctions import grammar
+from sandbox.services.stepfunctions import expressions, grammar
 from sandbox.services.stepfunctions.findings import INVALID, Problem
 from sandbox.services.stepfunctions.upstream import stepfunctions
 
@@ -23,6 +23,9 @@ def install() -> None:
     patching.wrap(stepfunctions, "_update_state_machine", _judged, because=because)
     patching.replace(
         stepfunctions, "_validate_state_machine_definition", _validate, because=because
+    )
+    patching.replace(
+        stepfunctions, "_validate_definition_jsonata", _judged_already, because=because
     )
     for verb, properties_at in (("create", 1), ("update", 2)):
         patching.wrap_item(
@@ -52,10 +55,7 @@ def problems(definition: Any, kind: str) -> list[Problem]:
     if not isinstance(machine, dict):
         return [Problem("INVALID_JSON_DESCRIPTION", "the definition is not an object", "/")]
     found = list(_of_flow(machine, "", grammar.Machine.of(machine, kind), {}))
-    if wrong := stepfunctions._validate_definition_jsonata(definition):
-        message, _, where = wrong.removeprefix(f"{_JSONATA}: ").rpartition("\n  at ")
-        found.append(Problem(_JSONATA, message, where))
-    return found
+    return found + [Problem(_JSONATA, why, where) for why, where in expressions.faults(machine)]
 
 
 def _of_flow(
@@ -134,6 +134,10 @@ def _judged(original: Callable[..., Reply]) -> Callable[..., Reply]:
         return reply
 
     return make
+
+
+def _judged_already(_definition: Any) -> None:
+    return None
 
 
 def _judged_template(properties_at: int) -> patching.Make:

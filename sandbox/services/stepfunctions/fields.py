@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.services.stepfunctions.expressions import is_expression
+from sandbox.services.stepfunctions.expressions import ERROR, is_expression
 from sandbox.services.stepfunctions.failures import RUNTIME, StateError
-from sandbox.services.stepfunctions.flows import UNEVALUATED, Left, Visit
+from sandbox.services.stepfunctions.flows import Left, Visit
 from sandbox.services.stepfunctions.upstream import stepfunctions
 
 
@@ -40,13 +40,7 @@ def finish(visit: Visit, result: Any) -> Left:
     """Leave a state that has a result: shape the output, then set the variables."""
     state = visit.state
     if visit.is_jsonata:
-        output = (
-            visit.evaluate(state["Output"], "Output", result=result)
-            if "Output" in state
-            else result
-        )
-        visit.scope.variables.update(visit.assign(state, result=result))
-        return Left(output, next_of(state))
+        return Left(visit.shape(state, result, result=result), next_of(state))
     shaped = parameters(visit, state.get("ResultSelector"), result)
     output = stepfunctions._apply_result_path(state, visit.given, shaped)
     output = stepfunctions._apply_output_path(state, output, visit.context())
@@ -56,9 +50,7 @@ def finish(visit: Visit, result: Any) -> Left:
 def passed(visit: Visit, holder: Mapping[str, Any], following: str | None) -> Left:
     """Leave a state that has no result: its input goes on unless it says otherwise."""
     if visit.is_jsonata:
-        output = visit.evaluate(holder["Output"], "Output") if "Output" in holder else visit.given
-        visit.scope.variables.update(visit.assign(holder))
-        return Left(output, following)
+        return Left(visit.shape(holder, visit.given), following)
     output = stepfunctions._apply_output_path(visit.state, selected(visit), visit.context())
     return Left(output, following)
 
@@ -67,12 +59,7 @@ def caught(visit: Visit, catcher: Mapping[str, Any], failure: StateError) -> Lef
     """Leave a state by one of its catches."""
     error = failure.output
     if visit.is_jsonata:
-        output = (
-            visit.evaluate(catcher["Output"], "Output", errorOutput=error)
-            if "Output" in catcher
-            else error
-        )
-        visit.scope.variables.update(visit.assign(catcher, errorOutput=error))
+        output = visit.shape(catcher, error, errorOutput=error)
     else:
         path = catcher.get("ResultPath", "$")
         output = stepfunctions._apply_result_path_raw(path, visit.given, error)
@@ -111,7 +98,7 @@ def mistyped(visit: Visit, field: str, expected: str, found: Any) -> StateError:
         f"The value of the field '{field}' is not of the expected type. Expected '{expected}', "
         f"but was '{stepfunctions._json_type(found)}' for value: {found!r}"
     )
-    return StateError(UNEVALUATED if visit.is_jsonata else RUNTIME, visit.at_fault(said))
+    return StateError(ERROR if visit.is_jsonata else RUNTIME, visit.at_fault(said))
 
 
 def next_of(state: Mapping[str, Any]) -> str | None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import ChainMap
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -12,8 +13,6 @@ from sandbox.services.stepfunctions.failures import RUNTIME, StateError
 from sandbox.services.stepfunctions.history import Trail, carried
 from sandbox.services.stepfunctions.payloads import fitting
 from sandbox.services.stepfunctions.runs import Run
-
-UNEVALUATED = "States.QueryEvaluationError"
 
 
 class Left(NamedTuple):
@@ -91,22 +90,41 @@ class Visit:
 
         ``known`` are the members of ``$states`` beside input and context. Raises `StateError`.
         """
+        with self._explained():
+            return expressions.evaluate({field: template}, self._known(known))[field]
+
+    def first_that_holds(self, conditions: Sequence[Any]) -> tuple[int, Any]:
+        """Find the first condition that is not false: its number, -1 if none, and its value."""
+        with self._explained():
+            return expressions.first_that_holds(conditions, self._known({}))
+
+    def shape(self, holder: Mapping[str, Any], default: Any, **known: Any) -> Any:
+        """Evaluate the output that a state, choice or catch has, then set what it assigns.
+
+        None of the new values is known to an expression of the same holder.
+        """
+        wanted = {name: holder[name] for name in ("Output", "Assign") if name in holder}
+        with self._explained():
+            found = expressions.evaluate(wanted, self._known(known))
+        assigned = found.get("Assign") or {}
+        for name, value in assigned.items():
+            fitting(value, f"{self.name} (variable {name})")
+        self.scope.variables.update(assigned)
+        return found.get("Output", default)
+
+    def _known(self, known: dict[str, Any]) -> Mapping[str, Any]:
         context = known.pop("context", None) or self.context()
         states = {"input": self.given, "context": context, **known}
-        try:
-            return expressions.evaluate(template, {**self.scope.variables, "states": states}, field)
-        except expressions.ExpressionError as error:
-            said = {"error": UNEVALUATED, "cause": str(error), "location": error.where}
-            self.trail.add("EvaluationFailed", state=self.name, **said)
-            raise StateError(UNEVALUATED, self.at_fault(str(error))) from error
+        return {**self.scope.variables, "states": states}
 
-    def assign(self, holder: Mapping[str, Any], **known: Any) -> dict[str, Any]:
-        """Evaluate the variables that a state, choice or catch assigns, none of them set yet."""
-        wanted = holder.get("Assign") or {}
-        found: dict[str, Any] = self.evaluate(wanted, "Assign", **known)
-        for name, value in found.items():
-            fitting(value, f"{self.name} (variable {name})")
-        return found
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except expressions.ExpressionError as error:
+            said = {"error": expressions.ERROR, "cause": str(error), "location": error.where}
+            self.trail.add("EvaluationFailed", state=self.name, **said)
+            raise StateError(expressions.ERROR, self.at_fault(str(error))) from error
 
     def at_fault(self, cause: str) -> str:
         """Say of an error that no rule of the state can meet where it arose."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.faults.occasions import SAID, struck
 from sandbox.iam import problems
 from sandbox.services.logs.upstream import cloudwatch_logs
 from sandbox.services.stepfunctions.history import Event, details_name
@@ -59,6 +60,11 @@ def write(to: Destination, machine: str, record: Mapping[str, Any], event: Event
     group = cloudwatch_logs._log_groups.get(to.group)
     if group is None:
         problems.report("logs", f"{machine} cannot write to {to.group}: no such log group")
+        return
+    if rule := struck("logs:PutLogEvents"):
+        problems.report(
+            "logs", f"{machine} cannot write to {to.group}: {rule.given['code']} {SAID}"
+        )
         return
     now = int(time.time() * 1000)
     day = datetime.now(UTC).strftime("%Y-%m-%d")

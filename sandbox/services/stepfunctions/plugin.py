@@ -5,6 +5,7 @@ from sandbox.core.plugins import Plugin
 PLUGIN = Plugin(
     parts=(
         "template_properties",
+        "expressions",
         "interpreter",
         "definitions",
         "executions",

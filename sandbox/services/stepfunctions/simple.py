@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.services.stepfunctions import engine, fields
+from sandbox.services.stepfunctions.expressions import ERROR
 from sandbox.services.stepfunctions.failures import RUNTIME, StateError
-from sandbox.services.stepfunctions.flows import UNEVALUATED, Left, Visit
+from sandbox.services.stepfunctions.flows import Left, Visit
 from sandbox.services.stepfunctions.upstream import stepfunctions
 
 
@@ -20,23 +21,29 @@ async def pass_on(visit: Visit) -> Left:
 
 async def choose(visit: Visit) -> Left:
     """Go where the first rule that holds says."""
-    for rule in visit.state.get("Choices", []):
-        if _holds(visit, rule):
-            return fields.passed(visit, rule, rule["Next"])
+    rules = visit.state.get("Choices", [])
+    number = _first_that_holds(visit, rules)
+    if number >= 0:
+        return fields.passed(visit, rules[number], rules[number]["Next"])
     if "Default" in visit.state:
         return fields.passed(visit, visit.state, visit.state["Default"])
     # AWS keeps the name States.NoChoiceMatched for the future.
     raise StateError(RUNTIME, visit.at_fault("No choice rule matched, and there is no Default."))
 
 
-def _holds(visit: Visit, rule: Any) -> bool:
+def _first_that_holds(visit: Visit, rules: list[Any]) -> int:
     if not visit.is_jsonata:
-        given = fields.selected(visit)
-        return bool(stepfunctions._evaluate_rule(rule, given, visit.context()))
-    found = visit.evaluate(rule["Condition"], "Condition")
+        given, context = fields.selected(visit), visit.context()
+        held = (n for n, rule in enumerate(rules) if _holds(rule, given, context))
+        return next(held, -1)
+    number, found = visit.first_that_holds([rule["Condition"] for rule in rules])
     if not isinstance(found, bool):
         raise fields.mistyped(visit, "Condition", "boolean", found)
-    return found
+    return number
+
+
+def _holds(rule: Any, given: Any, context: Any) -> bool:
+    return bool(stepfunctions._evaluate_rule(rule, given, context))
 
 
 async def wait(visit: Visit) -> Left:
@@ -54,7 +61,7 @@ def _moment(visit: Visit, text: Any) -> datetime:
     found = stepfunctions._parse_ts(text) if "T" in str(text) else None
     if found is None or found.tzinfo is None:
         raise StateError(
-            UNEVALUATED if visit.is_jsonata else RUNTIME,
+            ERROR if visit.is_jsonata else RUNTIME,
             visit.at_fault(
                 "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time "
                 f"format string: {text}"

@@ -4,17 +4,19 @@
 -- away: then the next smallest group is folded in too. An hour with fewer faces than
 -- ${smallest_group} is left out as a whole, one without any face is told: that nobody came is data.
 -- day is the UTC day of the files, kept so that a filter on it decides how much is read; where the
--- time zone is not a whole number of hours from UTC, the hour at UTC midnight has two rows.
+-- time zone is not a whole number of hours from UTC, the hour at UTC midnight has two rows. Where clocks
+-- go back, an hour occurs twice: utc_offset_minutes tells the two apart, each with groups of its own.
 WITH hours AS (
-    SELECT day, store, hour, count(*) AS frames, sum(faces_in_frame) AS faces
+    SELECT day, store, hour, utc_offset_minutes, count(*) AS frames, sum(faces_in_frame) AS faces
     FROM frames
-    GROUP BY day, store, hour
+    GROUP BY day, store, hour, utc_offset_minutes
 ),
 labelled AS (
     SELECT
         day,
         store,
         hour,
+        utc_offset_minutes,
         dimension,
         CASE dimension
             WHEN 'age_band' THEN coalesce(age_band, 'unknown')
@@ -25,20 +27,21 @@ labelled AS (
     CROSS JOIN (VALUES ('age_band'), ('gender'), ('emotion')) AS dimensions (dimension)
 ),
 counted AS (
-    SELECT day, store, hour, dimension, value, count(*) AS faces
+    SELECT day, store, hour, utc_offset_minutes, dimension, value, count(*) AS faces
     FROM labelled
-    GROUP BY day, store, hour, dimension, value
+    GROUP BY day, store, hour, utc_offset_minutes, dimension, value
 ),
 ranked AS (
     SELECT
         day,
         store,
         hour,
+        utc_offset_minutes,
         dimension,
         value,
         faces,
         coalesce(sum(faces) OVER (
-            PARTITION BY day, store, hour, dimension
+            PARTITION BY day, store, hour, utc_offset_minutes, dimension
             ORDER BY faces, value
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ), 0) AS smaller
@@ -49,6 +52,7 @@ folded AS (
         day,
         store,
         hour,
+        utc_offset_minutes,
         dimension,
         CASE
             WHEN faces < ${smallest_group} OR smaller BETWEEN 1 AND ${smallest_group} - 1 THEN 'withheld'
@@ -56,12 +60,13 @@ folded AS (
         END AS value,
         sum(faces) AS faces
     FROM ranked
-    GROUP BY 1, 2, 3, 4, 5
+    GROUP BY 1, 2, 3, 4, 5, 6
 )
 SELECT
     day,
     store,
     hour,
+    utc_offset_minutes,
     'all' AS dimension,
     'all' AS value,
     frames,
@@ -74,6 +79,7 @@ SELECT
     folded.day,
     folded.store,
     folded.hour,
+    folded.utc_offset_minutes,
     folded.dimension,
     folded.value,
     hours.frames,
@@ -81,5 +87,8 @@ SELECT
     CAST(folded.faces AS double) / hours.faces AS share
 FROM folded
 INNER JOIN hours
-    ON hours.day = folded.day AND hours.store = folded.store AND hours.hour = folded.hour
+    ON hours.day = folded.day
+    AND hours.store = folded.store
+    AND hours.hour = folded.hour
+    AND hours.utc_offset_minutes = folded.utc_offset_minutes
 WHERE hours.faces >= ${smallest_group}

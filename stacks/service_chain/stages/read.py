@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from stacks.service_chain.codes import base_of
 from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.asl import INPUT, States, choose, invoke, jsonata, pick
 from stacks.service_chain.stages.assemble import START as ASSEMBLE
@@ -51,8 +52,7 @@ def _language(settings: ServiceChain) -> Any:
     """Take the language from the settings or from the transcript, as far as they know it."""
     if settings.language:
         code = settings.language
-        base = code if code == "zh-TW" else code.partition("-")[0]
-        return {"code": code, "base": base, "source": "setting", "score": None}
+        return {"code": code, "base": base_of(code), "source": "setting", "score": None}
     known = "$states.result.Payload"
     return {
         "code": jsonata(f"{known}.language_code"),

@@ -28,9 +28,9 @@ class Shop(Operator):
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(put, frames))
 
-    def settle(self, seconds=90):
+    def settle(self, seconds=90, *, skipping=False):
         """Wait until every frame is either counted, rejected or in the dead-letter queue."""
-        self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0, seconds)
+        self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0, seconds, skipping=skipping)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.faults.call_names import why_never
 from sandbox.faults.rules import Rulebook, parse
 
 
@@ -79,3 +80,32 @@ def test_an_action_is_matched_by_wildcards_and_case():
     assert rule.concerns("s3:GetObject")
     assert not rule.concerns("s3:PutObject")
     assert not rule.concerns("S3:GetObject")
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ({"action": "s3:GetObjekt", "code": "X"}, "s3 has no call 'GetObjekt'"),
+        ({"action": "S3:GetObject", "code": "X"}, "there is no service 'S3'"),
+        ({"action": "dynamo:*", "code": "X"}, "there is no service 'dynamo'"),
+        ({"action": "states:DescribeExecutions", "code": "X"}, "states has no call"),
+        ({"kill_function": "F", "action": "s3:Fetch"}, "s3 has no call 'Fetch'"),
+        ({"action": "s3:*", "code": "X", "rate": 0}, "its rate is 0"),
+        ({"action": "s3:*", "code": "X", "times": 0}, "its times is 0"),
+    ],
+)
+def test_a_rule_that_can_never_strike_says_so(rule, why):
+    with pytest.raises(ValueError, match=f"fault rule 1 can never strike: .*{why}"):
+        Rulebook(why_never).replace([rule])
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "*", "*:Put*", "s3:*", "s3:DeleteObjects", "lambda:InvokeFunction", "sqs:SendMessageBatch",
+        "states:StartExecution", "cloudwatch:PutMetricData", "kms:GenerateDataKey", "kms:*",
+        "glue:Create*", "athena:StartQueryExecution", "logs:PutLogEvents",
+    ],
+)  # fmt: skip
+def test_a_rule_that_may_strike_is_taken(action):
+    Rulebook(why_never).replace([{"action": action, "code": "X"}])

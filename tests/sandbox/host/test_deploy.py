@@ -1,9 +1,13 @@
 """The real CDK command line, against the sandbox, with a small app of its own."""
 
+import os
+import subprocess
 import sys
 
 import pytest
 
+from sandbox.host import deploy, process
+from sandbox.host.environment import tool_environment
 from sandbox.host.process import SandboxError
 
 APP = """
@@ -63,3 +67,30 @@ def test_a_stack_is_deployed_used_and_destroyed(sandbox, app, capsys):
 def test_a_failed_deploy_says_which_resource_and_why(sandbox, app):
     with pytest.raises(SandboxError, match=r"Thing \(.+\): .*nobody.* not found"):
         sandbox.deploy("Broken", **app)
+
+
+def test_it_is_bootstrapped_as_the_command_line_would_do_it(sandbox):
+    sandbox._toolkit(print)._bootstrap()
+    cloudformation = sandbox.client("cloudformation")
+
+    def described():
+        [stack] = cloudformation.describe_stacks(StackName="CDKToolkit")["Stacks"]
+        return [sorted(stack[part], key=str) for part in ("Parameters", "Outputs", "Capabilities")]
+
+    before = described()
+    environment = tool_environment(
+        os.environ, port=sandbox.server.port, home=process.HOME / "home", path=process.tool_path()
+    )
+    # Where there is no cdk.json, because no app is needed for this.
+    account = sandbox.client("sts").get_caller_identity()["Account"]
+    done = subprocess.run(  # noqa: S603 (our pinned CDK)
+        deploy.command(["bootstrap", f"aws://{account}/us-east-1"]),
+        cwd=process.HOME,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "bootstrapped (no changes)" in done.stdout + done.stderr
+    assert described() == before

@@ -39,10 +39,14 @@ class Office(Operator):
         with ThreadPoolExecutor(8) as pool:
             return list(pool.map(lambda document: self.drop(*document), documents))
 
-    def finished(self, ids, seconds=180):
+    def finished(self, ids, seconds=180, *, skipping=False):
         """Wait until each of these is told of, and nothing runs; returns the records by id."""
         wanted = set(ids)
-        self.wait_for(lambda: wanted <= {*self.ids("documents/"), *self.ids("failures/")}, seconds)
+        self.wait_for(
+            lambda: wanted <= {*self.ids("documents/"), *self.ids("failures/")},
+            seconds,
+            skipping=skipping,
+        )
         self.wait_for(lambda: not self.running(), seconds)
         return {name: self.record(name) for name in wanted}
 

@@ -14,9 +14,9 @@ TOLD = {"detail": {"key": "fruit/plum"}}
 class Toys(Operator):
     """Deploys and deletes each toy by itself, and calls its function."""
 
-    def __init__(self, running, assembly):
+    def __init__(self, running, assembly, changed):
         super().__init__(running, {})
-        self._assembly = str(assembly)
+        self._assembly, self.changed = str(assembly), changed
 
     def deploy(self, name, assembly=None):
         """Deploy one stack."""
@@ -44,9 +44,12 @@ class Toys(Operator):
 @pytest.fixture(scope="module")
 def toys(sandbox, tmp_path_factory):
     folder = tmp_path_factory.mktemp("toys")
-    found = Toys(sandbox, synthesize(folder / "first", **DISPOSABLE))
-    found.changed = synthesize(folder / "changed", "Kitchen", **DISPOSABLE, kitchen__log_days="7")
-    return found
+    changed = {**DISPOSABLE, "kitchen__log_days": "7"}
+    return Toys(
+        sandbox,
+        synthesize(folder / "first", **DISPOSABLE),
+        synthesize(folder / "changed", "Kitchen", **changed),
+    )
 
 
 def test_a_pair_works_in_either_order_and_neither_needs_the_other_to_stay(toys):

@@ -21,6 +21,8 @@ CREATE MACRO t_ms(t) AS CAST(date_trunc('millisecond', t + INTERVAL 500 MICROSEC
 CREATE MACRO t_ms_text(t) AS strftime(t, '%Y-%m-%d %H:%M:%S.%g');
 CREATE MACRO t_zoned_text(t, zone) AS strftime(timezone(zone, t), '%Y-%m-%d %H:%M:%S.%g') || ' ' || zone;
 CREATE MACRO t_span(unit, n) AS CASE t_unit(unit) WHEN 'millisecond' THEN to_milliseconds(n) WHEN 'second' THEN to_seconds(n) WHEN 'minute' THEN to_minutes(n) WHEN 'hour' THEN to_hours(n) WHEN 'day' THEN to_days(CAST(n AS INTEGER)) WHEN 'week' THEN to_days(CAST(n * 7 AS INTEGER)) WHEN 'month' THEN to_months(CAST(n AS INTEGER)) WHEN 'quarter' THEN to_months(CAST(n * 3 AS INTEGER)) WHEN 'year' THEN to_months(CAST(n * 12 AS INTEGER)) END;
+-- Up to the hour an instant keeps its offset, as in Trino: of an hour that occurs twice, each has a beginning.
+CREATE MACRO t_trunc_instant(unit, t, zone) AS CASE WHEN t_unit(unit) IN ('millisecond', 'second', 'minute', 'hour') THEN t - (timezone(zone, t) - date_trunc(t_unit(unit), timezone(zone, t))) ELSE t_instant(CAST(date_trunc(t_unit(unit), timezone(zone, t)) AS TIMESTAMP), zone) END;
 CREATE MACRO t_add_instant(unit, n, t, zone) AS CASE WHEN t_unit(unit) IN ('millisecond', 'second', 'minute', 'hour') THEN t + t_span(unit, n) ELSE timezone(zone, timezone(zone, t) + t_span(unit, n)) END;
 CREATE MACRO t_map_agg(k, v) AS map(t_distinct(list_filter(k, lambda x: x IS NOT NULL)), list_transform(t_distinct(list_filter(k, lambda x: x IS NOT NULL)), lambda x: v[list_position(k, x)]));
 CREATE MACRO t_multimap_agg(k, v) AS map(t_distinct(list_filter(k, lambda x: x IS NOT NULL)), list_transform(t_distinct(list_filter(k, lambda x: x IS NOT NULL)), lambda x: list_filter(v, lambda y, i: k[i] = x)));

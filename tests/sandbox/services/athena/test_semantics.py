@@ -74,6 +74,11 @@ ANSWERS = {
     ),
     "CAST(at_timezone(with_timezone(TIMESTAMP '2026-01-01 23:30:00', "
     "'UTC'), 'Europe/Paris') AS date)": ("2026-01-02"),
+    # Clocks went back an hour at 01:00 UTC: 02:00 occurred twice, and each is told from the other.
+    "CAST(to_unixtime(date_trunc('hour', at_timezone(with_timezone("
+    "TIMESTAMP '2025-10-26 00:30:00', 'UTC'), 'Europe/Paris'))) AS bigint)": "1761436800",
+    "CAST(to_unixtime(date_trunc('hour', at_timezone(with_timezone("
+    "TIMESTAMP '2025-10-26 01:30:00', 'UTC'), 'Europe/Paris'))) AS bigint)": "1761440400",
     "date_trunc('day', at_timezone(with_timezone(TIMESTAMP '2026-07-01 "
     "23:00:00', 'UTC'), 'Europe/Paris'))": ("2026-07-02 00:00:00.000 Europe/Paris"),
     "TIMESTAMP '2024-01-01 00:00:00' AT TIME ZONE 'America/New_York'": (

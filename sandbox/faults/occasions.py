@@ -1,0 +1,19 @@
+"""The rules in force, and the calls of services to one another, which pass no door."""
+
+import time
+
+from sandbox.faults import call_names
+from sandbox.faults.rules import Rule, Rulebook
+
+BOOK = Rulebook(call_names.why_never)
+SAID = "injected by the sandbox"
+
+
+def struck(action: str) -> Rule | None:
+    """Return the rule that breaks a call which a service makes by itself; some only delay it."""
+    for rule in BOOK.of("action"):
+        if rule.concerns(action) and rule.strikes():
+            time.sleep(rule.given.get("delay", 0))
+            if rule.given.get("code"):
+                return rule
+    return None

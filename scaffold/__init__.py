@@ -1,0 +1,1 @@
+"""The skeleton of an architecture, and how it is written into the tree."""

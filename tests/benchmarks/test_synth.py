@@ -1,0 +1,40 @@
+"""The line through what a synth takes, and the copies that are synthesized."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks import synth
+from benchmarks.synth import Fit, Run, runs_table
+from stacks.registry import ARCHITECTURES
+
+NUMBERS = st.floats(0.1, 1000)
+
+
+@given(NUMBERS, NUMBERS)
+def test_points_on_a_line_give_the_line(a, b):
+    fit = Fit.of([1, 2, 6], [a + b * n for n in (1, 2, 6)])
+    assert fit.a == pytest.approx(a, abs=1e-6)
+    assert fit.b == pytest.approx(b, abs=1e-6)
+    assert abs(fit.residual(2, a + 2 * b)) < 1e-6
+
+
+def test_what_the_line_misses_is_told():
+    runs = {1: Run(2, 1, 100), 2: Run(3, 2, 110), 6: Run(7, 6, 200)}
+    shown = runs_table({"Shop": runs})
+    assert "| Shop | seconds | 2.0 (+0%) | 3.0 (+0%) | 7.0 (+0%) | 1.0 + 1.0·n |" in shown
+    assert "| Shop | peak mib | 100.0 (+" in shown
+
+
+def test_copies_under_other_names_are_synthesized(tmp_path):
+    synth._copy_sources(tmp_path)
+    name = next(iter(ARCHITECTURES))
+    names = [name, *synth._copy(tmp_path, name)][:2]
+    run = synth._run(tmp_path, names)
+    assert run.seconds > 0
+    assert run.peak_mib > 50
+    for each in names:
+        written = json.loads((tmp_path / "cdk.out" / f"{each}.template.json").read_text())
+        assert written["Resources"]
