@@ -16,7 +16,8 @@ class Reason(NamedTuple):
 
 NUMBERS = (
     "BatchSize|MaximumBatchingWindowInSeconds|ScalingConfig.*|MemorySize|Timeout|VisibilityTimeout"
-    "|DelaySeconds|MessageRetentionPeriod|KmsDataKeyReusePeriodSeconds|RedrivePolicy.maxReceiveCount"
+    "|DelaySeconds|MessageRetentionPeriod|.*KmsDataKeyReusePeriodSeconds"
+    "|RedrivePolicy.maxReceiveCount"
     "|MaximumEventAgeInSeconds|MaximumRetryAttempts|RetryPolicy.*|Targets.RetryPolicy.*"
     "|WorkGroupConfiguration.BytesScannedCutoffPerQuery|RetentionInDays|Threshold|Period"
     "|EvaluationPeriods|DatapointsToAlarm|.*DaysAfterInitiation|.*ExpirationInDays|.*NoncurrentDays"
@@ -63,6 +64,21 @@ REASONS = (
     ),
     Reason(
         r"AWS::S3::Bucket OwnershipControls.*", EQUIVALENT, "bucket owner enforced is the default"
+    ),
+    Reason(
+        r"\S+ \S*Statement\.Condition\.\w+Not\w+.*",
+        HARMLESS,
+        "whom a denial spares; what is allowed beside it is judged",
+    ),
+    Reason(
+        r"AWS::StepFunctions::StateMachine LoggingConfiguration\.IncludeExecutionData",
+        EQUIVALENT,
+        "false is the default",
+    ),
+    Reason(
+        r"AWS::KMS::Key KeyPolicy\.Statement\.Action",
+        EQUIVALENT,
+        "in the policy of a key every action is one of KMS; RES1 judges those of others",
     ),
     Reason(r"AWS::KMS::Key KeyPolicy", EQUIVALENT, "without one KMS writes the account's own"),
     Reason(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.guardrails.mutants import Mutant, mutants_of, neighbourhood
+from guardrails.intrinsics import UnresolvableError
 from guardrails.ml_lens import judge
 from guardrails.ml_lens.template import Template
 from guardrails.native_validation import NativeValidation
@@ -27,7 +28,8 @@ class Judged:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
         self._near = cache(lambda name: neighbourhood(document, name))
-        self._found = cache(lambda name: _ours(self._near(name)))
+        self._whole = cache(lambda name: Template(self._near(name)))
+        self._found = cache(lambda name: _ours(self._whole(name)))
         mutants = list(mutants_of(document))
         self.total = len(mutants)
         alive = [mutant for mutant in mutants if not self._by_ours(mutant)]
@@ -35,8 +37,13 @@ class Judged:
         self.survivors = [m for batch in batches for m in self._past_others(batch)]
 
     def _by_ours(self, mutant: Mutant) -> bool:
-        changed = mutant.applied_to(self._near(mutant.logical_id))
-        return bool(_ours(changed) - self._found(mutant.logical_id))
+        name = mutant.logical_id
+        changed = mutant.applied_to(self._near(name))
+        try:
+            found = _ours(self._whole(name).changed_to(changed, name))
+        except UnresolvableError:
+            return True
+        return bool(found - self._found(name))
 
     def _past_others(self, mutants: Sequence[Mutant]) -> Iterator[Mutant]:
         names = sorted({mutant.logical_id for mutant in mutants})
@@ -48,9 +55,9 @@ class Judged:
                 yield mutant
 
 
-def _ours(document: Mapping[str, Any]) -> Found:
+def _ours(template: Template) -> Found:
     try:
-        found = list(judge(Template(document)))
+        found = list(judge(template))
     except Exception as crash:
         return Counter([("CRASH", type(crash).__name__)])
     return Counter((rule.id, str(one.logical_id), one.location) for rule, one in found)

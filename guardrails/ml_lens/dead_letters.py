@@ -5,6 +5,7 @@ from typing import Any
 
 from guardrails.intrinsics import items, plain, reference, text
 from guardrails.ml_lens.examples import one
+from guardrails.ml_lens.patterns import is_exact
 from guardrails.ml_lens.rule import Finding, Rule
 from guardrails.ml_lens.template import Resource, Template
 
@@ -24,19 +25,21 @@ def check(template: Template) -> Iterator[Finding]:
     """Yield each asynchronous path whose failures would be lost."""
     ends = dead_letter_queues(template)
     for queue in template.of_type("AWS::SQS::Queue"):
-        if queue.logical_id not in ends and not queue.at("RedrivePolicy", "deadLetterTargetArn"):
+        if queue.logical_id not in ends and not _is_named(
+            queue.at("RedrivePolicy", "deadLetterTargetArn")
+        ):
             yield Finding(queue.logical_id, "Properties.RedrivePolicy", "is not set")
     for rule in template.of_type("AWS::Events::Rule"):
         for index, target in enumerate(items(rule.at("Targets"))):
-            if not plain(plain(target).get("DeadLetterConfig") or {}).get("Arn"):
+            if not _is_named(plain(plain(target).get("DeadLetterConfig") or {}).get("Arn")):
                 where = f"Properties.Targets.{index}.DeadLetterConfig"
                 yield Finding(rule.logical_id, where, "is not set")
     for schedule in template.of_type("AWS::Scheduler::Schedule"):
-        if not schedule.at("Target", "DeadLetterConfig", "Arn"):
+        if not _is_named(schedule.at("Target", "DeadLetterConfig", "Arn")):
             where = "Properties.Target.DeadLetterConfig"
             yield Finding(schedule.logical_id, where, "is not set")
     for subscription in template.of_type("AWS::SNS::Subscription"):
-        if not subscription.at("RedrivePolicy", "deadLetterTargetArn"):
+        if not _is_named(subscription.at("RedrivePolicy", "deadLetterTargetArn")):
             yield Finding(subscription.logical_id, "Properties.RedrivePolicy", "is not set")
     for topic in template.of_type("AWS::SNS::Topic"):
         if items(topic.at("Subscription")):
@@ -70,6 +73,10 @@ def _functions(template: Template) -> Iterator[Finding]:
             yield Finding(
                 mapping.logical_id, "Properties.DestinationConfig.OnFailure", "is not set"
             )
+
+
+def _is_named(value: Any) -> bool:
+    return bool(value) and is_exact(text(value))
 
 
 def _reads_a_queue(template: Template, mapping: Resource) -> bool:

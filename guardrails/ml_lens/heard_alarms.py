@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from guardrails.intrinsics import items, reference, text
 from guardrails.ml_lens.examples import one
+from guardrails.ml_lens.patterns import arn_parts, is_exact
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
 from guardrails.ml_lens.template import Resource, Template
 
@@ -18,8 +19,9 @@ def check(template: Template, alarm: Resource) -> Iterator[Finding]:
     if not actions and not _is_part(template, alarm):
         yield Finding(alarm.logical_id, "Properties.AlarmActions", "is empty")
     for action in actions:
-        if reference(action) is None and not text(action).startswith("arn:"):
-            yield Finding(alarm.logical_id, "Properties.AlarmActions", f"{text(action)} is no ARN")
+        target = text(action)
+        if reference(action) is None and (len(arn_parts(target)) < 6 or not is_exact(target)):
+            yield Finding(alarm.logical_id, "Properties.AlarmActions", f"{target} is no target")
 
 
 def _is_part(template: Template, alarm: Resource) -> bool:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from guardrails.intrinsics import items, plain, text
 from guardrails.ml_lens.examples import one
+from guardrails.ml_lens.patterns import is_exact
 from guardrails.ml_lens.rule import Finding, Rule
 from guardrails.ml_lens.template import Template
 
@@ -14,6 +16,10 @@ def check(template: Template) -> Iterator[Finding]:
         where = "Properties.LoggingConfiguration"
         if level != "ALL" or not machine.at("LoggingConfiguration", "Destinations"):
             yield Finding(machine.logical_id, where, f"Level is {level or 'not set'}, not ALL")
+        for place in items(machine.at("LoggingConfiguration", "Destinations")):
+            group = plain(plain(place).get("CloudWatchLogsLogGroup") or {}).get("LogGroupArn")
+            if not group or not is_exact(text(group).removesuffix(":*")):
+                yield Finding(machine.logical_id, where, "a destination names no log group")
         if machine.at("LoggingConfiguration", "IncludeExecutionData") is True:
             yield Finding(machine.logical_id, where, "the logs hold what executions handle")
         if machine.at("TracingConfiguration", "Enabled") is not True:
@@ -30,7 +36,10 @@ RULE = Rule(
     types=("AWS::StepFunctions::StateMachine",),
     compliant=one(
         "AWS::StepFunctions::StateMachine",
-        LoggingConfiguration={"Level": "ALL", "Destinations": [{}]},
+        LoggingConfiguration={
+            "Level": "ALL",
+            "Destinations": [{"CloudWatchLogsLogGroup": {"LogGroupArn": {"Ref": "Logs"}}}],
+        },
         TracingConfiguration={"Enabled": True},
     ),
     violating=one("AWS::StepFunctions::StateMachine"),

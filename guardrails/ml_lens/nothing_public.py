@@ -47,7 +47,9 @@ def check_statement(_template: Template, statement: Statement) -> Iterator[Findi
     if statement.holder.type in NO_OWN_ACCESS or not statement.allows:
         return
     kinds = [kind for kind in PRINCIPALS if ANYONE in statement.principals(kind)]
-    if kinds and not statement.limited_by() & BOUNDS:
+    # A permission names the service that brings the source; for anyone the source is no bound.
+    named = {"aws:sourcearn"} if statement.holder.type == "AWS::Lambda::Permission" else set()
+    if kinds and not statement.limited_by() & (BOUNDS - named):
         detail = "allows anyone, without a bound that only this account or organization can meet"
         yield Finding(statement.holder.logical_id, statement.location, detail)
 

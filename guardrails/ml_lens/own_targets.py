@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from guardrails.intrinsics import items, plain, text
+from guardrails.intrinsics import items, plain, reference, text
 from guardrails.ml_lens.examples import one
-from guardrails.ml_lens.patterns import arn_parts
+from guardrails.ml_lens.patterns import arn_parts, is_wild
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
 from guardrails.ml_lens.template import Resource, Template
 
@@ -33,6 +33,9 @@ def check(_template: Template, holder: Resource) -> Iterator[Finding]:
         targets = [(f"Properties.{'.'.join(path)}", holder.at(*path))]
     for where, target in targets:
         arn = arn_parts(text(target)) if target else []
+        somewhere = reference(target) is None and (len(arn) < 6 or is_wild(arn[5]))
+        if somewhere and holder.type != "AWS::SNS::Subscription":
+            yield Finding(holder.logical_id, where, f"is {text(target or '')}, which is no target")
         if len(arn) == 6 and arn[4] not in ACCOUNTS and arn[2] != "states":
             yield Finding(holder.logical_id, where, f"is of the account {arn[4]}")
 

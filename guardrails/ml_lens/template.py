@@ -1,6 +1,7 @@
 """One synthesized template, read for rules: its resources by type, and what a value refers to."""
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -66,15 +67,22 @@ class Template:
             for name in document.get("Parameters", {})
         }
         self.resources: Mapping[str, Resource] = {
-            name: Resource(
-                name,
-                str(body.get("Type")),
-                plain(self.resolve(body.get("Properties") or {})),
-                body.get("Condition"),
-            )
+            name: self._resource(name, body)
             for name, body in document.get("Resources", {}).items()
             if isinstance(body, Mapping)
         }
+
+    def _resource(self, name: str, body: Mapping[str, Any]) -> Resource:
+        properties = plain(self.resolve(body.get("Properties") or {}))
+        return Resource(name, str(body.get("Type")), properties, body.get("Condition"))
+
+    def changed_to(self, document: Mapping[str, Any], name: str) -> "Template":
+        """Return the same template with another body of one resource; the others are not reread."""
+        changed = copy(self)
+        changed.document = document
+        body = document["Resources"][name]
+        changed.resources = {**self.resources, name: self._resource(name, body)}
+        return changed
 
     def resolve(self, value: Any) -> Any:
         """Evaluate a value with the parameters and mappings of this template."""

@@ -16,6 +16,7 @@ TOPIC = {"Ref": "Topic"}
         {"AlarmActions": []},
         {"OKActions": [TOPIC]},
         {"AlarmActions": ["*"]},
+        {"AlarmActions": [{"Fn::Sub": "arn:${AWS::Partition}:*"}]},
         {"AlarmActions": [{"Fn::ImportValue": "topic"}]},
         {"AlarmActions": [TOPIC], "ActionsEnabled": False},
     ],
