@@ -8,10 +8,11 @@ from sandbox.iam import further_rights
 from sandbox.iam.further_rights import Request, Right
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html, "Permissions"
+_GRANT = "x-amz-grant-"  # and what is granted, such as read
 _RIGHTS = {
     "x-amz-tagging": "s3:PutObjectTagging",
     "x-amz-acl": "s3:PutObjectAcl",
-    "x-amz-grant-": "s3:PutObjectAcl",
+    _GRANT: "s3:PutObjectAcl",
     "x-amz-object-lock-mode": "s3:PutObjectRetention",
     "x-amz-object-lock-retain-until-date": "s3:PutObjectRetention",
     "x-amz-object-lock-legal-hold": "s3:PutObjectLegalHold",
@@ -26,11 +27,9 @@ def install() -> None:
 def _of_headers(request: Request) -> Iterator[Right]:
     if request.action != "s3:PutObject" or "uploadId" in request.query:
         return
-    found = {
-        action
-        for prefix, action in _RIGHTS.items()
-        if any(name.lower().startswith(prefix) for name in request.headers)
-    }
+    names = {name.lower() for name in request.headers}
+    asked = {_GRANT if name.startswith(_GRANT) else name for name in names}
+    found = {_RIGHTS[name] for name in asked & _RIGHTS.keys()}
     tags = dict(parse_qsl(request.headers.get("x-amz-tagging", ""), keep_blank_values=True))
     context = {
         "s3:RequestObjectTagKeys": list(tags),

@@ -35,6 +35,14 @@ def test_what_comes_with_an_upload_needs_its_own_right(
         both.put_object(Bucket=bucket, Key="k", Body=b"x", **extra)
 
 
+def test_a_copy_that_leaves_tags_behind_needs_no_right_to_tag(make_bucket, as_role, statement):
+    bucket = make_bucket()
+    client = as_role(statement("s3:GetObject"), statement("s3:PutObject"))("s3")
+    client.put_object(Bucket=bucket, Key="k", Body=b"x")
+    source = {"Bucket": bucket, "Key": "k"}
+    client.copy_object(Bucket=bucket, Key="c", CopySource=source, TaggingDirective="REPLACE")
+
+
 def test_tags_may_be_asked_for_by_name_and_value(make_bucket, as_role, statement, refused):
     bucket = make_bucket()
     only = {"StringEquals": {"s3:RequestObjectTag/team": "a"}}

@@ -94,4 +94,5 @@ def test_a_role_in_a_template_must_be_the_actors_to_pass(as_role, role_for, stat
 )  # fmt: skip
 def test_the_actions_of_a_type_exist(cfn_type):
     for action in (type_actions.making(cfn_type), type_actions.ending(cfn_type)):
+        assert action
         assert action in get_actions_for_service(action.partition(":")[0])

@@ -79,4 +79,5 @@ def test_the_actions_are_those_of_the_service_authorization_reference():
             objects.add(name)
         elif any(f.endswith(":::${BucketName}") for f in formats):
             buckets.add(name)
-    assert (objects, buckets) == (OF_OBJECTS, OF_BUCKETS)
+    assert objects == OF_OBJECTS
+    assert buckets == OF_BUCKETS
