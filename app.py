@@ -19,6 +19,7 @@ from stacks.registry import ARCHITECTURES, inputs_of, known, settings_of, stack_
 from stacks.request import read_request
 from stacks.selection import selected
 from stacks.settings import CONFIG, load_settings
+from stacks.settings.regions import require_services
 
 CONTEXT = json.loads(Path(__file__).with_name("cdk.json").read_text(encoding="utf-8"))["context"]
 
@@ -56,6 +57,7 @@ def build_app(
         app.node.set_context("@aws-cdk/core:permissionsBoundary", {"name": boundary})
     for name in known(names):
         own, inputs = settings.of(settings_of(name)), inputs_of(name, shared.stack_name)
+        require_services(name, own.services, os.environ.get("CDK_DEFAULT_REGION", ""))
         stack_of(name)(app, name, settings=own, shared=shared, **inputs)
     for key, value in shared.project.tags.items():
         Tags.of(app).add(key, value)

@@ -79,3 +79,8 @@ class RetailDemographics(Retention, Queries):
     rejected_percent: Annotated[float, Field(ge=0.1, le=100)]
     age_bands: Annotated[tuple[AgeBand, ...], Field(strict=False), AfterValidator(_from_birth_up)]
     thresholds: Thresholds
+
+    @property
+    def services(self) -> frozenset[str]:
+        """Name the one that sees faces."""
+        return frozenset({"rekognition"})

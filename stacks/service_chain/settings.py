@@ -158,3 +158,14 @@ class ServiceChain(Retention, Queries):
     def splits(self) -> bool:
         """Say whether a text is cut into pieces for another service."""
         return self.analyzes or bool(self.translate_to)
+
+    @property
+    def services(self) -> frozenset[str]:
+        """Name those of the stages that are on."""
+        needed = {
+            "comprehend": self.analyzes or not self.language,
+            "polly": self.speak,
+            "transcribe": self.transcribe,
+            "translate": bool(self.translate_to),
+        }
+        return frozenset(service for service, is_needed in needed.items() if is_needed)

@@ -23,6 +23,11 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    @property
+    def services(self) -> frozenset[str]:
+        """Name the services that an architecture needs and not every Region has; mostly none."""
+        return frozenset()
+
 
 def one_of(what: str, allowed: Collection[str]) -> Callable[[str], str]:
     """Make a validator that takes one of these texts, and else tells them and the nearest one."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from stacks.settings.fields import Days, LogDays, PerSecond, Section
+from stacks.settings.regions import REGIONS
 
 DEFAULT_REGION = "default"
 
@@ -104,6 +105,12 @@ class Quotas(Section):
     def _has_a_default(self) -> Self:
         if DEFAULT_REGION not in self.detect_faces_per_second:
             raise ValueError("detect_faces_per_second with a key named default")
+        unknown = self.detect_faces_per_second.keys() - {DEFAULT_REGION} - REGIONS["rekognition"]
+        if unknown:
+            raise ValueError(
+                f"detect_faces_per_second without {', '.join(sorted(unknown))}, where Rekognition "
+                f"is not: it is in {', '.join(sorted(REGIONS['rekognition']))}"
+            )
         return self
 
 

@@ -9,6 +9,7 @@ from constructs import Construct
 from stacks.settings.shared import DEFAULT_REGION
 
 Value = TypeVar("Value")
+MOST_CONDITIONS = 10  # what Fn::Or takes
 
 
 class ByRegion(Construct, Generic[Value]):
@@ -37,9 +38,10 @@ class ByRegion(Construct, Generic[Value]):
 
     def _condition(self, regions: list[str]) -> CfnCondition:
         here = [Fn.condition_equals(Aws.REGION, region) for region in regions]
-        return CfnCondition(
-            self, regions[0], expression=Fn.condition_or(*here) if here[1:] else here[0]
-        )
+        while here[1:]:
+            groups = [here[n : n + MOST_CONDITIONS] for n in range(0, len(here), MOST_CONDITIONS)]
+            here = [Fn.condition_or(*group) if group[1:] else group[0] for group in groups]
+        return CfnCondition(self, regions[0], expression=here[0])
 
     def _choice(self, of: Callable[[Value], Any]) -> Any:
         choice = of(self._default)
