@@ -11,6 +11,7 @@ INERT: Mapping[str, Mapping[str, str]] = {
     "AWS::Athena::WorkGroup": {
         "WorkGroupConfiguration.PublishCloudWatchMetricsEnabled": "no query metrics",
     },
+    "AWS::CDK::Metadata": {"Analytics": "nothing is counted"},
     "AWS::DynamoDB::Table": {
         "TimeToLiveSpecification": "an expired item goes within a minute, not within days",
         "PointInTimeRecoverySpecification": "stored and read back; no backups are made",
