@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,7 @@ from sandbox.services.s3.upstream import s3
 from sandbox.services.sqs.upstream import sqs
 
 _SHUFFLE_SECONDS = 2.0
+_LOOK_SECONDS = 0.01
 _running: set[Any] = set()  # the Lambda workers that are in the middle of an invocation
 
 
@@ -185,7 +187,7 @@ def _mortal(invoke: Any) -> Any:
 
     def mortal(worker: Any, *arguments: Any, **named: Any) -> Any:
         timers = [
-            threading.Timer(rule.given.get("after_seconds", 0), _kill, (rule, worker))
+            threading.Timer(rule.given.get("after_seconds", 0), _kill_once_begun, (rule, worker))
             for rule in BOOK.of("kill_function")
             if "action" not in rule.given and rule.given["kill_function"] in worker.func_name
         ]
@@ -209,10 +211,20 @@ def _kill_running(rule: Rule) -> None:
             _kill(rule, worker)
 
 
+def _kill_once_begun(rule: Rule, worker: Any) -> None:
+    """Kill the process of an invocation, which on a cold start comes later than the invocation."""
+    while worker in _running and not _lives(worker):
+        time.sleep(_LOOK_SECONDS)
+    _kill(rule, worker)
+
+
 def _kill(rule: Rule, worker: Any) -> None:
-    process = worker._proc
-    if worker in _running and process is not None and process.poll() is None and rule.strikes():
-        process.kill()
+    if worker in _running and _lives(worker) and rule.strikes():
+        worker._proc.kill()
+
+
+def _lives(worker: Any) -> bool:
+    return worker._proc is not None and worker._proc.poll() is None
 
 
 def _forgetful(reset: Any) -> Any:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.core import in_flight
+from sandbox.host import client
 from sandbox.services.sqs.hidden_messages import bring_forward
 
 NOW = 1_800_000_000.0
@@ -38,6 +39,13 @@ def test_in_the_end_everything_is_visible_in_the_order_of_before(moments):
     assert skipped == pytest.approx(max([m - NOW for m in moments if m > NOW], default=0), abs=1e-3)
     late = [moments[m["n"]] for m in seen if moments[m["n"]] > NOW]
     assert late == sorted(late)
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    """Start one that no other test uses: what those leave at work would never be over."""
+    with client.start() as running:
+        yield running
 
 
 def received(sandbox, url):
