@@ -58,11 +58,10 @@ def test_its_format_and_style_pass(run, written):
 
 
 def test_its_types_pass(tree, run, written):
-    """To read the CDK's types takes minutes, so what `make types` has read is taken from there."""
+    """To read the CDK's types takes a minute, so what `make types` has read is taken from there."""
     cache = ROOT / ".mypy_cache"
-    if not cache.exists():
-        pytest.skip("no types were read before; make check does, in this order")
-    shutil.copytree(cache, tree / cache.name)
+    if cache.exists():
+        shutil.copytree(cache, tree / cache.name)
     own = (f"stacks/{NAME}", f"lambda/{NAME}", f"demos/{NAME}", f"tests/{NAME}", f"costs/{NAME}.py")
     run("mypy", *own)
 
