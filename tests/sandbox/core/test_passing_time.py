@@ -1,44 +1,15 @@
 """Time that nobody waits for may be skipped, and never while anything is under way."""
 
+import json
 import threading
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sandbox.core import in_flight
 from sandbox.host import client
-from sandbox.services.sqs.hidden_messages import bring_forward
 
-NOW = 1_800_000_000.0
-MOMENTS = st.lists(st.floats(NOW - 100_000, NOW + 100_000), max_size=30)
 SLOW = "import time\ndef handler(event, context):\n    time.sleep(2)\n"
-
-
-@given(MOMENTS)
-def test_the_next_becomes_visible_and_all_move_alike(moments):
-    messages = [{"visible_at": moment} for moment in moments]
-    seconds = bring_forward(messages, NOW)
-    hidden = [moment for moment in moments if moment > NOW]
-    assert seconds == (min(hidden) - NOW if hidden else 0)
-    for before, message in zip(moments, messages, strict=True):
-        moved = before - seconds if before > NOW else before
-        assert message["visible_at"] == pytest.approx(moved, abs=1e-5)
-    assert (not hidden) or min(m["visible_at"] for m in messages) <= NOW
-
-
-@given(MOMENTS)
-def test_in_the_end_everything_is_visible_in_the_order_of_before(moments):
-    messages = [{"visible_at": moment, "n": n} for n, moment in enumerate(moments)]
-    seen, skipped = [], 0.0
-    for _ in range(len(messages) + 1):
-        seen += [m for m in messages if m["visible_at"] <= NOW and m not in seen]
-        skipped += bring_forward(messages, NOW)
-    assert len(seen) == len(messages)
-    assert skipped == pytest.approx(max([m - NOW for m in moments if m > NOW], default=0), abs=1e-3)
-    late = [moments[m["n"]] for m in seen if moments[m["n"]] > NOW]
-    assert late == sorted(late)
 
 
 @pytest.fixture(scope="module")
@@ -88,18 +59,80 @@ def test_not_while_a_request_is_open(sandbox, queue):
     assert busy["under_way"]["request"] == 1
 
 
-def test_not_while_an_execution_waits(sandbox, unique, role_of):
+@pytest.fixture
+def started(sandbox, unique, role_of):
+    """Start an execution of these states; gives what tells its end, and its history."""
     states = sandbox.client("stepfunctions")
-    wait = '{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}}'
-    name = unique("waiting")
-    machine = states.create_state_machine(
-        name=name, definition=wait, roleArn=role_of("sqs:SendMessage")
-    )["stateMachineArn"]
-    run = states.start_execution(stateMachineArn=machine)["executionArn"]
-    busy = sandbox.pass_time()
-    states.stop_execution(executionArn=run)
-    assert busy["seconds"] == 0
-    assert busy["under_way"]["execution"] >= 1
+
+    def start(flow):
+        definition = {"QueryLanguage": "JSONata", "StartAt": next(iter(flow)), "States": flow}
+        machine = states.create_state_machine(
+            name=unique("machine"),
+            definition=json.dumps(definition),
+            roleArn=role_of("comprehend:DetectDominantLanguage"),
+        )["stateMachineArn"]
+        run = states.start_execution(stateMachineArn=machine)["executionArn"]
+        history = {"executionArn": run, "maxResults": 1000}
+        return (
+            lambda: states.describe_execution(executionArn=run)["status"] != "RUNNING",
+            lambda: states.get_execution_history(**history)["events"],
+        )
+
+    return start
+
+
+@pytest.fixture
+def detect(sandbox):
+    """Spell a task that calls Comprehend."""
+    partition = sandbox.client("sts").get_caller_identity()["Arn"].split(":")[1]
+    resource = f"arn:{partition}:states:::aws-sdk:comprehend:detectDominantLanguage"
+    task = {"Type": "Task", "Resource": resource, "Arguments": {"Text": "hello"}, "End": True}
+    return lambda **more: {"Detect": task | more}
+
+
+def passed(sandbox, ended):
+    """Skip until it is so; the seconds of each skip."""
+    skips, until = [], time.monotonic() + 20
+    while not ended():
+        assert time.monotonic() < until, sandbox.pass_time()
+        skips.append(sandbox.pass_time()["seconds"])
+    return [seconds for seconds in skips if seconds]
+
+
+def moments(history, kind):
+    return [event["timestamp"].timestamp() for event in history if event["type"] == kind]
+
+
+def test_a_wait_is_skipped_and_every_clock_of_the_history_has_seen_it(sandbox, started):
+    wait = {"Type": "Wait", "Seconds": 600, "Next": "Say"}
+    say = {"Type": "Pass", "Output": "{% $millis() %}", "End": True}
+    ended, history = started({"Wait": wait, "Say": say})
+    assert passed(sandbox, ended) == [pytest.approx(600, abs=10)]
+    (entered,), (left,) = (moments(history(), f"WaitState{what}") for what in ("Entered", "Exited"))
+    assert left - entered == pytest.approx(600, abs=10)
+    said = json.loads(history()[-1]["executionSucceededEventDetails"]["output"]) / 1000
+    assert said == pytest.approx(left, abs=10)
+
+
+def test_pauses_between_tries_and_delays_are_skipped_in_their_order(
+    sandbox, started, detect, faults
+):
+    slow = {"action": "comprehend:DetectDominantLanguage", "delay": 50}
+    faults([{**slow, "code": "InternalServerException"}])
+    retry = [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 100, "MaxAttempts": 2}]
+    ended, history = started(detect(Retry=retry))
+    assert passed(sandbox, ended) == [pytest.approx(s, abs=10) for s in (50, 100, 50, 200, 50)]
+    began, failed = (moments(history(), f"Task{what}") for what in ("Scheduled", "Failed"))
+    assert [b - a for a, b in zip(began, failed, strict=True)] == [pytest.approx(50, abs=10)] * 3
+    assert began[2] - failed[1] == pytest.approx(200, abs=10)
+
+
+def test_a_task_times_out_although_nobody_waited_so_long(sandbox, started, detect, faults):
+    faults([{"action": "comprehend:DetectDominantLanguage", "delay": 5000}])
+    ended, history = started(detect(TimeoutSeconds=1000))
+    assert passed(sandbox, ended) == [pytest.approx(1000, abs=10)]
+    assert "TaskTimedOut" in {event["type"] for event in history()}
+    assert sandbox.pass_time()["seconds"] == pytest.approx(4000, abs=20), "the call still rests"
 
 
 def test_any_thread_that_is_not_known_to_wait_is_at_work():
