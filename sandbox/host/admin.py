@@ -6,7 +6,7 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from sandbox.core import in_flight, passing_time, patching, version_check
+from sandbox.core import account, in_flight, passing_time, patching, version_check
 from sandbox.core.clock import CLOCK
 from sandbox.core.emulator import request_from
 from sandbox.core.upstream import gateway, router, sigv4
@@ -95,7 +95,7 @@ async def _answer(scope: Message, receive: Receive, send: Send) -> None:
         status, reply = (
             404,
             f"no page {scope['method']} {page}; "
-            "there are status, faults, calls, peaks, problems, schedules, time",
+            "there are status, faults, calls, peaks, problems, schedules, time, account",
         )
     except ValueError as error:
         status, reply = 400, str(error)
@@ -128,6 +128,8 @@ def _page(method: str, page: str, body: bytes) -> Any:
             return schedules.fire(json.loads(body or b'""'))
         case "POST", "time":
             return passing_time.pass_time()
+        case "PUT", "account":
+            return account.grant(json.loads(body))
         case "GET", "problems":
             return problems.current()
         case "DELETE", "problems":
