@@ -1,7 +1,6 @@
 """The rules in force, and the calls of services to one another, which pass no door."""
 
-import time
-
+from sandbox.core.clock import CLOCK
 from sandbox.faults import call_names
 from sandbox.faults.rules import Rule, Rulebook
 
@@ -16,7 +15,8 @@ def struck(action: str) -> Rule | None:
     """Return the rule that breaks a call which a service makes by itself; some only delay it."""
     for rule in BOOK.of("action"):
         if rule.concerns(action) and rule.strikes():
-            time.sleep(rule.given.get("delay", 0))
+            if delay := rule.given.get("delay"):
+                CLOCK.rest(delay)
             if rule.given.get("code"):
                 return rule
     return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sandbox.core import emulator
+from sandbox.core import emulator, in_flight
 from sandbox.core.upstream import responses
 from sandbox.services.athena import workgroups
 from sandbox.services.athena.engine import statements
@@ -108,7 +108,8 @@ async def _run(execution: Execution, cutoff: int | None, caller: str | None) -> 
             execution.over.set()
 
     context = contextvars.copy_context()
-    await loop.run_in_executor(_workers, context.run, work)
+    with in_flight.counted("query"):
+        await loop.run_in_executor(_workers, context.run, work)
 
 
 def _execute(execution: Execution, cutoff: int | None, loop: asyncio.AbstractEventLoop) -> None:

@@ -9,6 +9,7 @@ lambda_svc = Module(
     _create_function="(data)",
     _emit_lambda_logs="(func, request_id, log_text, error, duration_ms, *, log_source)",
     _esm_inflight="dict",
+    _esm_wake="Event",
     _esms="AccountRegionScopedDict",
     _execute_function="(func, event)",
     _execute_function_warm="(func, event, request_id)",
@@ -30,6 +31,7 @@ lambda_svc = Module(
     _validate_dead_letter_config="(dead_letter_config)",
     _vpc_config_with_id="(request_config)",
     invoke_async_with_retry="(func, event)",
+    time="module",
 )
 lambda_runtime = Module(
     "ministack.core.lambda_runtime",
