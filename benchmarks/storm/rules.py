@@ -27,12 +27,13 @@ THROTTLED = {
     "translate:TranslateText": "ThrottlingException",
 }
 BROKEN = {
-    "s3:DeleteObjectVersion": "InternalError",
+    "s3:DeleteObjects": "InternalError",
     "s3:GetObject": "InternalError",
     "s3:GetObjectVersion": "InternalError",
     "s3:PutObject": "SlowDown",
 }
-# What services do by themselves: use a key, keep a log line, read and clear a queue.
+# What services do by themselves: use a key, keep a log line, read and clear a queue. Nobody calls
+# CloudWatch: metrics are log lines, so that a lost one is a lost metric.
 BY_THEMSELVES = {
     "kms:Decrypt": "ThrottlingException",
     "kms:GenerateDataKey": "ThrottlingException",
