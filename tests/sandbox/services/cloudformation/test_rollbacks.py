@@ -83,9 +83,7 @@ def test_a_retained_bucket_stays_and_one_that_is_so_except_on_create_does_not(
     assert (name in names()) is stays
 
 
-def test_what_is_retained_except_on_create_stays_when_its_stack_is_deleted(
-    creation, names, unique
-):
+def test_what_is_retained_except_on_create_stays_when_its_stack_is_deleted(creation, names, unique):
     name = unique("kept")
     bucket = {
         "Type": BUCKET,
