@@ -1,4 +1,4 @@
-"""Lambda: roles, batches of queues, errors with their class, processes that begin at once."""
+"""Lambda: roles, batches of queues, errors with their class, processes, and how many at once."""
 
 from sandbox.core.plugins import Plugin
 
@@ -11,6 +11,8 @@ PLUGIN = Plugin(
         "cold_starts",
         "batches",
         "metrics",
+        "concurrency",
+        "throttles",
         "template_properties",
     ),
     after=("sqs",),
