@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.guardrails.mutants import Mutant, mutants_of, neighbourhood
+from guardrails import native_validation
+from guardrails.ahead import Ahead
 from guardrails.intrinsics import UnresolvableError
 from guardrails.ml_lens import judge
 from guardrails.ml_lens.template import Template
-from guardrails.native_validation import NativeValidation
-from guardrails.packs import DEFAULT_PACKS
+from guardrails.packs import CLOUDFORMATION, DEFAULT_PACKS
 from guardrails.template_plugin import Templates
 from guardrails.typed_templates import TypedTemplates
 
@@ -67,14 +68,14 @@ def found_by_others(documents: Sequence[Mapping[str, Any]]) -> list[Found]:
     """Return what the packs that are always on and AWS's validator find in each template."""
     with tempfile.TemporaryDirectory() as folder:
         templates = Templates()
-        native = NativeValidation(templates)
+        native = Ahead(CLOUDFORMATION, native_validation.inspect, templates)
         typed = TypedTemplates(DEFAULT_PACKS, templates)
         files = []
         for number, document in enumerate(documents):
             path = Path(folder, f"{number}.template.json")
             path.write_text(json.dumps(document), "utf-8")
             files.append(templates.below(path)[0])
-        judges = (native.inspect, *map(typed.inspect, DEFAULT_PACKS))
+        judges = (*map(typed.inspect, DEFAULT_PACKS), native)
         return [
             Counter((v.rule, str(v.logical_id)) for inspect in judges for v in inspect(file))
             for file in files

@@ -6,7 +6,7 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from sandbox.core import in_flight, patching, version_check
+from sandbox.core import account, in_flight, patching, version_check
 from sandbox.core.emulator import request_from
 from sandbox.core.upstream import gateway, router, sigv4
 from sandbox.faults.occasions import BOOK
@@ -95,7 +95,8 @@ async def _answer(scope: Message, receive: Receive, send: Send) -> None:
         status, reply = (
             404,
             f"no page {scope['method']} {page}; "
-            "there are status, faults, calls, peaks, problems, schedules, hidden-messages",
+            "there are status, faults, calls, peaks, problems, schedules, hidden-messages, "
+            "account",
         )
     except ValueError as error:
         status, reply = 400, str(error)
@@ -124,6 +125,8 @@ def _page(method: str, page: str, body: bytes) -> Any:
             return BOOK.call_counts.peaks
         case "POST", "schedules":
             return schedules.fire(json.loads(body or b'""'))
+        case "PUT", "account":
+            return account.grant(json.loads(body))
         case "POST", "hidden-messages":
             return hidden_messages.pass_time()
         case "GET", "problems":

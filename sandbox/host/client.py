@@ -174,6 +174,13 @@ class Sandbox:
         fired: list[str] = json.loads(reply)
         return fired
 
+    def grant(self, **quotas: int) -> dict[str, int]:
+        """Grant the account so much at once, such as ``concurrent_functions=10``; else AWS's."""
+        body = json.dumps(quotas).encode()
+        reply = process.request(self._server.port, "PUT", "/_sandbox/account", body)
+        granted: dict[str, int] = json.loads(reply)
+        return granted
+
     def pass_time(self) -> dict[str, Any]:
         """Have the next of the messages that queues hide visible now, not when its time is over.
 

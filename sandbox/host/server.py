@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from sandbox.core import version_check
+from sandbox.core import account, version_check
 
 _GRACE_SECONDS = 5
 
@@ -23,7 +23,7 @@ def main() -> None:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         prepare()
-    except version_check.ChangedError as error:
+    except (version_check.ChangedError, ValueError) as error:
         sys.exit(f"sandbox: {error}")
 
     from sandbox.core.upstream import gateway
@@ -36,6 +36,7 @@ def main() -> None:
 def prepare() -> None:
     """Install every plug-in, then the watch over all services, and check each declared name."""
     version_check.check_version()
+    account.grant(account.read())
     try:
         from sandbox.core import plugins
         from sandbox.faults import injection
