@@ -116,8 +116,9 @@ def _execute(execution: Execution, cutoff: int | None, loop: asyncio.AbstractEve
     if not execution.begin():
         return
     store = CallersStore(loop, _encryption(execution.result_configuration))
+    catalog = GlueCatalog()
     session = Session(
-        GlueCatalog(),
+        catalog,
         store,
         execution.database,
         execution.output,
@@ -128,6 +129,8 @@ def _execute(execution: Execution, cutoff: int | None, loop: asyncio.AbstractEve
         query_id=execution.query_id,
     )
     try:
+        # In every query: https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
+        catalog.database("default")
         _check_output(execution)
         result = statements.run(session, execution.query, execution.parameters)
         execution.scanned, execution.result = session.scanned, result

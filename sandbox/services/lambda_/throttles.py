@@ -2,7 +2,6 @@
 
 import contextvars
 import random
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -50,7 +49,7 @@ def _persistent(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[s
             wait = _chance.uniform(pause / 2, pause)
             if not result.get("throttle") or CLOCK.time() + wait > until:
                 return result
-            time.sleep(wait)
+            CLOCK.rest(wait)
             pause = min(pause * 2, longest)
 
     return execute
