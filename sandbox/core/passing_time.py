@@ -28,7 +28,8 @@ async def pass_time() -> dict[str, Any]:
     the latest. ``under_way`` counts what still is, by what it is.
     """
     busy, until = await _looks(), time.monotonic() + _LONGEST_SECONDS
-    seconds = 0.0 if busy else CLOCK.skip()
+    # In a thread: who looks before a skip may call services, which this loop serves.
+    seconds = 0.0 if busy else await asyncio.to_thread(CLOCK.skip)
     if busy or seconds:
         while (busy := await _looks()) and time.monotonic() < until:
             await asyncio.sleep(_BETWEEN)
