@@ -39,6 +39,7 @@ class Assemblies:
 
         Raises what ``build_app`` and the gate raise; then nothing is kept.
         """
+        arguments = {name: value for name, value in arguments.items() if value}
         asked = json.dumps([arguments, *map(os.environ.get, VARIABLES)], sort_keys=True)
         place = self._folder / hashlib.sha256(asked.encode()).hexdigest()[:16]
         with _alone(place.with_suffix(".lock")):
