@@ -70,8 +70,8 @@ def _say_what_runs(console: Console, keep: bool) -> None:
 
 def _play(demo: Demo[Any], stage: Stage, keep: bool) -> Report:
     context = {**DISPOSABLE, **demo.context}
-    # What needs no sandbox is done while one starts.
-    with TemporaryDirectory(prefix="demo-") as folder, ThreadPoolExecutor(2) as aside:
+    # What needs no sandbox is done while one starts, and the input is made while it is deployed to.
+    with TemporaryDirectory(prefix="demo-") as folder, ThreadPoolExecutor(1) as aside:
         synthesized = aside.submit(synthesize, demo.stacks, context, Path(folder))
         prepared = aside.submit(demo.prepare)
         with stage.phase("start the sandbox"):
