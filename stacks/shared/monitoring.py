@@ -19,7 +19,14 @@ from cdk_monitoring_constructs import (
 from constructs import Construct
 
 from stacks.settings.shared import Alarms
-from stacks.shared.alarm import AlarmText
+from stacks.shared.alarm import (
+    DEAD_LETTERS,
+    ERRORS,
+    LATE,
+    THROTTLED,
+    UNDELIVERED,
+    AlarmText,
+)
 from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.function import PythonFunction
 from stacks.shared.machine import Machine
@@ -27,36 +34,6 @@ from stacks.shared.powertools import NAMESPACE
 from stacks.shared.queue import WorkQueue
 
 NOT_BREACHING = cloudwatch.TreatMissingData.NOT_BREACHING
-LATE = AlarmText(
-    severity="low",
-    happened="Messages wait longer than they should: more come than are taken, or none is taken.",
-    do="Look at the dashboard whether the function fails or is throttled.",
-    heading="Late arrivals",
-)
-DEAD_LETTERS = AlarmText(
-    severity="high",
-    happened="A message failed as often as it may, or an event did not reach the queue.",
-    do="Mend the cause, then redrive within fourteen days.",
-    heading="Dead letters",
-)
-UNDELIVERED = AlarmText(
-    severity="high",
-    happened="An event did not reach its target.",
-    do="Ask the dry run of a redrive why, mend that, then redrive within fourteen days.",
-    heading="Undelivered events",
-)
-ERRORS = AlarmText(
-    severity="high",
-    happened="The function failed, was killed or ran out of time.",
-    do="Its log names the error; what it was called for is tried again by itself.",
-    heading="A function that fails",
-)
-THROTTLED = AlarmText(
-    severity="low",
-    happened="Functions could not start: the account runs as many as it may at once.",
-    do="Lower what runs at once, here or elsewhere, or have the quota raised.",
-    heading="Throttled functions",
-)
 
 
 class Monitoring(MonitoringFacade):
