@@ -12,6 +12,7 @@ from types import ModuleType
 
 from app import build_app  # first of ours: it chooses the Node that aws_cdk starts
 from costs.markdown import put_between
+from docs import new_account
 from docs.alarms import alarm_table
 from guardrails import gate, rule_page, waiver_report
 from guardrails.packs import ALL_PACKS
@@ -20,6 +21,7 @@ from sandbox.services.cloudformation import ignored_properties
 DOCS = Path(__file__).parent
 RULES = DOCS / "guardrails.md"
 WAIVERS = DOCS / "security-waivers.md"
+NEW_ACCOUNT = DOCS / "new-account.md"
 SANDBOX = DOCS.parent / "sandbox" / "README.md"
 EVERY_RULE = {"guardrails.packs": list(ALL_PACKS)}  # the waivers of every pack, switched on or not
 
@@ -33,6 +35,7 @@ def generated(assembly: Path) -> dict[Path, str]:
         **dict(architectures(assembly)),
         RULES: rule_page.page(),
         WAIVERS: waiver_report.page(waiver_report.entries(assembly)),
+        NEW_ACCOUNT: filled(NEW_ACCOUNT, new_account.tables()),
         SANDBOX: filled(SANDBOX, {"inert": ignored_properties.table(), "replaced": _replaced()}),
     }
 

@@ -11,6 +11,14 @@ from stacks.shared.arns import arn_here
 from stacks.shared.lifecycle import removal_policy
 from stacks.shared.permissions import allow, on_behalf_of
 
+LOG_GROUPS = (
+    "kms:Encrypt*",
+    "kms:Decrypt*",
+    "kms:ReEncrypt*",
+    "kms:GenerateDataKey*",
+    "kms:Describe*",
+)
+
 
 class CustomerKey(kms.Key):
     """A rotating key for one architecture; AWS services may use it for this account only.
@@ -96,10 +104,14 @@ class CustomerKey(kms.Key):
         )
 
     def serve_logs(self) -> None:
-        """Let this account's log groups be encrypted; CloudWatch Logs names them in the context."""
+        """Let this account's log groups be encrypted; CloudWatch Logs names them in the context.
+
+        The actions are those of AWS's guide, which does not say whether fewer would do:
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+        """
         groups = arn_here("logs", "log-group:*")
         condition = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
-        self._serve(f"logs.{Aws.REGION}.amazonaws.com", condition)
+        self._serve(f"logs.{Aws.REGION}.amazonaws.com", condition, *LOG_GROUPS)
 
     def _serve(
         self,

@@ -10,6 +10,7 @@ lambda_svc = Module(
     _emit_lambda_metrics="(function_name, duration_ms, error, throttle)",
     _emit_lambda_logs="(func, request_id, log_text, error, duration_ms, *, log_source)",
     _esm_inflight="dict",
+    _esm_wake="Event",
     _esms="AccountRegionScopedDict",
     _execute_function="(func, event)",
     _execute_function_dispatch="(func, config, event, request_id, started)",
@@ -31,6 +32,7 @@ lambda_svc = Module(
     _update_config="(name, data)",
     _validate_dead_letter_config="(dead_letter_config)",
     _vpc_config_with_id="(request_config)",
+    time="module",
     invoke_async_with_retry="(func, event)",
 )
 lambda_runtime = Module(
