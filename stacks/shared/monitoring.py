@@ -33,6 +33,7 @@ from stacks.shared.machine import Machine
 from stacks.shared.powertools import NAMESPACE
 from stacks.shared.queue import WorkQueue
 
+LAST_POLL = 300  # seconds within which what has failed for good is moved and measured
 NOT_BREACHING = cloudwatch.TreatMissingData.NOT_BREACHING
 
 
@@ -102,8 +103,12 @@ class Monitoring(MonitoringFacade):
         }
 
     def monitor_queue(self, work: WorkQueue) -> None:
-        """Raise an alarm when anything is in the dead-letter queue, or a message is too old."""
+        """Raise an alarm when anything is in the dead-letter queue, or a message is too old.
+
+        A message that fails alone is dead before it is late, and raises the one alarm.
+        """
         name = work.node.id
+        late = max(self.limits.oldest_message_minutes * 60, work.failing_seconds + LAST_POLL)
         self.monitor_sqs_queue_with_dlq(
             queue=work.queue,
             dead_letter_queue=work.dead_letters,
@@ -111,7 +116,7 @@ class Monitoring(MonitoringFacade):
             alarm_friendly_name=name,
             add_queue_max_message_age_alarm={
                 "Late": MaxMessageAgeThreshold(
-                    max_age_in_seconds=self.limits.oldest_message_minutes * 60,
+                    max_age_in_seconds=late,
                     **self.options(f"{name}Late", LATE),
                 )
             },
