@@ -12,7 +12,6 @@ from sandbox.iam import authorization
 from sandbox.iam.authorization import Principal
 from sandbox.services.kms.upstream import kms
 
-
 _is_patient: contextvars.ContextVar[bool] = contextvars.ContextVar("is_patient", default=False)
 
 
