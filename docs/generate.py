@@ -1,5 +1,6 @@
-"""Write what is generated of the pages: pictures, costs, quota arithmetic, waivers, gaps."""
+"""Write what is generated of the pages: pictures, costs, alarms, quotas, waivers, gaps."""
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from types import ModuleType
 from app import build_app  # first of ours: it chooses the Node that aws_cdk starts
 from costs.markdown import put_between
 from docs import new_account
+from docs.alarms import alarm_table
 from guardrails import gate, rule_page, waiver_report
 from guardrails.packs import ALL_PACKS
 from sandbox.services.cloudformation import ignored_properties
@@ -30,7 +32,7 @@ def generated(assembly: Path) -> dict[Path, str]:
     ``assembly`` is the folder of a synthesis with ``EVERY_RULE``.
     """
     return {
-        **dict(architectures()),
+        **dict(architectures(assembly)),
         RULES: rule_page.page(),
         WAIVERS: waiver_report.page(waiver_report.entries(assembly)),
         NEW_ACCOUNT: filled(NEW_ACCOUNT, new_account.tables()),
@@ -38,11 +40,13 @@ def generated(assembly: Path) -> dict[Path, str]:
     }
 
 
-def architectures() -> Iterator[tuple[Path, str]]:
+def architectures(assembly: Path) -> Iterator[tuple[Path, str]]:
     """Give the page of each architecture that has costs, the picture of each that has a demo."""
     for page in sorted(DOCS.glob("*.md")):
         if costs := _module(f"costs.{page.stem}"):
-            yield page, filled(page, costs.tables())
+            stack = page.stem.title().replace("_", "")
+            template = json.loads((assembly / f"{stack}.template.json").read_text("utf-8"))
+            yield page, filled(page, {**costs.tables(), "alarms": alarm_table(template, stack)})
         if drawn := _module(f"demos.{page.stem}.diagram"):
             yield DOCS / "images" / f"{page.stem}.svg", drawn.DIAGRAM.standalone()
 

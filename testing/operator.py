@@ -1,4 +1,4 @@
-"""What a person does with a deployed stack: look, wait, ask, redrive."""
+"""What a person does with a deployed stack: look, wait, ask."""
 
 import time
 from collections.abc import Callable
@@ -39,13 +39,6 @@ class Operator:
         kinds = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
         found = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(kinds))
         return sum(int(found["Attributes"][kind]) for kind in kinds)
-
-    def redrive(self) -> None:
-        """Send the dead letters back to where they came from."""
-        queue = self.sqs.get_queue_attributes(
-            QueueUrl=self.outputs["DeadLetterQueueUrl"], AttributeNames=["QueueArn"]
-        )
-        self.sqs.start_message_move_task(SourceArn=queue["Attributes"]["QueueArn"])
 
     def redeliver_after(self, seconds: int) -> None:
         """Have the queue hand out again, after so long, what a killed function had taken."""

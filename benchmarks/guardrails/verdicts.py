@@ -49,7 +49,7 @@ class Judged:
     def _past_others(self, mutants: Sequence[Mutant]) -> Iterator[Mutant]:
         names = sorted({mutant.logical_id for mutant in mutants})
         changed = [mutant.applied_to(self._near(mutant.logical_id)) for mutant in mutants]
-        found = _others([*map(self._near, names), *changed])
+        found = found_by_others([*map(self._near, names), *changed])
         whole = dict(zip(names, found, strict=False))
         for mutant, more in zip(mutants, found[len(names) :], strict=True):
             if not more - whole[mutant.logical_id]:
@@ -64,7 +64,8 @@ def _ours(template: Template) -> Found:
     return Counter((rule.id, str(one.logical_id), one.location) for rule, one in found)
 
 
-def _others(documents: Sequence[Mapping[str, Any]]) -> list[Found]:
+def found_by_others(documents: Sequence[Mapping[str, Any]]) -> list[Found]:
+    """Return what the packs that are always on and AWS's validator find in each template."""
     with tempfile.TemporaryDirectory() as folder:
         templates = Templates()
         native = Ahead(CLOUDFORMATION, native_validation.inspect, templates)

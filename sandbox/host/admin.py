@@ -126,10 +126,10 @@ def _page(method: str, page: str, body: bytes) -> Any:
             return BOOK.call_counts.peaks
         case "POST", "schedules":
             return schedules.fire(json.loads(body or b'""'))
-        case "PUT", "account":
-            return account.grant(json.loads(body))
         case "POST", "time":
             return passing_time.pass_time()
+        case "PUT", "account":
+            return account.grant(json.loads(body))
         case "GET", "problems":
             return problems.current()
         case "DELETE", "problems":

@@ -175,17 +175,17 @@ class Sandbox:
         fired: list[str] = json.loads(reply)
         return fired
 
+    def now(self) -> datetime:
+        """Tell the time of the sandbox's services, which `pass_time` moves."""
+        reply = process.request(self._server.port, "GET", "/_sandbox/time")
+        return datetime.fromtimestamp(json.loads(reply), UTC)
+
     def grant(self, **quotas: int) -> dict[str, int]:
         """Grant the account so much at once, such as ``concurrent_functions=10``; else AWS's."""
         body = json.dumps(quotas).encode()
         reply = process.request(self._server.port, "PUT", "/_sandbox/account", body)
         granted: dict[str, int] = json.loads(reply)
         return granted
-
-    def now(self) -> datetime:
-        """Tell the time of the sandbox's services, which `pass_time` moves."""
-        reply = process.request(self._server.port, "GET", "/_sandbox/time")
-        return datetime.fromtimestamp(json.loads(reply), UTC)
 
     def pass_time(self) -> dict[str, Any]:
         """Skip to the next moment that something waits for: a state, a retry, a queue, an alarm.

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.shared.arns import arn_here
+from stacks.shared.lifecycle import removal_policy
 from stacks.shared.permissions import allow, on_behalf_of
 
 LOG_GROUPS = (
@@ -32,7 +33,7 @@ class CustomerKey(kms.Key):
             construct_id,
             enable_key_rotation=True,
             pending_window=Duration.days(7) if disposable else None,
-            removal_policy=RemovalPolicy.DESTROY if disposable else RemovalPolicy.RETAIN,
+            removal_policy=removal_policy(disposable=disposable),
         )
 
     def allow(self, role: iam.Role, *actions: str, through: Sequence[str]) -> None:

@@ -55,7 +55,7 @@ class Machine(Construct):
         express: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._key = key
+        self._key, self.is_express = key, express
         # Step Functions writes a log group into a policy of the account, which has room for a few;
         # for groups of this prefix there is one line: https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
         self.log_group = logs.CfnLogGroup(

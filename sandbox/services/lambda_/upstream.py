@@ -7,11 +7,13 @@ lambda_svc = Module(
     _acquire_execution_slot="(func, config)",
     _create_esm="(data)",
     _create_function="(data)",
+    _emit_lambda_metrics="(function_name, duration_ms, error, throttle)",
     _emit_lambda_logs="(func, request_id, log_text, error, duration_ms, *, log_source)",
     _esm_inflight="dict",
     _esm_wake="Event",
     _esms="AccountRegionScopedDict",
     _execute_function="(func, event)",
+    _execute_function_dispatch="(func, config, event, request_id, started)",
     _execute_function_warm="(func, event, request_id)",
     _execute_function_with_config_scope="(func, event)",
     _execution_record_for_config="(func, config)",
@@ -30,8 +32,8 @@ lambda_svc = Module(
     _update_config="(name, data)",
     _validate_dead_letter_config="(dead_letter_config)",
     _vpc_config_with_id="(request_config)",
-    invoke_async_with_retry="(func, event)",
     time="module",
+    invoke_async_with_retry="(func, event)",
 )
 lambda_runtime = Module(
     "ministack.core.lambda_runtime",
