@@ -16,6 +16,8 @@ TABLE: Table = {
     ),
     "AWS::ApiGatewayV2::Stage": (Setting.of("DefaultRouteSettings?.DataTraceEnabled", *OFF),),
     "AWS::AppSync::GraphQLApi": (Setting.of("LogConfig.FieldLogLevel", "ERROR", "INFO", "ALL"),),
+    # Without a destination the bucket would log into itself.
+    "AWS::S3::Bucket": (Setting.of("LoggingConfiguration?.DestinationBucketName"),),
     "AWS::EKS::Cluster": (Setting.of("Logging.ClusterLogging.EnabledTypes"),),
     "AWS::EMR::Cluster": (Setting.of("LogUri"),),
     "AWS::ECS::Cluster": (
