@@ -40,9 +40,10 @@ def prepare() -> None:
     try:
         from sandbox.core import plugins
         from sandbox.faults import injection
-        from sandbox.host import admin
+        from sandbox.host import admin, service_time
         from sandbox.iam import further_rights
 
+        service_time.install()
         plugins.install(plugins.find())
         injection.install()
         further_rights.judge_every_request()  # before the fault rules: what is refused is no call

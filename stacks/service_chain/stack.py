@@ -9,7 +9,7 @@ from stacks.service_chain.abnormal_endings import AbnormalEndings
 from stacks.service_chain.catalog import DocumentCatalog
 from stacks.service_chain.chain import Chain
 from stacks.service_chain.functions import MEASURE, START, START_BATCH, Functions
-from stacks.service_chain.monitoring import monitor_documents
+from stacks.service_chain.monitoring import ENDED_BADLY, monitor_documents
 from stacks.service_chain.resources import Resources
 from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages import functions_of, stages
@@ -111,9 +111,9 @@ class ServiceChainStack(ArchitectureStack):
         monitoring.monitor_dead_letters(undelivered)
         monitor_documents(monitoring, oldest_execution_minutes=settings.oldest_execution_minutes)
         for machine in (chain, *started_by_events):
-            monitoring.monitor_machine(machine)
-        for function in (start_chain, *functions.invoked.values(), measure_age):
-            monitoring.monitor_function(function)
+            monitoring.monitor_machine(machine, ENDED_BADLY[machine.node.id])
+        awaited = list(functions.invoked.values())
+        monitoring.monitor_functions([start_chain, measure_age], awaited=awaited)
         self.add_outputs({**resources.outputs, **arrivals.outputs, **chain.outputs})
         self.add_outputs({f"{each.node.id}MachineArn": each.arn for each in started_by_events})
         self.add_outputs({"StartFunctionName": start_chain.function.function_name})

@@ -86,6 +86,7 @@ class Alarms(Section):
     """When people are notified, and who."""
 
     email: Annotated[str, StringConstraints(pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")]
+    pages: Annotated[str, StringConstraints(pattern=r"^(https://\S+|docs)$")]
     oldest_message_minutes: Annotated[int, Field(ge=1, le=1440)]
     errors: Annotated[int, Field(ge=1, le=10_000)]
     throttles: Annotated[int, Field(ge=1, le=10_000)]

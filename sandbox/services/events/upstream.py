@@ -15,4 +15,5 @@ eventbridge = Module(
     _targets="AccountRegionScopedDict",
     _validate_schedule_expression="(expr)",
     _validate_target_arn="(target)",
+    time="module",
 )

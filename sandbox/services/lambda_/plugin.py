@@ -10,6 +10,7 @@ PLUGIN = Plugin(
         "log_lines",
         "cold_starts",
         "batches",
+        "metrics",
         "concurrency",
         "throttles",
         "template_properties",

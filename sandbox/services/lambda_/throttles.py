@@ -2,11 +2,11 @@
 
 import contextvars
 import random
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.core import patching
+from sandbox.core.clock import CLOCK
 from sandbox.services.lambda_.upstream import lambda_svc
 from sandbox.services.sqs.upstream import sqs
 
@@ -47,9 +47,9 @@ def _persistent(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[s
         while True:
             result = original(func, event)
             wait = _chance.uniform(pause / 2, pause)
-            if not result.get("throttle") or time.time() + wait > until:
+            if not result.get("throttle") or CLOCK.time() + wait > until:
                 return result
-            time.sleep(wait)
+            CLOCK.rest(wait)
             pause = min(pause * 2, longest)
 
     return execute
@@ -57,7 +57,7 @@ def _persistent(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[s
 
 def _of_stack(event: Any) -> Waiting:
     is_resource = isinstance(event, dict) and "ResponseURL" in event
-    return (time.time() + _STACK_SECONDS if is_resource else 0.0), _QUEUE_PAUSE_SECONDS
+    return (CLOCK.time() + _STACK_SECONDS if is_resource else 0.0), _QUEUE_PAUSE_SECONDS
 
 
 def _waiting_for(wait: Callable[..., Waiting]) -> patching.Make:
@@ -78,11 +78,11 @@ def _until_visible(*batch: Any) -> Waiting:
     """Wait until the first message of a batch is visible to others."""
     *_, messages, queue_url, _ = batch
     seconds = int(sqs._get_q(queue_url)["attributes"].get("VisibilityTimeout", "30"))
-    until = min((message["visible_at"] for message in messages), default=time.time() + seconds)
+    until = min((message["visible_at"] for message in messages), default=CLOCK.time() + seconds)
     return until, _QUEUE_PAUSE_SECONDS
 
 
 def _for_hours(func: Mapping[str, Any], _event: Any) -> Waiting:
     config = func.get("event_invoke_config") or {}
     age = int(config.get("MaximumEventAgeInSeconds", _ASYNC_AGE_SECONDS))
-    return time.time() + age, _ASYNC_PAUSE_SECONDS
+    return CLOCK.time() + age, _ASYNC_PAUSE_SECONDS
