@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.guardrails.mutants import Mutant, alike
-from benchmarks.guardrails.survivors import EQUIVALENT, HARMLESS, MISSING, class_of, reasons_table
+from benchmarks.guardrails.survivors import (
+    EQUIVALENT,
+    HARMLESS,
+    MISSING,
+    class_of,
+    reasons_table,
+    unused,
+)
 from benchmarks.guardrails.verdicts import Judges
 from costs.markdown import table
 
@@ -58,6 +65,7 @@ def report() -> str:
     everywhere = [mutant for alive in survivors.values() for mutant in alive]
     missing = sorted({f"{m.place} {m.done}" for m in everywhere if class_of(m) == MISSING})
     told = [f"No rule yet: {', '.join(missing)}."] if missing else []
+    told += [f"Explains nothing any more: {why}." for why in unused(everywhere)]
     return "\n\n".join([HOW, table(HEADS, rows), *told, reasons_table(everywhere)])
 
 

@@ -56,6 +56,12 @@ def class_of(mutant: Mutant) -> str:
     return reason.verdict if reason else MISSING
 
 
+def unused(survivors: Sequence[Mutant]) -> list[str]:
+    """Return the reasons that explain no survivor any more."""
+    used = {reason_of(mutant) for mutant in survivors}
+    return [reason.why for reason in reasons() if reason not in used]
+
+
 def reasons_table(survivors: Sequence[Mutant]) -> str:
     """Tabulate why the survivors do no harm, with how many each reason explains, and where."""
     return table(HEADS, list(_rows(survivors)))
