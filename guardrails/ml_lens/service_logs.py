@@ -29,7 +29,7 @@ TABLE: Table = {
     TRAIL: (
         Setting.of("IsLogging", True),
         Setting.of("EnableLogFileValidation", True),
-        Setting.of("IsMultiRegionTrail", True),
+        Setting.of("IsMultiRegionTrail", None, True),
     ),
     "AWS::KinesisFirehose::DeliveryStream": (
         Setting.of("ExtendedS3DestinationConfiguration?.CloudWatchLoggingOptions.Enabled", True),
