@@ -10,7 +10,7 @@ from guardrails.ml_lens.rule import Finding, Rule
 from guardrails.ml_lens.template import Resource, Template
 
 NAMED = re.compile(
-    r"(password|passwd|pwd|pass(phrase|code)|(^|[_-]|db)pass|secret|credentials?"
+    r"((password|secret|token)[_-]?(value|text)|password|passwd|pwd|pass(phrase|code)|(^|[_-]|db)pass|secret|credentials?"
     r"|api[_-]?key([_-]?value)?|(access|private|signing|hmac|session)[_-]?key|connection[_-]?string"
     r"|[a-z0-9]+[_-]token|(auth|access|bearer|refresh|api|oauth|bot)token|^token)s?$",
     re.IGNORECASE,
@@ -22,6 +22,9 @@ NO_SECRET = re.compile(
 )
 # Nothing, a reference to deploy, an ARN, an expression of a state machine.
 NO_LITERAL = re.compile(r"^\s*$|\{\{resolve:|arn:|^\{%|^\$[.$\[]")
+# The branches of a condition count as the value itself; its name is none.
+CONDITION = "Fn::If.0"
+BRANCH = re.compile(r"\.Fn::Unknown\.Fn::If\.[12]")
 KEY = "a secret key of AWS"
 VALUES: Mapping[str, re.Pattern[str]] = {
     "an access key of AWS": re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"),
@@ -82,8 +85,10 @@ def check(template: Template) -> Iterator[Finding]:
 
 def _secrets(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for path, leaf in found:
-        steps = path.split(".")
-        if {"Ref", "Fn::GetAtt"} & set(steps):  # the name of a resource may be as long as a key
+        steps = BRANCH.sub("", path).split(".")
+        if path.endswith(CONDITION) or {"Ref", "Fn::GetAtt"} & set(
+            steps
+        ):  # the name of a resource may be as long as a key
             continue
         name = next((step for step in reversed(steps) if not step.isdigit()), "")
         functions = {step for step in steps if step.startswith("Fn::")} - {"Fn::Base64"}

@@ -1,9 +1,8 @@
-"""Faults of one resource each, by kind: every one is refused, and what is right beside it is not.
+"""Faults of one resource each, by kind: every one is refused, what is right beside it is not."""
 
-Each entry of ``faults/`` is a resource as it should be, and what is done to it: a merge patch of
-its properties, or another value at a place. What is judged is the text that CloudFormation gets;
-that typed and generic resources give the same text, ``test_cases`` shows.
-"""
+# Each entry of faults/ is a resource as it should be, and what is done to it: a merge patch of its
+# properties, or another value at a place. What is judged is the text that CloudFormation gets; that
+# typed and generic resources give the same text, test_cases shows.
 
 import json
 from pathlib import Path

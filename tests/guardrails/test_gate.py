@@ -25,6 +25,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from guardrails import FAIL_CLOSED, GateClosed, gate, guard, waive
+from guardrails.assembly import UNJUDGED
 from guardrails.report import read_report
 
 BECAUSE = "It is where failures end, and there a person reads them."
@@ -129,10 +130,10 @@ def test_a_missing_report_closes_it(clean):
 def test_a_template_that_no_plugin_read_closes_it(clean):
     clean.synth()
     outdir = Path(clean.outdir)
-    manifest = json.loads((outdir / "manifest.json").read_text())
+    manifest = json.loads((outdir / UNJUDGED).read_text())
     stray = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Stray.json"}}
     manifest["artifacts"]["Stray"] = stray
-    (outdir / "manifest.json").write_text(json.dumps(manifest))
+    (outdir / UNJUDGED).write_text(json.dumps(manifest))
     (outdir / "Stray.json").write_text('{"Resources": {}}')
     told = reasons(clean)
     assert "Stray.json was never read by MlLens" in told
@@ -151,6 +152,20 @@ def test_a_refused_assembly_cannot_be_deployed_and_stays_refused(new_app):
     assert (outdir / "validation-report.json").exists()
     with pytest.raises(RuntimeError):
         gate(app)
+
+
+def test_an_assembly_has_a_manifest_only_once_the_gate_has_passed_it(new_app):
+    app = new_app()
+    for scope in (app, Stage(app, "Prod")):
+        stack = Stack(scope, "Shop")
+        CfnResource(stack, "Handle", type="AWS::CloudFormation::WaitConditionHandle")
+    guard(app)
+    app.synth()
+    outdir = Path(app.outdir)
+    assert not list(outdir.rglob("manifest.json"))
+    gate(app)
+    assert len(list(outdir.rglob("manifest.json"))) == 2
+    assert not list(outdir.rglob(UNJUDGED))
 
 
 @pytest.mark.parametrize("place", ["construct", "stage"])
