@@ -21,7 +21,7 @@ NO_SECRET = re.compile(
     re.IGNORECASE,
 )
 # Nothing, a reference to deploy, an ARN, an expression of a state machine.
-NO_LITERAL = re.compile(r"^\s*$|\{\{resolve:|arn:|^\{%|^\$[.$\[]")
+NO_LITERAL = re.compile(r"^\s*$|\{\{resolve:(secretsmanager|ssm-secure):|arn:|^\{%|^\$[.$\[]")
 # The branches of a condition count as the value itself; its name is none.
 CONDITION = "Fn::If.0"
 BRANCH = re.compile(r"\.Fn::Unknown\.Fn::If\.[12]")
@@ -129,12 +129,14 @@ def _pairs(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _hidden(template: Template, value: Any) -> Iterator[tuple[str, str]]:
-    """Yield the parameters with NoEcho that something shows."""
+    """Yield the parameters that something shows: those with NoEcho, and those named a secret."""
     parameters = template.document.get("Parameters", {})
     secret = {n for n, body in parameters.items() if str(body.get("NoEcho", "")).lower() == "true"}
     for path, leaf in leaves(value):
         named = {leaf} if path.endswith("Ref") else set(re.findall(r"\$\{(\w+)\}", leaf))
-        yield from ((path, f"shows the parameter {name}") for name in sorted(named & secret))
+        steps = [s for s in path.split(".") if not s.isdigit() and s != "Ref" and s[:4] != "Fn::"]
+        asked = parameters.keys() if steps and _is_named(steps[-1]) else secret
+        yield from ((path, f"shows the parameter {name}") for name in sorted(named & set(asked)))
 
 
 def _is_named(name: str) -> bool:

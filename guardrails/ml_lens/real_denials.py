@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from guardrails.ml_lens.examples import document, one
 from guardrails.ml_lens.patterns import is_unbounded
@@ -23,7 +24,7 @@ def check(_template: Template, statement: Statement) -> Iterator[Finding]:
                 yield Finding(statement.holder.logical_id, statement.location, detail)
 
 
-def _denying(arn: str) -> dict[str, object]:
+def _denying(arn: str) -> dict[str, Any]:
     spared = {"ArnNotEquals": {"aws:PrincipalArn": {"Fn::Sub": arn}}}
     body = {"Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}
     policy = document({**body, "Condition": spared})

@@ -6,6 +6,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,8 @@ def documents(entry):
 def judged(tmp_path_factory):
     """Return by (entry, fault) what our rules find; the packs judge only what these let pass."""
     directory, templates = tmp_path_factory.mktemp("faults"), Templates()
-    found, texts = {}, {}
+    found: dict[tuple[str, Any], set[Any]] = {}
+    texts: dict[tuple[str, Any], Any] = {}
     for entry, case in ENTRIES.items():
         for name, text in documents(case):
             path = directory / f"{len(texts)}.template.json"

@@ -154,20 +154,6 @@ def test_a_refused_assembly_cannot_be_deployed_and_stays_refused(new_app):
         gate(app)
 
 
-def test_an_assembly_has_a_manifest_only_once_the_gate_has_passed_it(new_app):
-    app = new_app()
-    for scope in (app, Stage(app, "Prod")):
-        stack = Stack(scope, "Shop")
-        CfnResource(stack, "Handle", type="AWS::CloudFormation::WaitConditionHandle")
-    guard(app)
-    app.synth()
-    outdir = Path(app.outdir)
-    assert not list(outdir.rglob("manifest.json"))
-    gate(app)
-    assert len(list(outdir.rglob("manifest.json"))) == 2
-    assert not list(outdir.rglob(UNJUDGED))
-
-
 @pytest.mark.parametrize("place", ["construct", "stage"])
 @pytest.mark.parametrize("by_hand", [True, False])
 def test_an_acknowledgement_above_a_stack_closes_it(new_app, place, by_hand):

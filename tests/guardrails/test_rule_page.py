@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from guardrails.ml_lens import RULES, findings
 from guardrails.rule_page import EXAMPLE, page
@@ -19,7 +20,7 @@ def test_each_rule_has_a_row_with_an_example_that_it_finds():
 
 
 def test_the_ten_lines_that_it_shows_are_a_rule():
-    written: dict = {}
+    written: dict[str, Any] = {}
     exec(EXAMPLE, written)  # noqa: S102 (what the page tells people to write)
     rule = written["RULE"]
     assert EXAMPLE in page()
