@@ -21,8 +21,8 @@ class Spelling:
         if isinstance(value, str) and value and value != model:
             return self._spelled(value)
         if isinstance(value, list):
-            models = model if isinstance(model, list) else []
-            return [self.spell(v, m) for v, m in _pairs(value, models)]
+            beside = model if isinstance(model, list) else []
+            return [self.spell(v, m) for v, m in _pairs(value, beside)]
         if not isinstance(value, dict) or is_intrinsic(value):
             return value
         models = model if isinstance(model, dict) else {}
