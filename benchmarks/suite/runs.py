@@ -45,8 +45,12 @@ def run(tree: Path, ids: Sequence[str], workers: str) -> Run:
     without_caches(tree)
     chosen = tree.with_suffix(".txt")
     chosen.write_text("\n".join(ids), encoding="utf-8")
-    words = ("-n", workers, "--dist", "loadscope", "--no-loadscope-reorder", "-p", "chosen")
-    variables = environment(tree) | {"PYTHONPATH": str(HERE), "CHOSEN_TESTS": str(chosen)}
+    words = ["-n", workers, "--dist", "loadscope", "--no-loadscope-reorder", "-p", "chosen"]
+    words += dict.fromkeys(nodeid.partition("::")[0] for nodeid in ids)  # no other is collected
+    plugins = tree.parent / "plugins"  # a folder of its own: nothing else of ours is importable
+    plugins.mkdir(exist_ok=True)
+    shutil.copy2(HERE / "chosen.py", plugins)
+    variables = environment(tree) | {"PYTHONPATH": str(plugins), "CHOSEN_TESTS": str(chosen)}
     said = tree.with_suffix(".log")
     begun = time.monotonic()
     with said.open("w", encoding="utf-8") as log:

@@ -154,12 +154,16 @@ def test_what_is_counted_is_under_way_until_its_end():
     assert "it" not in in_flight.under_way()
 
 
-def test_an_alarm_rings_although_an_hour_is_skipped_right_after(sandbox, queue, unique):
+def test_an_alarm_rings_although_time_is_skipped_right_after(
+    sandbox, queue, unique, function, invoke, eventually
+):
     cloudwatch, name = sandbox.client("cloudwatch"), unique("alarm")
-    metric = {"Namespace": unique("tests"), "MetricName": "Faults"}
+    broken = function("def handler(event, context):\n    raise ValueError('no')\n")
     cloudwatch.put_metric_alarm(
-        **metric,
         AlarmName=name,
+        Namespace="AWS/Lambda",
+        MetricName="Errors",
+        Dimensions=[{"Name": "FunctionName", "Value": broken}],
         ComparisonOperator="GreaterThanThreshold",
         Threshold=0,
         EvaluationPeriods=1,
@@ -171,9 +175,7 @@ def test_an_alarm_rings_although_an_hour_is_skipped_right_after(sandbox, queue, 
         pass
     url, _ = queue()
     sandbox.client("sqs").send_message(QueueUrl=url, MessageBody="late", DelaySeconds=900)
-    sandbox.client("cloudwatch").put_metric_data(
-        Namespace=metric["Namespace"], MetricData=[{"MetricName": "Faults", "Value": 1}]
-    )
-    assert sandbox.pass_time()["seconds"] > 800
+    assert invoke(broken)[1]
+    assert eventually(lambda: sandbox.pass_time()["seconds"] > 800)
     told = cloudwatch.describe_alarm_history(AlarmName=name)["AlarmHistoryItems"]
     assert any("to ALARM" in item["HistorySummary"] for item in told), told
