@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 # Stands in a value for what only the deployment knows, with the reason.
 UNKNOWN = "Fn::Unknown"
+PARAMETER = "Fn::Parameter"
 DYNAMIC = "{{resolve:"
 VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 
@@ -42,8 +43,12 @@ def resolved(value: Any, parameters: Mapping[str, Any], mappings: Mapping[str, A
             return _joined("", list(_substituted(spelled, {**parameters, **known})))
         case "Fn::Join", [str(separator), [*joined]]:
             return _joined(separator, [resolved(part, parameters, mappings) for part in joined])
-        case "Fn::Select", [index, [*offered]] if _is_index(index, offered):
-            return resolved(offered[int(index)], parameters, mappings)
+        case "Fn::Select", [index, offered]:
+            known = resolved(offered, parameters, mappings)
+            return known[int(index)] if _is_index(index, known) else {name: [index, known]}
+        case "Fn::Split", [str(separator), joined]:
+            known = resolved(joined, parameters, mappings)
+            return known.split(separator) if isinstance(known, str) else {name: [separator, known]}
         case "Fn::FindInMap", [str(map_), str(top), str(second)]:
             found = mappings.get(map_, {}).get(top, {}).get(second)
             return found if found is not None else {UNKNOWN: shorten(value)}
@@ -58,8 +63,26 @@ def resolved(value: Any, parameters: Mapping[str, Any], mappings: Mapping[str, A
             return {name: resolved(argument, parameters, mappings)}
 
 
-def _is_index(index: Any, offered: Sequence[Any]) -> bool:
-    return str(index).isdigit() and int(index) < len(offered)
+def _is_index(index: Any, offered: Any) -> bool:
+    return isinstance(offered, list) and str(index).isdigit() and int(index) < len(offered)
+
+
+def unknown_parameter(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Mark a parameter as unknown; what it is by default is one of the values that it may have."""
+    told = f"the parameter {name}"
+    return {UNKNOWN: {PARAMETER: [told, body["Default"]]} if "Default" in body else told}
+
+
+def possible(value: Any) -> Iterator[Any]:
+    """Yield the values that one may have, as far as the template tells: of both branches, say."""
+    match value:
+        case {"Fn::Unknown": {"Fn::If": [_, *branches]}}:
+            for branch in branches:
+                yield from possible(branch)
+        case {"Fn::Unknown": {"Fn::Parameter": [_, default]}}:
+            yield default
+        case _:
+            yield value
 
 
 def _is_nothing(value: Any) -> bool:
@@ -173,5 +196,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 def shorten(value: Any) -> str:
     """Spell a value in at most eighty characters, for a message."""
     known = value[UNKNOWN] if isinstance(value, Mapping) and UNKNOWN in value else value
+    if isinstance(known, Mapping) and PARAMETER in known:
+        known = known[PARAMETER][0]
     spelled = known if isinstance(known, str) else json.dumps(known, default=str)
     return spelled if len(spelled) <= 80 else f"{spelled[:77]}..."

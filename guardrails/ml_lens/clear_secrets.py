@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from guardrails.intrinsics import leaves, reference
+from guardrails.intrinsics import leaves, possible, reference
 from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.rule import Finding, Rule
 from guardrails.ml_lens.template import Resource, Template
@@ -23,8 +23,8 @@ NO_SECRET = re.compile(
 # Nothing, a reference to deploy, an ARN, an expression of a state machine.
 NO_LITERAL = re.compile(r"^\s*$|\{\{resolve:(secretsmanager|ssm-secure):|arn:|^\{%|^\$[.$\[]")
 # The branches of a condition count as the value itself; its name is none.
-CONDITION = "Fn::If.0"
-BRANCH = re.compile(r"\.Fn::Unknown\.Fn::If\.[12]")
+CONDITION = re.compile(r"Fn::(If|Parameter)\.0$")
+BRANCH = re.compile(r"\.Fn::Unknown\.Fn::(If\.[12]|Parameter\.1)")
 KEY = "a secret key of AWS"
 VALUES: Mapping[str, re.Pattern[str]] = {
     "an access key of AWS": re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"),
@@ -86,7 +86,7 @@ def check(template: Template) -> Iterator[Finding]:
 def _secrets(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for path, leaf in found:
         steps = BRANCH.sub("", path).split(".")
-        if path.endswith(CONDITION) or {"Ref", "Fn::GetAtt"} & set(
+        if CONDITION.search(path) or {"Ref", "Fn::GetAtt"} & set(
             steps
         ):  # the name of a resource may be as long as a key
             continue
@@ -107,11 +107,15 @@ def _secrets(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 def _written(resource: Resource) -> str | None:
     """Tell which property is a secret by what the resource is, if it is a literal."""
-    if resource.type == SECRET and isinstance(resource.properties.get("SecretString"), str):
+    if resource.type == SECRET and any(_literals(resource.properties.get("SecretString"))):
         return "SecretString"
     name, value = resource.properties.get("Name"), resource.properties.get("Value")
-    named = resource.type == PARAMETER and isinstance(name, str) and _is_named(name)
-    return "Value" if named and isinstance(value, str) and "arn:" not in value else None
+    named = resource.type == PARAMETER and any(map(_is_named, _literals(name)))
+    return "Value" if named and any("arn:" not in text for text in _literals(value)) else None
+
+
+def _literals(value: Any) -> Iterator[str]:
+    return (one for one in possible(value) if isinstance(one, str))
 
 
 def _pairs(value: Any, path: str) -> Iterator[tuple[str, str]]:
@@ -122,8 +126,9 @@ def _pairs(value: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, Mapping):
         name, written = value.get("Name"), value.get("Value")
         plain_text = value.get("Type", "PLAINTEXT") == "PLAINTEXT"
-        if isinstance(name, str) and isinstance(written, str) and _is_named(name) and plain_text:
-            yield path, name
+        named = next(filter(_is_named, _literals(name)), None)
+        if named and any(_literals(written)) and plain_text:
+            yield path, named
         for key, inner in value.items():
             yield from _pairs(inner, f"{path}.{key}")
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from guardrails.assembly import TemplateFile
 from guardrails.intrinsics import (
-    UNKNOWN,
     UnresolvableError,
     leaves,
     plain,
     reference,
     resolved,
     text,
+    unknown_parameter,
 )
 from guardrails.ml_lens.nested_outputs import with_outputs
 
@@ -99,8 +99,8 @@ class Template:
         holder = parent.resources.get(brought_by or "") if parent else None
         given = _renamed(holder.properties.get("Parameters") or {}) if holder else {}
         self._parameters = {
-            name: given.get(name, {UNKNOWN: f"the parameter {name}"})
-            for name in document.get("Parameters", {})
+            name: given.get(name, unknown_parameter(name, body))
+            for name, body in document.get("Parameters", {}).items()
         }
         self.resources: Mapping[str, Resource] = {
             name: self._resource(name, body)
