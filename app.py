@@ -23,6 +23,7 @@ from stacks.registry import ARCHITECTURES, inputs_of, known, settings_of, stack_
 from stacks.request import read_request
 from stacks.selection import selected
 from stacks.settings import CONFIG, load_settings
+from stacks.settings.budget import require_functions
 from stacks.settings.regions import require_services
 
 CONTEXT = json.loads(Path(__file__).with_name("cdk.json").read_text(encoding="utf-8"))["context"]
@@ -59,9 +60,11 @@ def build_app(
     shared = settings.shared
     if boundary := shared.project.permissions_boundary:
         app.node.set_context("@aws-cdk/core:permissionsBoundary", {"name": boundary})
-    for name in known(names):
-        own, inputs = settings.of(settings_of(name)), inputs_of(name, shared.stack_name)
+    sections = {name: settings.of(settings_of(name)) for name in known(names)}
+    require_functions(sections, shared.quotas.concurrent_functions)
+    for name, own in sections.items():
         require_services(name, own.services, os.environ.get("CDK_DEFAULT_REGION", ""))
+        inputs = inputs_of(name, shared.stack_name)
         stack_of(name)(app, name, settings=own, shared=shared, **inputs)
     for key, value in shared.project.tags.items():
         Tags.of(app).add(key, value)
@@ -83,3 +86,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    gc.freeze()  # nor is there any at the end

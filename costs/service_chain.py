@@ -159,7 +159,8 @@ def per_month() -> list[Line]:
     return at_rest(
         metrics=line("CloudWatch metrics", "metric", METRICS, METRICS + 1 + FAILURE_REASONS,
                      "documents, executions, what is billed; high: and each reason of a failure"),
-        alarms=line("CloudWatch alarms", "alarm", 36, 36, "failures, throttles, age, dead letters"),
+        alarms=line("CloudWatch alarms", "alarm", 24, 24,
+                    "failures, throttles, age, dead letters; some of several metrics"),
         own=[
             line("Lambda, age of executions", "lambda_duration_arm", looks * LAMBDA_GB_SECONDS.low,
                  looks * LAMBDA_GB_SECONDS.high, "every five minutes"),

@@ -1,5 +1,6 @@
-"""Write what is generated of the pages: pictures, costs, quota arithmetic, waivers, gaps."""
+"""Write what is generated of the pages: pictures, costs, alarms, quotas, waivers, gaps."""
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,8 @@ from types import ModuleType
 
 from app import build_app  # first of ours: it chooses the Node that aws_cdk starts
 from costs.markdown import put_between
+from docs import new_account
+from docs.alarms import alarm_table
 from guardrails import gate, rule_page, waiver_report
 from guardrails.packs import ALL_PACKS
 from sandbox.services.cloudformation import ignored_properties
@@ -18,6 +21,7 @@ from sandbox.services.cloudformation import ignored_properties
 DOCS = Path(__file__).parent
 RULES = DOCS / "guardrails.md"
 WAIVERS = DOCS / "security-waivers.md"
+NEW_ACCOUNT = DOCS / "new-account.md"
 SANDBOX = DOCS.parent / "sandbox" / "README.md"
 EVERY_RULE = {"guardrails.packs": list(ALL_PACKS)}  # the waivers of every pack, switched on or not
 
@@ -28,18 +32,21 @@ def generated(assembly: Path) -> dict[Path, str]:
     ``assembly`` is the folder of a synthesis with ``EVERY_RULE``.
     """
     return {
-        **dict(architectures()),
+        **dict(architectures(assembly)),
         RULES: rule_page.page(),
         WAIVERS: waiver_report.page(waiver_report.entries(assembly)),
+        NEW_ACCOUNT: filled(NEW_ACCOUNT, new_account.tables()),
         SANDBOX: filled(SANDBOX, {"inert": ignored_properties.table(), "replaced": _replaced()}),
     }
 
 
-def architectures() -> Iterator[tuple[Path, str]]:
+def architectures(assembly: Path) -> Iterator[tuple[Path, str]]:
     """Give the page of each architecture that has costs, the picture of each that has a demo."""
     for page in sorted(DOCS.glob("*.md")):
         if costs := _module(f"costs.{page.stem}"):
-            yield page, filled(page, costs.tables())
+            stack = page.stem.title().replace("_", "")
+            template = json.loads((assembly / f"{stack}.template.json").read_text("utf-8"))
+            yield page, filled(page, {**costs.tables(), "alarms": alarm_table(template, stack)})
         if drawn := _module(f"demos.{page.stem}.diagram"):
             yield DOCS / "images" / f"{page.stem}.svg", drawn.DIAGRAM.standalone()
 

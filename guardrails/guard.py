@@ -67,8 +67,8 @@ def guard(app: App, *, packs: Sequence[str] = DEFAULT_PACKS) -> None:
         raise ValueError(f"packs is {packs!r}: pass each pack's name once, in a list")
     on, templates = with_defaults(packs), Templates()
     plugins = (
-        ml_lens_plugin(templates),
         *pack_plugins(on, templates),
+        ml_lens_plugin(templates),
         native_validation_plugin(templates),
     )
     Validations.of(app).add_plugins(*plugins)

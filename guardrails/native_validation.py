@@ -1,13 +1,12 @@
 """AWS's own CloudFormation validator, native, on every template; its warnings fail as well."""
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 
-from cloudformation_validate import CompositeEngine, Severity, ValidationReport
+from cloudformation_validate import CompositeEngine, Severity
 
+from guardrails.ahead import Ahead, worker
 from guardrails.assembly import TemplateFile
 from guardrails.packs import CLOUDFORMATION
 from guardrails.template_plugin import TemplatePlugin, Templates, Violation
@@ -29,34 +28,17 @@ def _engine() -> CompositeEngine:
     return CompositeEngine()
 
 
-@cache
-def _worker() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, "cloudformation-validate")
-
-
-class NativeValidation:
-    """The engine at work in a thread of its own, while CDK and the packs run in Node."""
-
-    def __init__(self, templates: Templates) -> None:
-        self._reports: dict[Path, Future[ValidationReport]] = {}
-        templates.when_read(self._start)
-        _worker().submit(_engine)
-
-    def inspect(self, file: TemplateFile) -> Iterator[Violation]:
-        """Yield what the validator finds, other than the noise that CDK itself leaves out."""
-        for found in self._reports[file.path].result().diagnostics:
-            if found.severity in FAILING and found.rule_id not in IGNORED:
-                yield Violation(
-                    rule=found.rule_id,
-                    message=f"{found.severity.name.lower()}: {found.message}",
-                    logical_id=found.entity.logical_id if found.entity else None,
-                    location=found.property_path or "",
-                    fix=found.suggested_fix,
-                )
-
-    def _start(self, file: TemplateFile) -> None:
-        path = file.path
-        self._reports[path] = _worker().submit(lambda: _engine().validate_template(path))
+def inspect(file: TemplateFile) -> Iterator[Violation]:
+    """Yield what the validator finds, other than the noise that CDK itself leaves out."""
+    for found in _engine().validate_template(file.path).diagnostics:
+        if found.severity in FAILING and found.rule_id not in IGNORED:
+            yield Violation(
+                rule=found.rule_id,
+                message=f"{found.severity.name.lower()}: {found.message}",
+                logical_id=found.entity.logical_id if found.entity else None,
+                location=found.property_path or "",
+                fix=found.suggested_fix,
+            )
 
 
 def native_rules() -> list[str]:
@@ -66,6 +48,6 @@ def native_rules() -> list[str]:
 
 def native_validation_plugin(templates: Templates) -> TemplatePlugin:
     """Make the plug-in; the engine behind it starts once for each process."""
-    released = version("cloudformation-validate")
-    inspect = NativeValidation(templates).inspect
-    return TemplatePlugin(CLOUDFORMATION, released, [], inspect, templates)
+    worker(CLOUDFORMATION).submit(_engine)
+    ahead = Ahead(CLOUDFORMATION, inspect, templates)
+    return TemplatePlugin(CLOUDFORMATION, version("cloudformation-validate"), [], ahead, templates)

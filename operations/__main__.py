@@ -2,18 +2,22 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
+from rich.table import Table
 
-from operations.redrive import OperationError, Record, Redrive, redrive
+from operations.failed_documents import Record
+from operations.outcome import OperationError, Outcome
+from operations.redrive import redrive
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
+    """Run one command; returns the exit status, 0 if nothing stays that should not."""
     options = _parser().parse_args(arguments)
     console = Console(highlight=False)
     try:
@@ -27,14 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OperationError, ClientError, BotoCoreError) as error:
         print(f"redrive: {error}", file=sys.stderr)
         return 1
-    console.print("\n".join(_told(done, options)), markup=False, soft_wrap=True)
-    return 0
+    _tell(console, done, dry_run=options.dry_run)
+    return int(any(outcome.has_failed for outcome in done.values()))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m operations", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    about = "send dead letters back to their queue, and start failed documents again"
+    about = "send dead letters back to their queue, undelivered events to their target, and start "
+    about += "failed documents again"
     command = commands.add_parser("redrive", help=about, description=about)
     command.add_argument("stack", metavar="STACK", help="name of the stack, such as ServiceChain")
     command.add_argument("--region", help="default: that of the environment or the profile")
@@ -44,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
         help="also start again what was refused as bad input, after a setting was changed",
     )
     command.add_argument(
-        "--dry-run", action="store_true", help="count what would be done, and do nothing"
+        "--dry-run",
+        action="store_true",
+        help="tell what would be done and why it failed, and do nothing",
     )
     return parser
 
@@ -55,16 +62,15 @@ def _track(console: Console, records: Sequence[Record]) -> Iterable[Record]:
     return track(records, "starting again", console=console)
 
 
-def _told(done: Redrive, options: argparse.Namespace) -> list[str]:
-    would = "would " if options.dry_run else ""
-    lines = [f"{would}move {queue}: {count} messages" for queue, count in done.moved.items()]
-    lines.append(f"{would}start again: {done.started} documents")
-    if done.refused:
-        lines.append(
-            f"left alone: {done.refused} that were refused as bad input; "
-            "mend the settings and add --refused-too, or put a good object in their place"
-        )
-    return lines
+def _tell(console: Console, done: Mapping[str, Outcome], *, dry_run: bool) -> None:
+    """Print what became of each place: words of any length, in rows that a shell can search."""
+    table = Table(box=None, pad_edge=False, title="What would be done" if dry_run else None)
+    for heading in ("Where", "How many", "What", "Why"):
+        table.add_column(heading, overflow="fold")
+    for place, outcome in done.items():
+        for row in outcome.rows():
+            table.add_row(place, *map(escape, row))
+    console.print(table)
 
 
 if __name__ == "__main__":

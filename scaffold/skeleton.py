@@ -58,6 +58,9 @@ def _register(text: str, words: dict[str, str]) -> str:
 def _configure(text: str, words: dict[str, str]) -> str:
     return text + Template(
         "\n[$name]\n"
+        "# Instances of the function that may run at once, of quotas.concurrent_functions; "
+        "a whole number from 2 to 1000.\n"
+        "concurrent_functions = 2\n"
         "# Deliveries of a message before it goes to the dead-letter queue; "
         "a whole number from 1 to 20.\n"
         "deliveries = 5\n"

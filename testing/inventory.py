@@ -10,6 +10,8 @@ KINDS = {
     "topic": ("sns", "list_topics", "Topics", "TopicArn"),
     "function": ("lambda", "list_functions", "Functions", "FunctionName"),
     "layer": ("lambda", "list_layers", "Layers", "LayerName"),
+    "mapping": ("lambda", "list_event_source_mappings", "EventSourceMappings", "UUID"),
+    "key alias": ("kms", "list_aliases", "Aliases", "AliasName"),
     "log group": ("logs", "describe_log_groups", "logGroups", "logGroupName"),
     "role": ("iam", "list_roles", "Roles", "RoleName"),
     "alarm": ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),

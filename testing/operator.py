@@ -1,4 +1,4 @@
-"""What a person does with a deployed stack: look, wait, ask, redrive."""
+"""What a person does with a deployed stack: look, wait, ask."""
 
 import time
 from collections.abc import Callable
@@ -26,13 +26,6 @@ class Operator:
         found = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(kinds))
         return sum(int(found["Attributes"][kind]) for kind in kinds)
 
-    def redrive(self) -> None:
-        """Send the dead letters back to where they came from."""
-        queue = self.sqs.get_queue_attributes(
-            QueueUrl=self.outputs["DeadLetterQueueUrl"], AttributeNames=["QueueArn"]
-        )
-        self.sqs.start_message_move_task(SourceArn=queue["Attributes"]["QueueArn"])
-
     def redeliver_after(self, seconds: int) -> None:
         """Have the queue hand out again, after so long, what a killed function had taken."""
         self.sqs.set_queue_attributes(
@@ -52,21 +45,22 @@ class Operator:
         """Count the messages in the dead-letter queue."""
         return self.depth(self.outputs["DeadLetterQueueUrl"])
 
-    def wait_for(
-        self, condition: Callable[[], Any], seconds: float = 60, *, skipping: bool = False
-    ) -> None:
-        """Look until it is so, often at first: looking takes time from what is waited for.
-
-        With ``skipping``, nobody waits for a queue to hand out again what was not acknowledged.
-        """
-        end, pause = time.monotonic() + seconds, 0.05
+    def wait_for(self, condition: Callable[[], Any], seconds: float = 60) -> None:
+        """Look until it is so; what nothing works at is not waited for, its time is skipped."""
+        end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
                 pytest.fail(f"not within {seconds} s; problems: {self.sandbox.problems()}")
-            if skipping:
-                self.sandbox.pass_time()
-            time.sleep(pause)
-            pause = min(pause * 1.3, LONGEST_PAUSE)
+            self.sandbox.pass_time()
+
+    def come_to_rest(self, seconds: float = 60) -> None:
+        """Wait until nothing works, and nothing waits for a moment at which it goes on."""
+
+        def rests() -> bool:
+            passed = self.sandbox.pass_time()
+            return not passed["seconds"] and not passed["under_way"]
+
+        self.wait_for(lambda: rests() and rests(), seconds)
 
     def ask(self, sql: str) -> list[dict[str, Any]]:
         """Run a query as an analyst would; rows as dictionaries, none for a statement."""

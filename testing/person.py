@@ -83,6 +83,14 @@ class Person:
         finally:
             self._operator.athena = as_root
 
+    def saved_queries(self) -> dict[str, str]:
+        """Read the queries that the stack's workgroup offers: their SQL by name."""
+        athena, group = self.client("athena"), self._operator.outputs["WorkgroupName"]
+        ids = athena.list_named_queries(WorkGroup=group)["NamedQueryIds"]
+        first = athena.get_named_query(NamedQueryId=ids[0])["NamedQuery"]
+        rest = athena.batch_get_named_query(NamedQueryIds=ids[1:])["NamedQueries"]
+        return {found["Name"]: found["QueryString"] for found in (first, *rest)}
+
     def leave(self) -> None:
         """Remove the role."""
         self._iam.delete_role_policy(RoleName=self.name, PolicyName="docs")

@@ -35,7 +35,7 @@ class Rights:
     """What every role of a stack may do, right by right, each of which can be taken away."""
 
     def __init__(self, sandbox: Sandbox, stack: str) -> None:
-        self._iam = sandbox.client("iam")
+        self._sandbox, self._iam = sandbox, sandbox.client("iam")
         cloudformation = sandbox.client("cloudformation")
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
         found = [resource for page in pages for resource in page["StackResourceSummaries"]]
@@ -123,7 +123,7 @@ class Rights:
         with self.without(right):
             missed = bool(words.search(exercise() or ""))
             while not missed and time.monotonic() < end:
-                time.sleep(0.05)
+                self._sandbox.pass_time()
                 missed = denials(words) > before
         return missed
 

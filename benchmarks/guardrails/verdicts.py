@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.guardrails.mutants import Mutant, mutants_of, neighbourhood
+from guardrails import native_validation
+from guardrails.ahead import Ahead
 from guardrails.intrinsics import UnresolvableError
 from guardrails.ml_lens import judge
 from guardrails.ml_lens.template import Template
-from guardrails.native_validation import NativeValidation
-from guardrails.packs import DEFAULT_PACKS
+from guardrails.packs import CLOUDFORMATION, DEFAULT_PACKS
 from guardrails.template_plugin import Templates
 from guardrails.typed_templates import TypedTemplates
 
@@ -48,7 +49,7 @@ class Judged:
     def _past_others(self, mutants: Sequence[Mutant]) -> Iterator[Mutant]:
         names = sorted({mutant.logical_id for mutant in mutants})
         changed = [mutant.applied_to(self._near(mutant.logical_id)) for mutant in mutants]
-        found = _others([*map(self._near, names), *changed])
+        found = found_by_others([*map(self._near, names), *changed])
         whole = dict(zip(names, found, strict=False))
         for mutant, more in zip(mutants, found[len(names) :], strict=True):
             if not more - whole[mutant.logical_id]:
@@ -63,17 +64,18 @@ def _ours(template: Template) -> Found:
     return Counter((rule.id, str(one.logical_id), one.location) for rule, one in found)
 
 
-def _others(documents: Sequence[Mapping[str, Any]]) -> list[Found]:
+def found_by_others(documents: Sequence[Mapping[str, Any]]) -> list[Found]:
+    """Return what the packs that are always on and AWS's validator find in each template."""
     with tempfile.TemporaryDirectory() as folder:
         templates = Templates()
-        native = NativeValidation(templates)
+        native = Ahead(CLOUDFORMATION, native_validation.inspect, templates)
         typed = TypedTemplates(DEFAULT_PACKS, templates)
         files = []
         for number, document in enumerate(documents):
             path = Path(folder, f"{number}.template.json")
             path.write_text(json.dumps(document), "utf-8")
             files.append(templates.below(path)[0])
-        judges = (native.inspect, *map(typed.inspect, DEFAULT_PACKS))
+        judges = (*map(typed.inspect, DEFAULT_PACKS), native)
         return [
             Counter((v.rule, str(v.logical_id)) for inspect in judges for v in inspect(file))
             for file in files

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guardrails.ahead import Ahead
 from guardrails.assembly import TemplateFile
 from guardrails.intrinsics import UnresolvableError
 from guardrails.ml_lens.discovery import rules
@@ -47,4 +48,5 @@ def inspect(file: TemplateFile) -> Iterator[Violation]:
 
 def ml_lens_plugin(templates: Templates) -> TemplatePlugin:
     """Make the plug-in that runs all rules."""
-    return TemplatePlugin(ML_LENS, "2.0.0", [rule.id for rule in RULES], inspect, templates)
+    ahead = Ahead(ML_LENS, inspect, templates)
+    return TemplatePlugin(ML_LENS, "2.0.0", [rule.id for rule in RULES], ahead, templates)

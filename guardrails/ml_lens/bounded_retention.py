@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from guardrails.intrinsics import items, plain
+from guardrails.intrinsics import items, plain, text
 from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.rule import Finding, Rule
 from guardrails.ml_lens.template import Resource, Template
 
 FILTERS = ("Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
 EXPIRES = ("ExpirationInDays", "ExpirationDate")
+ARCHIVE = "AWS::Events::Archive"
+# The longest that CloudWatch Logs counts before "never"; whatever is longer has no end.
+TEN_YEARS = 3653
 TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
 OLD_VERSIONS = ("NoncurrentVersionExpiration", "NoncurrentVersionExpirationInDays")
 
@@ -28,13 +31,17 @@ def check(template: Template) -> Iterator[Finding]:
     for table in template.of_type(*TABLES):
         if table.at("TimeToLiveSpecification", "Enabled") is not True:
             yield Finding(table.logical_id, "Properties.TimeToLiveSpecification", "keeps its items")
+    for archive in template.of_type(ARCHIVE):
+        if not archive.at("RetentionDays"):
+            yield Finding(archive.logical_id, "Properties.RetentionDays", "keeps its events")
 
 
 def _missing(bucket: Resource) -> Iterator[str]:
     rules = [plain(rule) for rule in items(bucket.at("LifecycleConfiguration", "Rules"))]
     whole = [r for r in rules if r.get("Status") == "Enabled" and not any(f in r for f in FILTERS)]
     versioned = bucket.at("VersioningConfiguration", "Status") is not None
-    if not _any_has(whole, EXPIRES):
+    soon = [r for r in whole if int(text(r.get("ExpirationInDays", 1))) <= TEN_YEARS]
+    if not _any_has(soon, EXPIRES):
         yield "no enabled rule for the whole bucket expires its objects"
     if versioned and not _any_has(whole, OLD_VERSIONS):
         yield "no enabled rule for the whole bucket expires old versions"
@@ -53,7 +60,7 @@ RULE = Rule(
     fix="add a lifecycle rule without prefix (expiration, noncurrent_version_expiration,"
     " abort_incomplete_multipart_upload_after), a retention, or a time to live",
     check=check,
-    types=("AWS::S3::Bucket", "AWS::Logs::LogGroup", *TABLES),
+    types=("AWS::S3::Bucket", "AWS::Logs::LogGroup", ARCHIVE, *TABLES),
     compliant=one("AWS::Logs::LogGroup", RetentionInDays=30),
     violating=one("AWS::Logs::LogGroup"),
 )

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from guardrails.ml_lens.customer_keys import is_customer_key
 from guardrails.ml_lens.examples import KEY_ARN, one
+from guardrails.ml_lens.machines import MACHINE
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
-from guardrails.ml_lens.sagemaker_requests import MACHINE, requests
+from guardrails.ml_lens.sagemaker_requests import requests
 from guardrails.ml_lens.template import Resource, Template
 
 TYPES = ("AWS::SageMaker::EndpointConfig", MACHINE)

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from guardrails.intrinsics import DYNAMIC, leaves, reference
+from guardrails.intrinsics import leaves, reference
 from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.rule import Finding, Rule
-from guardrails.ml_lens.template import Template
+from guardrails.ml_lens.template import Resource, Template
 
 NAMED = re.compile(
-    r"(password|passwd|pwd|secret|api[_-]?key([_-]?value)?|access[_-]?key|private[_-]?key"
-    r"|credentials?|auth[_-]?token|connection[_-]?string)s?$",
+    r"(password|passwd|pwd|pass(phrase|code)|(^|[_-]|db)pass|secret|credentials?"
+    r"|api[_-]?key([_-]?value)?|(access|private|signing|hmac|session)[_-]?key|connection[_-]?string"
+    r"|[a-z0-9]+[_-]token|(auth|access|bearer|refresh|api|oauth|bot)token|^token)s?$",
     re.IGNORECASE,
 )
 # They end like a secret and are none: a setting about secrets, or where one lies.
@@ -19,25 +20,36 @@ NO_SECRET = re.compile(
     r"manage.*password|kms.*key|generate.*|.*(arn|id|name|policy|path|prefix|length)$",
     re.IGNORECASE,
 )
+# Nothing, a reference to deploy, an ARN, an expression of a state machine.
+NO_LITERAL = re.compile(r"^\s*$|\{\{resolve:|arn:|^\{%|^\$[.$\[]")
 KEY = "a secret key of AWS"
 VALUES: Mapping[str, re.Pattern[str]] = {
     "an access key of AWS": re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"),
     KEY: re.compile(r"^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])(?=.*[/+g-zG-Z])[A-Za-z0-9/+]{40}$"),
+    "a secret key of AWS by its name": re.compile(
+        r"secret_?access_?key\W{1,4}[A-Za-z0-9/+]{40}\b", re.IGNORECASE
+    ),
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     "a token": re.compile(
         r"\b(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}"
-        r"|sk_live_\w{16,}|AIza[\w-]{30,}|hf_[A-Za-z0-9]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+)"
+        r"|sk_live_\w{16,}|sk-(proj|ant)-[\w-]{20,}|sk-[A-Za-z0-9]{40,}"
+        r"|hooks\.slack\.com/services/T\w+/B\w+/\w+|AIza[\w-]{30,}|hf_[A-Za-z0-9]{30,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+)"
     ),
     "a password": re.compile(
-        r"\b(password|passwd|pwd|secret|api[_-]?key|token)[\"']?\s*[=:]\s*[\"']?[^\s\"'{}$<>,&]{4,}"
+        r"(\b|_)(password|passwd|pwd|secret|api[_-]?key|token)[\"']?\s*[=:]\s*[\"']?[^\s\"'{}$<>,&]{4,}"
         r"|://[^/\s:@{}<>]+:[^/\s:@{}<>]+@",
         re.IGNORECASE,
     ),
 }
 # Code and definitions have such words as names of their own.
-NO_TEXT_OF_DATA = ("DefinitionString", "PolicyDocument", "ZipFile", "DashboardBody")
+NO_TEXT_OF_DATA = ("PolicyDocument", "ZipFile", "DashboardBody")
 # Functions and outputs show in the clear what they resolve.
-SHOWN = ("AWS::Lambda::Function", "AWS::ECS::TaskDefinition", "AWS::CodeBuild::Project")
+SHOWN = (
+    *("AWS::Lambda::Function", "AWS::ECS::TaskDefinition", "AWS::CodeBuild::Project"),
+    *("AWS::Batch::JobDefinition", "AWS::SSM::Parameter", "AWS::Glue::Job", "AWS::EC2::Instance"),
+    *("AWS::SageMaker::Model", "AWS::StepFunctions::StateMachine", "AWS::AppRunner::Service"),
+)
+SECRET, PARAMETER = "AWS::SecretsManager::Secret", "AWS::SSM::Parameter"
 SECRET_ATTRIBUTES = ("SecretAccessKey", "SecretString")
 
 
@@ -46,6 +58,8 @@ def check(template: Template) -> Iterator[Finding]:
     for resource in template.resources.values():
         for path, why in _secrets(resource.leaves):
             yield Finding(resource.logical_id, f"Properties.{path}", why)
+        if (written := _written(resource)) is not None:
+            yield Finding(resource.logical_id, f"Properties.{written}", "is written in the clear")
         for path, name in _pairs(resource.properties, "Properties"):
             yield Finding(resource.logical_id, path, f"writes {name} in the clear")
         if resource.type in SHOWN:
@@ -72,19 +86,27 @@ def _secrets(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         if {"Ref", "Fn::GetAtt"} & set(steps):  # the name of a resource may be as long as a key
             continue
         name = next((step for step in reversed(steps) if not step.isdigit()), "")
-        if any(step in NO_TEXT_OF_DATA for step in steps) or any(
-            s.startswith("Fn::") for s in steps
-        ):
+        functions = {step for step in steps if step.startswith("Fn::")} - {"Fn::Base64"}
+        if functions or any(step in NO_TEXT_OF_DATA for step in steps):
             wanted = {k: v for k, v in VALUES.items() if k != "a password"}
         else:
             wanted = dict(VALUES)
-            if _is_named(name) and leaf.strip() and DYNAMIC not in leaf and "arn:" not in leaf:
+            if _is_named(name) and not NO_LITERAL.search(leaf):
                 yield path, "is written in the clear"
                 continue
         for what, pattern in wanted.items():
             # A name that CDK makes may be as long and as odd as a key.
             if pattern.search(leaf) and not (what == KEY and NO_SECRET.fullmatch(name)):
                 yield path, f"holds {what}"
+
+
+def _written(resource: Resource) -> str | None:
+    """Tell which property is a secret by what the resource is, if it is a literal."""
+    if resource.type == SECRET and isinstance(resource.properties.get("SecretString"), str):
+        return "SecretString"
+    name, value = resource.properties.get("Name"), resource.properties.get("Value")
+    named = resource.type == PARAMETER and isinstance(name, str) and _is_named(name)
+    return "Value" if named and isinstance(value, str) and "arn:" not in value else None
 
 
 def _pairs(value: Any, path: str) -> Iterator[tuple[str, str]]:
@@ -130,7 +152,7 @@ def _shown(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 RULE = Rule(
     id="MlLens-SEC1",
-    practice="MLSEC03-BP04",
+    practice="MLSEC03-BP02",
     message="no secret may be written in the clear",
     fix="keep it in Secrets Manager, pass its ARN, and read it at run time",
     check=check,

@@ -6,6 +6,7 @@ from typing import Any
 from guardrails.intrinsics import items, plain, reference, text
 from guardrails.ml_lens.examples import KEY_ARN, one
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
+from guardrails.ml_lens.settings import values
 from guardrails.ml_lens.template import Resource, Template
 
 Key = tuple[str, Any]
@@ -104,56 +105,86 @@ def _catalog_keys(settings: Resource) -> Iterator[Key]:
     )
 
 
-# A dotted path to the key, after the flag that must be true for it to count, if there is one.
-PATHS: Mapping[str, tuple[str, str | None]] = {
-    "AWS::SQS::Queue": ("KmsMasterKeyId", None),
-    "AWS::SNS::Topic": ("KmsMasterKeyId", None),
-    "AWS::Logs::LogGroup": ("KmsKeyId", None),
-    "AWS::Kinesis::Stream": ("StreamEncryption.KeyId", None),
-    "AWS::SecretsManager::Secret": ("KmsKeyId", None),
-    "AWS::Events::EventBus": ("KmsKeyIdentifier", None),
-    "AWS::Events::Archive": ("KmsKeyIdentifier", None),
-    "AWS::Events::Connection": ("KmsKeyIdentifier", None),
-    "AWS::Pipes::Pipe": ("KmsKeyIdentifier", None),
-    "AWS::S3Tables::TableBucket": ("EncryptionConfiguration.KMSKeyArn", None),
-    "AWS::S3Vectors::VectorBucket": ("EncryptionConfiguration.KmsKeyArn", None),
-    "AWS::SageMaker::NotebookInstance": ("KmsKeyId", None),
-    "AWS::SageMaker::Domain": ("KmsKeyId", None),
-    "AWS::SageMaker::InferenceExperiment": ("KmsKey", None),
-    "AWS::ECR::Repository": ("EncryptionConfiguration.KmsKey", None),
-    "AWS::EFS::FileSystem": ("KmsKeyId", "Encrypted"),
-    "AWS::EC2::Volume": ("KmsKeyId", "Encrypted"),
-    "AWS::FSx::FileSystem": ("KmsKeyId", None),
-    "AWS::Backup::BackupVault": ("EncryptionKeyArn", None),
-    "AWS::RDS::DBInstance": ("KmsKeyId", "StorageEncrypted"),
-    "AWS::RDS::DBCluster": ("KmsKeyId", "StorageEncrypted"),
-    "AWS::DocDB::DBCluster": ("KmsKeyId", "StorageEncrypted"),
-    "AWS::Neptune::DBCluster": ("KmsKeyId", "StorageEncrypted"),
-    "AWS::Redshift::Cluster": ("KmsKeyId", "Encrypted"),
-    "AWS::RedshiftServerless::Namespace": ("KmsKeyId", None),
-    "AWS::OpenSearchService::Domain": (
-        "EncryptionAtRestOptions.KmsKeyId",
-        "EncryptionAtRestOptions.Enabled",
-    ),
-    "AWS::ElastiCache::ReplicationGroup": ("KmsKeyId", "AtRestEncryptionEnabled"),
-    "AWS::ElastiCache::ServerlessCache": ("KmsKeyId", None),
-    "AWS::MemoryDB::Cluster": ("KmsKeyId", None),
-    "AWS::MSK::Cluster": ("EncryptionInfo.EncryptionAtRest.DataVolumeKMSKeyId", None),
-    "AWS::Timestream::Database": ("KmsKeyId", None),
-    "AWS::DMS::ReplicationInstance": ("KmsKeyId", None),
-    "AWS::Bedrock::Agent": ("CustomerEncryptionKeyArn", None),
-    "AWS::Bedrock::Guardrail": ("KmsKeyArn", None),
-    "AWS::Kendra::Index": ("ServerSideEncryptionConfiguration.KmsKeyId", None),
-    "AWS::Personalize::DatasetGroup": ("KmsKeyArn", None),
-    "AWS::Comprehend::DocumentClassifier": ("ModelKmsKeyId", None),
-    "AWS::Comprehend::Flywheel": ("DataSecurityConfig.DataLakeKmsKeyId", None),
-    "AWS::MWAA::Environment": ("KmsKey", None),
-    "AWS::CloudTrail::Trail": ("KMSKeyId", None),
-    "AWS::CodeBuild::Project": ("EncryptionKey", None),
-    "AWS::CodeArtifact::Domain": ("EncryptionKey", None),
+# Where each store names its key, as a path of ``settings``.
+PATHS: Mapping[str, str] = {
+    "AWS::AmazonMQ::Broker": "EncryptionOptions.KmsKeyId",
+    "AWS::AppFlow::Flow": "KMSArn",
+    "AWS::AppRunner::Service": "EncryptionConfiguration.KmsKey",
+    "AWS::Backup::BackupVault": "EncryptionKeyArn",
+    "AWS::Bedrock::Agent": "CustomerEncryptionKeyArn",
+    "AWS::Bedrock::DataSource": "ServerSideEncryptionConfiguration.KmsKeyArn",
+    "AWS::Bedrock::Flow": "CustomerEncryptionKeyArn",
+    "AWS::Bedrock::Guardrail": "KmsKeyArn",
+    "AWS::Bedrock::Prompt": "CustomerEncryptionKeyArn",
+    "AWS::CloudTrail::EventDataStore": "KmsKeyId",
+    "AWS::CloudTrail::Trail": "KMSKeyId",
+    "AWS::CodeArtifact::Domain": "EncryptionKey",
+    "AWS::CodeBuild::Project": "EncryptionKey",
+    "AWS::CodePipeline::Pipeline": "ArtifactStore.EncryptionKey.Id",
+    "AWS::Comprehend::DocumentClassifier": "ModelKmsKeyId",
+    "AWS::Comprehend::Flywheel": "DataSecurityConfig.DataLakeKmsKeyId",
+    "AWS::DMS::Endpoint": "KmsKeyId",
+    "AWS::DMS::ReplicationInstance": "KmsKeyId",
+    "AWS::DataBrew::Job": "EncryptionKeyArn",
+    "AWS::DocDB::DBCluster": "KmsKeyId",
+    "AWS::EC2::Volume": "KmsKeyId",
+    "AWS::ECR::Repository": "EncryptionConfiguration.KmsKey",
+    "AWS::EFS::FileSystem": "KmsKeyId",
+    "AWS::EKS::Cluster": "EncryptionConfig.0.Provider.KeyArn",
+    "AWS::EMR::Studio": "EncryptionKeyArn",
+    "AWS::ElastiCache::ReplicationGroup": "KmsKeyId",
+    "AWS::ElastiCache::ServerlessCache": "KmsKeyId",
+    "AWS::Events::Archive": "KmsKeyIdentifier",
+    "AWS::Events::Connection": "KmsKeyIdentifier",
+    "AWS::Events::EventBus": "KmsKeyIdentifier",
+    "AWS::FSx::FileSystem": "KmsKeyId",
+    "AWS::Glue::MLTransform": "TransformEncryption.MLUserDataEncryption.KmsKeyId",
+    "AWS::Kendra::Index": "ServerSideEncryptionConfiguration.KmsKeyId",
+    "AWS::Kinesis::Stream": "StreamEncryption.KeyId",
+    "AWS::KinesisVideo::Stream": "KmsKeyId",
+    "AWS::Logs::LogGroup": "KmsKeyId",
+    "AWS::MSK::Cluster": "EncryptionInfo.EncryptionAtRest.DataVolumeKMSKeyId",
+    "AWS::MWAA::Environment": "KmsKey",
+    "AWS::MemoryDB::Cluster": "KmsKeyId",
+    "AWS::Neptune::DBCluster": "KmsKeyId",
+    "AWS::NeptuneGraph::Graph": "KmsKeyIdentifier",
+    "AWS::OpenSearchService::Domain": "EncryptionAtRestOptions.KmsKeyId",
+    "AWS::Personalize::DatasetGroup": "KmsKeyArn",
+    "AWS::Pipes::Pipe": "KmsKeyIdentifier",
+    "AWS::RDS::DBCluster": "KmsKeyId",
+    "AWS::RDS::DBInstance": "KmsKeyId",
+    "AWS::Redshift::Cluster": "KmsKeyId",
+    "AWS::RedshiftServerless::Namespace": "KmsKeyId",
+    "AWS::Rekognition::StreamProcessor": "KmsKeyId",
+    "AWS::S3Tables::TableBucket": "EncryptionConfiguration.KMSKeyArn",
+    "AWS::S3Vectors::Index": "EncryptionConfiguration?.KmsKeyArn",
+    "AWS::S3Vectors::VectorBucket": "EncryptionConfiguration.KmsKeyArn",
+    "AWS::SNS::Topic": "KmsMasterKeyId",
+    "AWS::SQS::Queue": "KmsMasterKeyId",
+    "AWS::SageMaker::Domain": "KmsKeyId",
+    "AWS::SageMaker::InferenceExperiment": "KmsKey",
+    "AWS::SageMaker::NotebookInstance": "KmsKeyId",
+    "AWS::SageMaker::PartnerApp": "KmsKeyId",
+    "AWS::Scheduler::Schedule": "KmsKeyArn",
+    "AWS::SecretsManager::Secret": "KmsKeyId",
+    "AWS::StepFunctions::Activity": "EncryptionConfiguration.KmsKeyId",
+    "AWS::Timestream::Database": "KmsKeyId",
+}
+# The flag that must be true for the key to count.
+FLAGS: Mapping[str, str] = {
+    "AWS::DocDB::DBCluster": "StorageEncrypted",
+    "AWS::EC2::Volume": "Encrypted",
+    "AWS::EFS::FileSystem": "Encrypted",
+    "AWS::ElastiCache::ReplicationGroup": "AtRestEncryptionEnabled",
+    "AWS::Neptune::DBCluster": "StorageEncrypted",
+    "AWS::OpenSearchService::Domain": "EncryptionAtRestOptions.Enabled",
+    "AWS::RDS::DBCluster": "StorageEncrypted",
+    "AWS::RDS::DBInstance": "StorageEncrypted",
+    "AWS::Redshift::Cluster": "Encrypted",
 }
 SEVERAL: Mapping[str, Callable[[Resource], Iterator[Key]]] = {
     "AWS::S3::Bucket": _bucket_key,
+    "AWS::S3Express::DirectoryBucket": _bucket_key,
     "AWS::DynamoDB::Table": _table_key,
     "AWS::DynamoDB::GlobalTable": _global_table_keys,
     "AWS::Athena::WorkGroup": _workgroup_key,
@@ -173,9 +204,10 @@ def keys_of(resource: Resource) -> Iterator[Key]:
         return
     if any(resource.at(name) for name in OF_A_CLUSTER):
         return
-    path, flag = PATHS[resource.type]
+    flag = FLAGS.get(resource.type)
     on = flag is None or resource.at(*flag.split(".")) is True
-    yield f"Properties.{path}", resource.at(*path.split(".")) if on else None
+    for where, key in values(resource.properties, PATHS[resource.type]):
+        yield f"Properties.{where}", key if on else None
 
 
 def check(template: Template, resource: Resource) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ from guardrails.ml_lens.patterns import is_exact
 from guardrails.ml_lens.rule import Finding, Rule
 from guardrails.ml_lens.template import Resource, Template
 
+BUS = "AWS::Events::EventBus"
+MOST_TRIES = 100
 # These services invoke a function with an event and do not wait for its answer.
 ASYNCHRONOUS = ("s3", "sns", "events", "scheduler", "iot", "config", "ses", "codecommit", "logs")
 
@@ -29,6 +31,14 @@ def check(template: Template) -> Iterator[Finding]:
             queue.at("RedrivePolicy", "deadLetterTargetArn")
         ):
             yield Finding(queue.logical_id, "Properties.RedrivePolicy", "is not set")
+        tries = queue.at("RedrivePolicy", "maxReceiveCount")
+        if tries is not None and int(text(tries)) > MOST_TRIES:
+            where = "Properties.RedrivePolicy.maxReceiveCount"
+            yield Finding(queue.logical_id, where, f"is {tries}: no failure gets there in time")
+    for bus in template.of_type(BUS):
+        # What the bus cannot encrypt, when its key is gone, is dropped.
+        if bus.at("KmsKeyIdentifier") and not _is_named(bus.at("DeadLetterConfig", "Arn")):
+            yield Finding(bus.logical_id, "Properties.DeadLetterConfig", "is not set")
     for rule in template.of_type("AWS::Events::Rule"):
         for index, target in enumerate(items(rule.at("Targets"))):
             if not _is_named(plain(plain(target).get("DeadLetterConfig") or {}).get("Arn")):
@@ -96,6 +106,8 @@ def _destinations(template: Template) -> Iterator[Any]:
             yield plain(plain(target).get("DeadLetterConfig") or {}).get("Arn")
     for schedule in template.of_type("AWS::Scheduler::Schedule"):
         yield schedule.at("Target", "DeadLetterConfig", "Arn")
+    for bus in template.of_type(BUS):
+        yield bus.at("DeadLetterConfig", "Arn")
     for function in template.of_type("AWS::Lambda::Function"):
         yield function.at("DeadLetterConfig", "TargetArn")
     for config in template.of_type(
@@ -113,6 +125,7 @@ RULE = Rule(
     types=(
         "AWS::SQS::Queue",
         "AWS::Events::Rule",
+        BUS,
         "AWS::Scheduler::Schedule",
         "AWS::SNS::Subscription",
         "AWS::SNS::Topic",

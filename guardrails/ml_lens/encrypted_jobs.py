@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from guardrails.intrinsics import text
 from guardrails.ml_lens.customer_keys import is_customer_key
 from guardrails.ml_lens.examples import KEY_ARN, one
+from guardrails.ml_lens.machines import MACHINE
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
-from guardrails.ml_lens.sagemaker_requests import MACHINE, PIPELINE, TYPES, Request, requests
+from guardrails.ml_lens.sagemaker_requests import PIPELINE, TYPES, Request, requests
 from guardrails.ml_lens.template import Resource, Template
 
 # In the text of a machine or a pipeline a key is a word: only AWS's own can be told by its name.

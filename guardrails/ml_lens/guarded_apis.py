@@ -6,6 +6,7 @@ from typing import Any
 
 from guardrails.intrinsics import UnresolvableError, items, plain, text
 from guardrails.ml_lens.examples import one
+from guardrails.ml_lens.patterns import is_wild
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
 from guardrails.ml_lens.template import Resource, Template
 
@@ -78,6 +79,18 @@ def _collection(policy: Resource) -> Iterator[tuple[str, str]]:
             yield where, "AWSOwnedKey is not false: name a key of the customer"
         if any("*" in str(principal) for principal in rule.get("Principal", [])):
             yield where, "Principal has a wildcard"
+        if "Principal" in rule:
+            yield from ((where, problem) for problem in _granted(rule))
+
+
+def _granted(policy: Mapping[str, Any]) -> Iterator[str]:
+    for rule in policy.get("Rules", []):
+        for permission in rule.get("Permission", []):
+            if is_wild(permission):
+                yield f"Permission {permission} is a wildcard: name each one"
+        for resource in rule.get("Resource", []):
+            if is_wild("/".join(resource.split("/")[:2])):
+                yield f"Resource {resource} is of any collection"
 
 
 def _unauthenticated(pool: Resource) -> Iterator[tuple[str, str]]:

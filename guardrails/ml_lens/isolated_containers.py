@@ -24,7 +24,7 @@ def check(template: Template, holder: Resource) -> Iterator[Finding]:
 
 RULE = Rule(
     id="MlLens-SMK1",
-    practice="MLSEC05-BP02",
+    practice="MLSEC04-BP01",
     message="a container of SageMaker must run in network isolation",
     fix="set EnableNetworkIsolation to true: data and models come by channels, not by calls",
     check=per_resource(TYPES, check),

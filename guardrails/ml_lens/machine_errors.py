@@ -4,11 +4,9 @@ import json
 from collections.abc import Iterator
 
 from guardrails.ml_lens.examples import one
-from guardrails.ml_lens.machines import definition, states
+from guardrails.ml_lens.machines import MACHINE, definition, states
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
 from guardrails.ml_lens.template import Resource, Template
-
-MACHINE = "AWS::StepFunctions::StateMachine"
 
 
 def check(_template: Template, machine: Resource) -> Iterator[Finding]:

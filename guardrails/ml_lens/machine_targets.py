@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from guardrails.ml_lens.examples import one
-from guardrails.ml_lens.machine_errors import MACHINE
-from guardrails.ml_lens.machines import definition, states
+from guardrails.ml_lens.machines import MACHINE, definition, states
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
 from guardrails.ml_lens.template import Resource, Template
 

@@ -27,7 +27,7 @@ def check(template: Template) -> Iterator[Finding]:
 
 RULE = Rule(
     id="MlLens-TLS2",
-    practice="MLSEC02-BP02",
+    practice="MLSEC02-BP01",
     message="nothing may be sent in the clear",
     fix="use https",
     check=check,

@@ -70,7 +70,7 @@ def _open_entrances(template: Template) -> Iterator[Finding]:
     for route in template.of_type("AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Route"):
         # A browser asks with OPTIONS before it sends what proves who it is.
         asked = route.at("HttpMethod") == "OPTIONS"
-        if route.at("AuthorizationType") in (None, "NONE") and not asked:
+        if text(route.at("AuthorizationType") or "NONE") == "NONE" and not asked:
             yield Finding(route.logical_id, "Properties.AuthorizationType", "is none")
     for resource in template.resources.values():
         if resource.properties.get("PubliclyAccessible", False) is not False:

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 
-from guardrails.intrinsics import plain
+from guardrails.intrinsics import plain, text
 from guardrails.ml_lens.examples import one
+from guardrails.ml_lens.patterns import arn_parts
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
 from guardrails.ml_lens.template import Resource, Template
 
 PIPE = "AWS::Pipes::Pipe"
 # A queue redrives by itself, and a broker keeps what is not acknowledged.
-STREAMS = ("KinesisStreamParameters", "DynamoDBStreamParameters")
+STREAMS = {"KinesisStreamParameters": "kinesis", "DynamoDBStreamParameters": "dynamodb"}
+TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
+SOURCES = {"AWS::Kinesis::Stream": "kinesis", **dict.fromkeys(TABLES, "dynamodb")}
 
 
-def check(_template: Template, pipe: Resource) -> Iterator[Finding]:
+def check(template: Template, pipe: Resource) -> Iterator[Finding]:
     """Yield pipes without logs, and those from streams that drop what fails."""
     if pipe.at("LogConfiguration", "Level") in (None, "OFF"):
         yield Finding(pipe.logical_id, "Properties.LogConfiguration", "logs nothing")
@@ -20,10 +23,19 @@ def check(_template: Template, pipe: Resource) -> Iterator[Finding]:
         where = "Properties.LogConfiguration.IncludeExecutionData"
         yield Finding(pipe.logical_id, where, "the logs hold what the pipe handles")
     parameters = plain(pipe.at("SourceParameters") or {})
-    for name in STREAMS:
-        if name in parameters and not plain(parameters[name]).get("DeadLetterConfig"):
+    source = _service(template, pipe)
+    for name, service in STREAMS.items():
+        stream = plain(parameters.get(name) or {})
+        if (name in parameters or service == source) and not stream.get("DeadLetterConfig"):
             where = f"Properties.SourceParameters.{name}.DeadLetterConfig"
             yield Finding(pipe.logical_id, where, "is not set")
+
+
+def _service(template: Template, pipe: Resource) -> str | None:
+    source = pipe.at("Source")
+    if target := template.target(source):
+        return SOURCES.get(target.type)
+    return (arn_parts(text(source)) or [""] * 3)[2] if source else None
 
 
 RULE = Rule(

@@ -24,7 +24,7 @@ def check(template: Template, holder: Resource) -> Iterator[Finding]:
 
 RULE = Rule(
     id="MlLens-SMK2",
-    practice="MLSEC05-BP02",
+    practice="MLSEC04-BP01",
     message="jobs and models of SageMaker must run in a VPC",
     fix="set VpcConfig with private subnets and a security group",
     check=per_resource(TYPES, check),

@@ -11,6 +11,7 @@ from guardrails.ml_lens.template import Resource, Template
 
 GROUP, INGRESS = "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress"
 ACL_ENTRY = "AWS::EC2::NetworkAclEntry"
+ROUTE, ADDRESS = "AWS::EC2::Route", "AWS::EC2::EIP"
 # Wider than that it is no office, but a part of the internet.
 WIDEST = {4: 24, 6: 48}
 PRIVATE_4 = tuple(
@@ -18,7 +19,12 @@ PRIVATE_4 = tuple(
 )
 PRIVATE_6 = tuple(map(ipaddress.IPv6Network, ("fc00::/7", "fe80::/10")))
 # Wherever they stand, they give out an address on the internet.
-FLAGS = ("MapPublicIpOnLaunch", "AssociatePublicIpAddress", "AssignPublicIp")
+FLAGS = (
+    "MapPublicIpOnLaunch",
+    "AssignIpv6AddressOnCreation",
+    "AssociatePublicIpAddress",
+    "AssignPublicIp",
+)
 
 
 def check_ingress(_template: Template, holder: Resource) -> Iterator[Finding]:
@@ -35,6 +41,16 @@ def check_ingress(_template: Template, holder: Resource) -> Iterator[Finding]:
             if (value := plain(rule).get(name)) and _is_internet(text(value)):
                 where = f"Properties.SecurityGroupIngress.{index}.{name}"
                 yield Finding(holder.logical_id, where, f"{text(value)} is a part of the internet")
+
+
+def check_way(_template: Template, holder: Resource) -> Iterator[Finding]:
+    """Yield routes to the internet by a gateway, and addresses of hosts on it."""
+    if holder.type == ADDRESS and holder.at("InstanceId"):
+        yield Finding(holder.logical_id, "Properties.InstanceId", "gets a public address")
+    for name in ("DestinationCidrBlock", "DestinationIpv6CidrBlock"):
+        value = holder.at(name) if holder.at("GatewayId") else None
+        if value and _is_internet(text(value)):
+            yield Finding(holder.logical_id, f"Properties.{name}", f"{text(value)} by a gateway")
 
 
 def _is_internet(cidr: str) -> bool:
@@ -54,8 +70,9 @@ def _is_internet(cidr: str) -> bool:
 def check(template: Template) -> Iterator[Finding]:
     """Yield open rules, and whatever gets a public address."""
     yield from per_resource((GROUP, INGRESS, ACL_ENTRY), check_ingress)(template)
+    yield from per_resource((ROUTE, ADDRESS), check_way)(template)
     for resource in template.resources.values():
-        for path, flag in _flags(resource.properties, "Properties"):
+        for path, flag in _flags(resource.unfolded, "Properties"):
             if flag not in (False, "false", "DISABLED", None):
                 yield Finding(resource.logical_id, path, f"is {flag}: it gives a public address")
 
@@ -78,7 +95,7 @@ RULE = Rule(
     message="nothing may be reached from the internet",
     fix="let in a security group or a private range, and give no public addresses",
     check=check,
-    types=(GROUP, INGRESS, ACL_ENTRY, "AWS::EC2::Subnet"),
+    types=(GROUP, INGRESS, ACL_ENTRY, ROUTE, ADDRESS, "AWS::EC2::Subnet"),
     compliant=one(GROUP, SecurityGroupIngress=[{"IpProtocol": "tcp", "CidrIp": "10.0.0.0/8"}]),
     violating=one(GROUP, SecurityGroupIngress=[{"IpProtocol": "tcp", "CidrIp": "128.0.0.0/1"}]),
     beyond=("AwsSolutions-EC23", "NIST.800.53.R5-EC2RestrictedCommonPorts"),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from guardrails.intrinsics import UnresolvableError, is_intrinsic, shorten, text
-from guardrails.ml_lens.machines import definition, states
+from guardrails.ml_lens.machines import MACHINE, definition, states
 from guardrails.ml_lens.template import Resource, Template
 
-MACHINE, PIPELINE = "AWS::StepFunctions::StateMachine", "AWS::SageMaker::Pipeline"
+PIPELINE = "AWS::SageMaker::Pipeline"
 
 
 @dataclass(frozen=True)
@@ -144,13 +144,17 @@ class Request:
 
     def is_serverless(self) -> bool:
         """Tell whether it is about a serverless endpoint, which has no volume and no capture."""
-        variants = self.arguments.get("ProductionVariants") or [{}]
+        variants = self._variants() or [{}]
         return all(isinstance(v, Mapping) and v.get("ServerlessConfig") for v in variants)
+
+    def _variants(self) -> list[Any]:
+        shadows = self.arguments.get("ShadowProductionVariants") or []
+        return [*(self.arguments.get("ProductionVariants") or []), *shadows]
 
     def has_local_volumes(self) -> bool:
         """Tell whether all of its instances have volumes that take no key."""
         if self.kind == "EndpointConfig":
-            types = [v.get("InstanceType") for v in self.arguments.get("ProductionVariants") or []]
+            types = [variant.get("InstanceType") for variant in self._variants()]
         else:
             types = [self.at(self.shape.instances)] if self.shape.instances else []
         return bool(types) and all(LOCAL_VOLUMES.match(str(type_)) for type_ in types)
@@ -164,7 +168,10 @@ def requests(_template: Template, holder: Resource) -> Iterator[Request]:
         if not by_name:
             yield Request(holder, "Properties", kind, holder.properties)
     elif holder.type == PIPELINE:
-        yield from _steps(holder, _pipeline(holder).get("Steps") or [])
+        for name, step in pipeline_steps(holder):
+            if step_kind := STEPS.get(str(step.get("Type"))):
+                where = f"Properties.PipelineDefinition.Steps.{name}"
+                yield Request(holder, where, step_kind, step.get("Arguments") or {})
     elif holder.type == MACHINE:
         for state in states(definition(holder)):
             call = CALL.match(state.calls)
@@ -182,11 +189,14 @@ def _pipeline(pipeline: Resource) -> Mapping[str, Any]:
     return written
 
 
-def _steps(holder: Resource, steps: list[Any]) -> Iterator[Request]:
+def pipeline_steps(pipeline: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the steps of a pipeline by name, those inside of conditions too."""
+    yield from _steps(_pipeline(pipeline).get("Steps") or [])
+
+
+def _steps(steps: list[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for step in steps:
+        yield str(step.get("Name")), step
         arguments = step.get("Arguments") or {}
-        where = f"Properties.PipelineDefinition.Steps.{step.get('Name')}"
-        if kind := STEPS.get(str(step.get("Type"))):
-            yield Request(holder, where, kind, arguments)
         for branch in ("IfSteps", "ElseSteps"):
-            yield from _steps(holder, arguments.get(branch) or [])
+            yield from _steps(arguments.get(branch) or [])

@@ -23,10 +23,13 @@ IDENTITY_TYPES = (
     "AWS::IAM::GroupPolicy",
     "AWS::SSO::PermissionSet",
     "AWS::IoT::Policy",
+    "AWS::IoT::ProvisioningTemplate",
 )
 TRUST = "AssumeRolePolicyDocument"
 LIMITS = ("StringEquals", "StringLike", "ArnEquals", "ArnLike", "StringEqualsIgnoreCase", "Bool")
 ANYONE = "*"
+# Also inside of a text that is inside of a text.
+STATEMENT = re.compile(r'\\*"Statement\\*"')
 PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
 # Other things are called a statement as well.
 NO_POLICIES = ("AWS::WAFv2::", "AWS::Bedrock::", "AWS::OpenSearchServerless::")
@@ -251,7 +254,7 @@ def policy_text(value: Any) -> Mapping[str, Any] | None:
         spelled = text(value)
     except UnresolvableError:
         return None
-    if not spelled.lstrip().startswith("{") or '"Statement"' not in spelled:
+    if not spelled.lstrip().startswith("{") or not STATEMENT.search(spelled):
         return None
     try:
         written = json.loads(spelled)

@@ -1,5 +1,6 @@
 """One synthesized template, read for rules: its resources by type, and what a value refers to."""
 
+import json
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -7,7 +8,15 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from guardrails.assembly import TemplateFile
-from guardrails.intrinsics import UNKNOWN, UnresolvableError, leaves, plain, reference, resolved
+from guardrails.intrinsics import (
+    UNKNOWN,
+    UnresolvableError,
+    leaves,
+    plain,
+    reference,
+    resolved,
+    text,
+)
 
 PARENT = "../"
 
@@ -37,11 +46,34 @@ class Resource:
     @cached_property
     def leaves(self) -> tuple[tuple[str, str], ...]:
         """Every text and number in it, with the path below ``Properties``."""
-        return tuple(leaves(self.properties))
+        return tuple(leaves(self.unfolded))
+
+    @cached_property
+    def unfolded(self) -> Any:
+        """The properties, with the texts that spell a JSON object read as that object."""
+        return _unfolded(self.properties)
 
     def protects(self, other: "Resource") -> bool:
         """Tell whether this one is there whenever the other is: it has no condition of its own."""
         return self.condition in (None, other.condition)
+
+
+def _unfolded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unfolded(part) for part in value]
+    if isinstance(value, Mapping) and "Fn::Join" not in value:
+        return {name: _unfolded(part) for name, part in value.items()}
+    if not _begins(value).startswith("{"):
+        return value
+    try:
+        return _unfolded(json.loads(text(value)))
+    except ValueError:
+        return value
+
+
+def _begins(value: Any) -> str:
+    first = value["Fn::Join"][1] if isinstance(value, Mapping) else [value]
+    return first[0].lstrip() if first and isinstance(first[0], str) else ""
 
 
 class Template:

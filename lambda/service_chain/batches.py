@@ -1,7 +1,7 @@
 """The lines that Comprehend is given one at a time: batches of texts of one language."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -82,12 +82,17 @@ def answer_bytes(text: str) -> int:
     Any word may be a key phrase. What may be an entity has a figure or a capital in it; a script
     without capitals has no blanks either, and two of its characters may be one.
     """
-    phrases = entities = 0
-    for word in _WORD.findall(text):
-        cased = word.isascii() or word.lower() != word.upper()
-        findings = 1 if cased else -(-len(word) // 2)
-        size = len(word.encode())
-        phrases += findings * _PHRASE_BYTES + size
-        if not word.islower():
-            entities += findings * _ENTITY_BYTES + size
-    return max(phrases, entities)
+    words = _WORD.findall(text)
+    named = [word for word in words if not word.islower()]
+    return max(_bytes_about(words, _PHRASE_BYTES), _bytes_about(named, _ENTITY_BYTES))
+
+
+def _bytes_about(words: Sequence[str], finding_bytes: int) -> int:
+    together = "".join(words)
+    findings = len(words) if together.isascii() else sum(map(_findings, words))
+    return findings * finding_bytes + len(together.encode())
+
+
+def _findings(word: str) -> int:
+    is_cased = word.isascii() or word.lower() != word.upper()
+    return 1 if is_cased else -(-len(word) // 2)

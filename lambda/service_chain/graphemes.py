@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 _JOINER = "\u200d"
+_FIRST_MARK = "\u0300"  # before it, nothing is put together but a line's end
 # All that is put together with a letter before it lies behind the letters of Latin-1.
 _MAY_COMPOSE = re.compile(r".[^\0-\u02ff]+", re.DOTALL)
 _HANGUL_LEADS = frozenset(map(chr, (*range(0x1100, 0x1160), *range(0xA960, 0xA97D))))
@@ -36,6 +37,8 @@ def is_boundary(text: str, place: int, start: int = 0) -> bool:
     before, after = text[place - 1], text[place]
     if before == "\r" and after == "\n":
         return False
+    if before < _FIRST_MARK and after < _FIRST_MARK:
+        return True
     if _breaks(before) or _breaks(after):
         return True
     if extends(after) or before == _JOINER:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from service_chain.redaction import Flag, redact
@@ -9,20 +10,30 @@ from service_chain.redaction import Flag, redact
 Span = tuple[int, int]
 
 
+@dataclass(slots=True)
+class _Name:
+    """A name as it was first spelled, the best score that it had, and where it stands."""
+
+    text: str
+    score: float
+    spans: set[Span]
+
+
 class Mentions:
     """Entities or key phrases of one text. The same name in another case is the same name."""
 
     def __init__(self) -> None:
-        self._names: dict[tuple[str, str], str] = {}
-        self._scores: dict[tuple[str, str], float] = {}
-        self._spans: dict[tuple[str, str], set[Span]] = {}
+        self._names: dict[tuple[str, str], _Name] = {}
 
     def add(self, name: str, kind: str, begin: int, score: float) -> None:
         """Add a name that stands in the text at ``begin``; ``kind`` is empty for a phrase."""
         key = (name.casefold(), kind)
-        self._names.setdefault(key, name)
-        self._scores[key] = max(score, self._scores.get(key, 0.0))
-        self._spans.setdefault(key, set()).add((begin, begin + len(name)))
+        known = self._names.get(key)
+        if known is None:
+            known = self._names[key] = _Name(name, score, set())
+        elif score > known.score:
+            known.score = score
+        known.spans.add((begin, begin + len(name)))
 
     def entries(self, flags: Sequence[Flag]) -> list[dict[str, Any]]:
         """List the names by where each is first, spans that overlap another of theirs left out.
@@ -32,15 +43,15 @@ class Mentions:
         """
         begins = [flag.begin for flag in flags]
         entries = []
-        for key, name in self._names.items():
-            places = _apart(self._spans[key])
-            entry: dict[str, Any] = {"text": name}
-            if key[1]:
-                entry["type"] = key[1]
-            entry |= {"score": self._scores[key], "count": len(places), "offsets": places}
+        for (_, kind), name in self._names.items():
+            places = _apart(name.spans)
+            entry: dict[str, Any] = {"text": name.text}
+            if kind:
+                entry["type"] = kind
+            entry |= {"score": name.score, "count": len(places), "offsets": places}
             # All spans, those left out too: what is personal in any of them is personal.
-            if found := masks(name, self._spans[key], flags, begins):
-                entry |= {"pii": True, "masked": redact(name, found)}
+            if found := masks(name.text, name.spans, flags, begins):
+                entry |= {"pii": True, "masked": redact(name.text, found)}
             entries.append(entry)
         return sorted(entries, key=lambda e: (e["offsets"][0], e["text"], e.get("type", "")))
 
@@ -54,7 +65,7 @@ def place_of(found: Mapping[str, Any], text: str) -> Span | None:
     begin, end = found["BeginOffset"], found["EndOffset"]
     name = found.get("Text")
     fits = 0 <= begin < end <= len(text)
-    if name and not (fits and text[begin:end].casefold() == name.casefold()):
+    if name and not (fits and _is_same(text[begin:end], name)):
         start = max(0, begin)
         after, before = text.find(name, start), text.rfind(name, 0, start + len(name))
         near = [at for at in (after, before) if at >= 0]
@@ -65,6 +76,10 @@ def place_of(found: Mapping[str, Any], text: str) -> Span | None:
         problem = f"offsets {begin} to {end} in a text of {len(text)} characters"
         raise ValueError(problem)
     return None if text[begin:end].isspace() else (begin, end)
+
+
+def _is_same(name: str, other: str) -> bool:
+    return name == other or name.casefold() == other.casefold()
 
 
 def _apart(spans: set[Span]) -> list[Span]:

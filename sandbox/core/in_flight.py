@@ -1,21 +1,33 @@
 """What is under way in the sandbox: while anything is, no time may be skipped."""
 
 import contextlib
+import contextvars
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-# Threads that wait for work, by the end of their names. Any other thread is at work.
+# Threads that wait for work, or whose work is counted, by the end of their names. Any other
+# thread is at work.
 _WAITING = (
-    *("MainThread", "sandbox-states", "sandbox-forks", "sandbox-cloudwatch"),
+    *("MainThread", "sandbox-states", "sandbox-forks", "sandbox-cloudwatch", "sandbox-clock"),
     *("dynamodb-ttl-reaper", "ministack-container-reaper", "ministack-lambda-reaper"),
-    *("eb-scheduler", "evb-scheduler-ticker"),
-    *("(_poll_loop)", "(_end_with_parent)", "(_work)", "(_read)"),
+    *("eb-scheduler", "evb-scheduler-ticker", "sandbox-states-call", "transcribe"),
+    *("(_poll_loop)", "(_end_with_parent)", "(_read)"),
 )
-_POOLS = ("asyncio_", "ThreadPoolExecutor-", "stderr-")
+_POOLS = ("asyncio_", "ministack-worker", "ThreadPoolExecutor-", "stderr-", "athena", "faces")
+
+
+class _Work:
+    """A piece of work: what it is, and whether it does nothing but wait for a moment."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.rests = what, 0
+
 
 _counts: dict[str, Callable[[], int]] = {}
-_open: Counter[str] = Counter()
+_works: set[_Work] = set()
+_changing = threading.Lock()
+_mine: contextvars.ContextVar[_Work | None] = contextvars.ContextVar("mine", default=None)
 
 
 def watch(what: str, count: Callable[[], int]) -> None:
@@ -25,18 +37,37 @@ def watch(what: str, count: Callable[[], int]) -> None:
 
 @contextlib.contextmanager
 def counted(what: str) -> Iterator[None]:
-    """Count one of these as under way; on the event loop alone."""
-    _open[what] += 1
+    """Count one of these as under way."""
+    work = _Work(what)
+    mine = _mine.set(work)
+    with _changing:
+        _works.add(work)
     try:
         yield
     finally:
-        _open[what] -= 1
+        with _changing:
+            _works.discard(work)
+        _mine.reset(mine)
+
+
+@contextlib.contextmanager
+def resting() -> Iterator[None]:
+    """Do not count the work that the current context is about, while it waits for a moment."""
+    work = _mine.get() or _Work("nothing that is counted")
+    with _changing:
+        work.rests += 1
+    try:
+        yield
+    finally:
+        with _changing:
+            work.rests -= 1
 
 
 def under_way() -> dict[str, int]:
     """Count what is under way, by what it is; empty when nothing is."""
     found = Counter({what: count() for what, count in _counts.items()})
-    found.update(_open)
+    with _changing:
+        found.update(work.what for work in _works if not work.rests)
     found.update(
         f"thread {thread.name}"
         for thread in threading.enumerate()

@@ -72,9 +72,12 @@ def wrap(module: Module, name: str, make: Make, *, because: str, issue: int | No
 
 
 def replace(
-    module: Module, name: str, ours: Callable[..., Any], *, because: str, issue: int | None = None
+    module: Module, name: str, ours: Any, *, because: str, issue: int | None = None
 ) -> None:
-    """Put our function in the place of one of MiniStack's, which is not called any more."""
+    """Put our function in the place of one of MiniStack's, which is not called any more.
+
+    It may be an object too, in the place of another that is used in the same way.
+    """
     if _difference(module, name) is None:
         holder, attribute, _ = _find(module, name)
         setattr(holder, attribute, ours)
@@ -182,13 +185,13 @@ def _find(module: Module, name: str) -> tuple[Any, str, Any]:
 def _note(
     module: Module,
     name: str,
-    ours: Callable[..., Any],
+    ours: Any,
     *,
     around: bool,
     because: str,
     issue: int | None,
 ) -> None:
-    named = ours.__qualname__.partition(".<locals>")[0]
+    named = getattr(ours, "__qualname__", type(ours).__qualname__).partition(".<locals>")[0]
     named = f"{ours.__module__.removeprefix('sandbox.')}.{named}"
     _replacements.append(
         Replacement(f"{module.upstream_path}:{name}", named, around, because, issue)

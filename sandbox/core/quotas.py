@@ -1,14 +1,15 @@
 """Requests per second of an account in a Region, as AWS counts them."""
 
 import threading
-import time
 from collections.abc import Callable, Hashable, Mapping
+
+from sandbox.core.clock import CLOCK
 
 
 class Quota:
     """Token buckets that hold one second's worth of requests each."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = CLOCK.monotonic) -> None:
         self._clock = clock
         self._buckets: dict[Hashable, tuple[float, float]] = {}
         self._lock = threading.Lock()

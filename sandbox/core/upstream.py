@@ -58,6 +58,7 @@ iam_evaluator = Module(
     combine_resource_policy="(identity, ctx, policy, owner_account, required, limits)",
     enforce="(access_key_id, iam_action, service, region, resource_arn, service_context)",
     evaluate="(ctx, policies, *limits)",
+    parse_policy_document="(doc)",
     evaluate_resource_policy="(doc, ctx, service, named_only, direct_only)",
     resolve_principal="(access_key_id, account_id, credential)",
 )

@@ -1,9 +1,10 @@
 """How often each API action was called, and how many calls fell within one second at the most."""
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
+
+from sandbox.core.clock import CLOCK
 
 SECOND = 1.0
 
@@ -11,7 +12,7 @@ SECOND = 1.0
 class CallCounts:
     """Counts of calls, by IAM action."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = CLOCK.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._calls: dict[str, int] = {}

@@ -1,13 +1,14 @@
 """Count every call to every service, and let the fault rules strike."""
 
-import asyncio
 import contextvars
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sandbox.core import error_replies, patching
+from sandbox.core.clock import CLOCK
 from sandbox.core.emulator import Handler, Reply
 from sandbox.core.upstream import gateway, iam_actions
 from sandbox.faults.occasions import BOOK, SAID, struck
@@ -87,7 +88,8 @@ def _watched(service: str, handle: Handler) -> Handler:
         broken = None
         for rule in BOOK.of("action"):
             if rule.concerns(action) and rule.strikes():
-                await asyncio.sleep(rule.given.get("delay", 0))
+                if delay := rule.given.get("delay"):
+                    await CLOCK.pause(delay)
                 if rule.given.get("code"):
                     broken = rule
                     break
@@ -146,9 +148,7 @@ def _scatter(rules: list[Rule], deliver: Any, *arguments: Any, **named: Any) -> 
     for wait in copies:
         if wait:
             context = contextvars.copy_context()
-            later = threading.Timer(wait, context.run, (deliver, *arguments), named)
-            later.daemon = True
-            later.start()
+            CLOCK.later(wait, partial(context.run, deliver, *arguments, **named))
         else:
             deliver(*arguments, **named)
 

@@ -6,13 +6,13 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from sandbox.core import in_flight, patching, version_check
+from sandbox.core import account, in_flight, passing_time, patching, version_check
+from sandbox.core.clock import CLOCK
 from sandbox.core.emulator import request_from
 from sandbox.core.upstream import gateway, router, sigv4
 from sandbox.faults.occasions import BOOK
 from sandbox.iam import problems
 from sandbox.services.events import schedules
-from sandbox.services.sqs import hidden_messages
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -95,7 +95,7 @@ async def _answer(scope: Message, receive: Receive, send: Send) -> None:
         status, reply = (
             404,
             f"no page {scope['method']} {page}; "
-            "there are status, faults, calls, peaks, problems, schedules, hidden-messages",
+            "there are status, faults, calls, peaks, problems, schedules, time, account",
         )
     except ValueError as error:
         status, reply = 400, str(error)
@@ -109,6 +109,8 @@ def _page(method: str, page: str, body: bytes) -> Any:
     match method, page:
         case "GET", "status":
             return {"pid": os.getpid(), "ministack": version_check.EXPECTED, "iam": gateway.AUTH}
+        case "GET", "time":
+            return CLOCK.time()
         case "PUT", "faults":
             BOOK.replace(json.loads(body))
         case "DELETE", "faults":
@@ -124,8 +126,10 @@ def _page(method: str, page: str, body: bytes) -> Any:
             return BOOK.call_counts.peaks
         case "POST", "schedules":
             return schedules.fire(json.loads(body or b'""'))
-        case "POST", "hidden-messages":
-            return hidden_messages.pass_time()
+        case "POST", "time":
+            return passing_time.pass_time()
+        case "PUT", "account":
+            return account.grant(json.loads(body))
         case "GET", "problems":
             return problems.current()
         case "DELETE", "problems":

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -174,13 +175,25 @@ class Sandbox:
         fired: list[str] = json.loads(reply)
         return fired
 
+    def now(self) -> datetime:
+        """Tell the time of the sandbox's services, which `pass_time` moves."""
+        reply = process.request(self._server.port, "GET", "/_sandbox/time")
+        return datetime.fromtimestamp(json.loads(reply), UTC)
+
+    def grant(self, **quotas: int) -> dict[str, int]:
+        """Grant the account so much at once, such as ``concurrent_functions=10``; else AWS's."""
+        body = json.dumps(quotas).encode()
+        reply = process.request(self._server.port, "PUT", "/_sandbox/account", body)
+        granted: dict[str, int] = json.loads(reply)
+        return granted
+
     def pass_time(self) -> dict[str, Any]:
-        """Have the next of the messages that queues hide visible now, not when its time is over.
+        """Skip to the next moment that something waits for: a state, a retry, a queue, an alarm.
 
         Only while nothing is under way: ``seconds`` says how much time was skipped, and
-        ``under_way`` counts what is, by what it is.
+        ``under_way`` counts what is, by what it is. Then this waits a little for its end.
         """
-        reply = process.request(self._server.port, "POST", "/_sandbox/hidden-messages")
+        reply = process.request(self._server.port, "POST", "/_sandbox/time")
         passed: dict[str, Any] = json.loads(reply)
         return passed
 

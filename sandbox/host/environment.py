@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sandbox.core import account
+
 REGION = "us-east-1"
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}  # the emulator's root
 
@@ -20,8 +22,13 @@ _CREDENTIALS = (
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
 )
-_TUNING = ("SANDBOX_REKOGNITION_TPS", "SANDBOX_REKOGNITION_LANDMARKS")
-# Each function that runs is a process of some 50 MB: a laptop is no Region with a thousand of them.
+_TUNING = (
+    *map(account.variable, account.DEFAULTS),
+    "SANDBOX_REKOGNITION_LANDMARKS",
+    "SANDBOX_REKOGNITION_TPS",
+)
+# Each function that runs is a process: a laptop is no Region with a thousand of them, whatever the
+# account's quota.
 FUNCTIONS_AT_ONCE = 32
 IDLE_SECONDS = 30
 _HARMLESS = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from sandbox.core import version_check
+from sandbox.core import account, version_check
 
 _GRACE_SECONDS = 5
 
@@ -23,7 +23,7 @@ def main() -> None:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         prepare()
-    except version_check.ChangedError as error:
+    except (version_check.ChangedError, ValueError) as error:
         sys.exit(f"sandbox: {error}")
 
     from sandbox.core.upstream import gateway
@@ -36,12 +36,14 @@ def main() -> None:
 def prepare() -> None:
     """Install every plug-in, then the watch over all services, and check each declared name."""
     version_check.check_version()
+    account.grant(account.read())
     try:
         from sandbox.core import plugins
         from sandbox.faults import injection
-        from sandbox.host import admin
+        from sandbox.host import admin, service_time
         from sandbox.iam import further_rights
 
+        service_time.install()
         plugins.install(plugins.find())
         injection.install()
         further_rights.judge_every_request()  # before the fault rules: what is refused is no call

@@ -4,6 +4,7 @@ from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
     parts=(
+        "parsed_policies",
         "wildcards",
         "principals",
         "denial_messages",

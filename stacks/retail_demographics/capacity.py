@@ -7,7 +7,8 @@ from decimal import ROUND_DOWN, Decimal
 from stacks.retail_demographics.settings import RetailDemographics
 from stacks.settings import Quotas, SettingsError
 
-FEWEST_INSTANCES, MOST_INSTANCES = 2, 1000  # what SQS takes as MaximumConcurrency
+FEWEST_INSTANCES = 2  # what SQS takes as MaximumConcurrency
+MOST_CALLS = 33  # a second, of one instance: a hundred threads
 SECONDS_PER_CALL = 3  # AWS publishes no latency of DetectFaces; three seconds is a slow call
 RETRIED_PART = Decimal("0.05")  # of an instance's calls
 
@@ -21,15 +22,16 @@ class Capacity:
     threads: int
 
 
-def capacity_within(quota: float, calls_per_instance: float) -> Capacity:
+def capacity_within(quota: float, calls_per_instance: float, most_instances: int) -> Capacity:
     """Divide calls per second so that all instances together never exceed the quota.
 
     Small shares use the quota best, large ones finish a batch sooner: test_rate.py simulates both.
+    So few instances that each would have more than it can use leave the rest of the quota unused.
     """
     total = Decimal(str(quota))
     instances = math.ceil(total / Decimal(str(calls_per_instance)))
-    instances = min(max(FEWEST_INSTANCES, instances), MOST_INSTANCES)
-    share = (total / instances).quantize(Decimal("0.001"), ROUND_DOWN)
+    instances = min(max(FEWEST_INSTANCES, instances), most_instances)
+    share = min(total / instances, Decimal(MOST_CALLS)).quantize(Decimal("0.001"), ROUND_DOWN)
     threads = max(1, math.ceil(share * SECONDS_PER_CALL))
     return Capacity(instances, share, threads)
 
@@ -49,7 +51,11 @@ def capacities(settings: RetailDemographics, quotas: Quotas) -> dict[str, Capaci
     finish in time.
     """
     found = {
-        region: capacity_within(quota * settings.quota_share, settings.calls_per_instance)
+        region: capacity_within(
+            quota * settings.quota_share,
+            settings.calls_per_instance,
+            settings.concurrent_functions,
+        )
         for region, quota in quotas.detect_faces_per_second.items()
     }
     slowest = min(found.values(), key=lambda capacity: capacity.calls_per_second)

@@ -4,6 +4,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold
 
+from stacks.shared.alarm import AlarmText
 from stacks.shared.monitoring import Monitoring
 
 REASONS = (
@@ -17,13 +18,20 @@ REASONS = (
 )
 FEWEST_FRAMES = 20  # below this, one bad frame would raise the alarm
 HOUR = Duration.hours(1)
+REJECTED = AlarmText(
+    severity="high",
+    happened="Too large a share of an hour's frames could not be used.",
+    do="Ask the saved query rejects_by_reason what is wrong with them, and mend that camera.",
+    heading="Rejected frames",
+)
 
 
 def monitor_frames(monitoring: Monitoring, *, rejected_percent: float) -> None:
     """Chart what the function counts; raise an alarm when too many frames are rejected."""
     rejected_share = cloudwatch.MathExpression(
-        expression=f"IF(analyzed + FILL(rejected, 0) >= {FEWEST_FRAMES}, "
-        "100 * FILL(rejected, 0) / (analyzed + FILL(rejected, 0)), 0)",
+        # Where all are rejected, nothing at all was analyzed.
+        expression=f"IF(FILL(analyzed, 0) + FILL(rejected, 0) >= {FEWEST_FRAMES}, "
+        "100 * FILL(rejected, 0) / (FILL(analyzed, 0) + FILL(rejected, 0)), 0)",
         using_metrics={
             "analyzed": monitoring.metric("FramesAnalyzed", period=HOUR),
             "rejected": monitoring.metric("FramesRejected", period=HOUR),
@@ -34,9 +42,7 @@ def monitor_frames(monitoring: Monitoring, *, rejected_percent: float) -> None:
     too_many = CustomThreshold(
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         threshold=rejected_percent,
-        evaluation_periods=1,
-        datapoints_to_alarm=1,
-        additional_description="Ask the saved query rejects_by_reason what is wrong with them.",
+        **monitoring.options("FramesRejected", REJECTED),
     )
     counted = (
         *("FramesAnalyzed", "FramesWithoutFaces"),

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from stacks.settings.fields import Deliveries, Percent, QuotaShare, Section
-from stacks.settings.shared import Queries, Retention
+from stacks.settings.shared import Functions, Queries, Retention
 
 # Athena's, not this machine's: that a query ends with an unknown zone is seen after deployment.
 TIME_ZONES = frozenset(
@@ -61,7 +61,7 @@ def _from_birth_up(bands: tuple[AgeBand, ...]) -> tuple[AgeBand, ...]:
     return bands
 
 
-class RetailDemographics(Retention, Queries):
+class RetailDemographics(Retention, Queries, Functions):
     """The settings of the architecture of that name."""
 
     time_zone: Annotated[str, AfterValidator(_known_zone)]

@@ -96,7 +96,7 @@ class RetailDemographicsStack(ArchitectureStack):
 
         # What is monitored, and what a person needs to use it.
         monitoring.monitor_queue(arrivals)
-        monitoring.monitor_function(analyze)
+        monitoring.monitor_functions([analyze])
         monitor_frames(monitoring, rejected_percent=settings.rejected_percent)
         self.add_outputs(
             {

@@ -4,6 +4,7 @@ from constructs import Construct
 
 from stacks.service_chain.functions import Functions
 from stacks.service_chain.resources import Resources
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.abnormal_ending import record_abnormal_ending
 from stacks.shared.machine import Machine
 from stacks.shared.permissions import allow
@@ -18,6 +19,7 @@ class AbnormalEndings(Construct):
         scope: Construct,
         construct_id: str,
         *,
+        settings: ServiceChain,
         chain: Machine,
         functions: Functions,
         resources: Resources,
@@ -27,7 +29,7 @@ class AbnormalEndings(Construct):
         self.machine = Machine(
             self,
             "Record",
-            definition=record_abnormal_ending(),
+            definition=record_abnormal_ending(settings),
             substitutions={
                 "RecordFailure": function,
                 "Notifications": resources.notifications.topic_arn,

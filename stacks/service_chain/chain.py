@@ -7,6 +7,7 @@ from constructs import Construct
 
 from stacks.service_chain.permissions import allow_access, allow_right
 from stacks.service_chain.resources import Resources
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages import Stage, link
 from stacks.service_chain.stages.rights import Access
 from stacks.shared.expiring_table import ExpiringTable
@@ -27,7 +28,7 @@ class Chain(Machine):
         construct_id: str,
         *,
         stages: Sequence[Stage],
-        execution_hours: int,
+        settings: ServiceChain,
         functions: Mapping[str, PythonFunction],
         tables: Mapping[str, ExpiringTable],
         roles: Mapping[str, iam.Role],
@@ -37,7 +38,7 @@ class Chain(Machine):
         super().__init__(
             scope,
             construct_id,
-            definition=link(stages, execution_hours=execution_hours),
+            definition=link(stages, settings),
             substitutions={
                 **arns,
                 **{name: table.table_name for name, table in tables.items()},

@@ -11,6 +11,11 @@ from stacks.service_chain.stages.function_spec import FunctionSpec
 from stacks.shared.function import PythonFunction
 from stacks.shared.powertools import PowertoolsLayer
 
+# What no state machine invokes.
+START = FunctionSpec("Start", entry="start_chain", timeout_seconds=60)
+START_BATCH = 10  # the most that SQS hands out without waiting for more
+MEASURE = FunctionSpec("Measure", entry="measure_age", timeout_seconds=60)
+
 
 class Functions(Construct):
     """The functions that state machines invoke, in ``invoked`` by name, and others like them."""

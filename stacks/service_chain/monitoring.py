@@ -4,6 +4,7 @@ from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold
 
+from stacks.shared.alarm import AlarmText
 from stacks.shared.monitoring import Monitoring
 
 # The AI services' own metrics differ, and Comprehend has none: Step Functions counts for all.
@@ -18,6 +19,33 @@ AI_CALLS = (
     "polly:startSpeechSynthesisTask",
 )
 AGE_PERIOD = Duration.minutes(10)  # twice as long as between two measurements
+# What it means that an execution did not succeed, by machine.
+ENDED_BADLY = {
+    "Chain": AlarmText(
+        severity="high",
+        happened="A document failed for good, was given up or was stopped.",
+        do="Its failure record says why: mend the file or the cause, then redrive.",
+        heading="Failed documents",
+    ),
+    "Record": AlarmText(
+        severity="high",
+        happened="A document failed off the record: a redrive would miss it.",
+        do="Mend what stopped the machine that records, then start its execution again.",
+        heading="Failures off the record",
+    ),
+    "Resume": AlarmText(
+        severity="low",
+        happened="A document that waits for a transcription was not told of its end.",
+        do="It looks for itself after a while; mend what the log of the machine names.",
+        heading="Transcriptions that nobody told of",
+    ),
+}
+TOO_OLD = AlarmText(
+    severity="low",
+    happened="A document is at work for longer than it should.",
+    do="Look at its state among the running executions: a transcription, or its turn?",
+    heading="Old documents",
+)
 
 
 def monitor_documents(monitoring: Monitoring, *, oldest_execution_minutes: int) -> None:
@@ -25,9 +53,7 @@ def monitor_documents(monitoring: Monitoring, *, oldest_execution_minutes: int) 
     too_old = CustomThreshold(
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         threshold=oldest_execution_minutes * 60,
-        evaluation_periods=1,
-        datapoints_to_alarm=1,
-        additional_description="Look for it among the running executions of the state machine.",
+        **monitoring.options("OldestDocument", TOO_OLD),
     )
     counted = ("DocumentsStarted", "DocumentsDuplicated", "DocumentsAssembled", "DocumentsFailed")
     billed = ("CharactersTranslated", "ComprehendUnits", "CharactersSpoken")

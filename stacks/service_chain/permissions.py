@@ -8,6 +8,7 @@ from guardrails import waive
 from stacks.service_chain.resources import Resources
 from stacks.service_chain.stages.rights import (
     Access,
+    OnKey,
     OnResource,
     OnTable,
     PassRole,
@@ -61,6 +62,8 @@ def allow_right(
             allow(role, action, on=[arn])
             if because:
                 waive(role, "object_wildcard", because=because, findings=[finding_on(arn)])
+        case OnKey(actions, service):
+            key.allow(role, *actions, through=[service])
         case PassRole(name, service):
             to = {"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}}
             allow(role, "iam:PassRole", on=[roles[name].role_arn], conditions=to)

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from stacks.service_chain import codes
 from stacks.settings.fields import Deliveries, QuotaShare, Section, Share, one_of
-from stacks.settings.shared import Queries, Retention
+from stacks.settings.shared import Functions, Queries, Retention
 
 # As Translate names languages ("es", "zh-TW"), and as Transcribe does ("en-US").
 Language = Annotated[
@@ -59,7 +59,7 @@ class ConfidenceThresholds(Section):
     key_phrase: Share
 
 
-class ServiceChain(Retention, Queries):
+class ServiceChain(Retention, Queries, Functions):
     """The settings of the architecture of that name."""
 
     transcribe: bool
@@ -79,6 +79,7 @@ class ServiceChain(Retention, Queries):
     speakers: Literal["channels", "none"]
     vocabulary: OptionalName
     terminology: OptionalName
+    concurrent_functions: Annotated[int, Field(ge=4, le=1000)]
     reconcile_seconds: Annotated[int, Field(ge=10, le=1800)]
     execution_hours: Annotated[int, Field(ge=1, le=720)]
     translate_concurrency: Concurrency

@@ -8,12 +8,12 @@ from stacks.service_chain import DESCRIPTION
 from stacks.service_chain.abnormal_endings import AbnormalEndings
 from stacks.service_chain.catalog import DocumentCatalog
 from stacks.service_chain.chain import Chain
-from stacks.service_chain.functions import Functions
-from stacks.service_chain.monitoring import monitor_documents
+from stacks.service_chain.functions import MEASURE, START, START_BATCH, Functions
+from stacks.service_chain.monitoring import ENDED_BADLY, monitor_documents
 from stacks.service_chain.resources import Resources
 from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages import functions_of, stages
-from stacks.service_chain.stages.function_spec import FunctionSpec
+from stacks.service_chain.stages.capacity import START_INSTANCES
 from stacks.service_chain.transcription import Transcription
 from stacks.settings import Shared
 from stacks.shared.alerts import NotificationTopic
@@ -26,10 +26,6 @@ from stacks.shared.permissions import allow
 from stacks.shared.queue import WorkQueue
 from stacks.shared.rule import EventRule
 
-START = FunctionSpec("Start", entry="start_chain", timeout_seconds=60)
-MEASURE = FunctionSpec("Measure", entry="measure_age", timeout_seconds=60)
-START_INSTANCES = 2  # the fewest that SQS takes as MaximumConcurrency
-START_BATCH = 10  # the most that SQS hands out without waiting for more
 MEASURE_EVERY = Duration.minutes(5)
 
 
@@ -67,14 +63,19 @@ class ServiceChainStack(ArchitectureStack):
             self,
             "Chain",
             stages=linked,
-            execution_hours=settings.execution_hours,
+            settings=settings,
             functions=functions.invoked,
             tables=tables,
             roles=roles,
             resources=resources,
         )
         abnormal_endings = AbnormalEndings(
-            self, "AbnormalEndings", chain=chain, functions=functions, resources=resources
+            self,
+            "AbnormalEndings",
+            settings=settings,
+            chain=chain,
+            functions=functions,
+            resources=resources,
         )
         started_by_events.append(abnormal_endings.machine)
         chain_arn = {"STATE_MACHINE_ARN": chain.arn}
@@ -110,9 +111,9 @@ class ServiceChainStack(ArchitectureStack):
         monitoring.monitor_dead_letters(undelivered)
         monitor_documents(monitoring, oldest_execution_minutes=settings.oldest_execution_minutes)
         for machine in (chain, *started_by_events):
-            monitoring.monitor_machine(machine)
-        for function in (start_chain, *functions.invoked.values(), measure_age):
-            monitoring.monitor_function(function)
+            monitoring.monitor_machine(machine, ENDED_BADLY[machine.node.id])
+        awaited = list(functions.invoked.values())
+        monitoring.monitor_functions([start_chain, measure_age], awaited=awaited)
         self.add_outputs({**resources.outputs, **arrivals.outputs, **chain.outputs})
         self.add_outputs({f"{each.node.id}MachineArn": each.arn for each in started_by_events})
         self.add_outputs({"StartFunctionName": start_chain.function.function_name})

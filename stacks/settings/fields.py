@@ -15,6 +15,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 QuotaShare = Annotated[float, Field(ge=0.01, le=1)]
 PerSecond = Annotated[float, Field(ge=1, le=5000)]
 Days = Annotated[int, Field(ge=1, le=3650)]
+# An event source that is a queue takes no fewer than two, and no more than a thousand.
+ConcurrentFunctions = Annotated[int, Field(ge=2, le=1000)]
 Deliveries = Annotated[int, Field(ge=1, le=20)]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from stacks.settings.fields import Days, LogDays, PerSecond, Section
+from stacks.settings.fields import ConcurrentFunctions, Days, LogDays, PerSecond, Section
 from stacks.settings.regions import REGIONS
 
 DEFAULT_REGION = "default"
@@ -86,6 +86,7 @@ class Alarms(Section):
     """When people are notified, and who."""
 
     email: Annotated[str, StringConstraints(pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")]
+    pages: Annotated[str, StringConstraints(pattern=r"^(https://\S+|docs)$")]
     oldest_message_minutes: Annotated[int, Field(ge=1, le=1440)]
     errors: Annotated[int, Field(ge=1, le=10_000)]
     throttles: Annotated[int, Field(ge=1, le=10_000)]
@@ -94,6 +95,7 @@ class Alarms(Section):
 class Quotas(Section):
     """What AWS grants this account; where Regions differ, by Region."""
 
+    concurrent_functions: Annotated[int, Field(ge=1, le=100_000)]
     comprehend_batch_per_second: PerSecond
     comprehend_detect_per_second: PerSecond
     polly_start_per_second: PerSecond
@@ -127,6 +129,12 @@ class Queries(Section):
 
     query_result_days: Annotated[int, Field(ge=1, le=365)]
     query_bytes_cutoff: Annotated[int, Field(ge=10_000_000, le=1_000_000_000_000)]
+
+
+class Functions(Section):
+    """What an architecture with functions takes of the quota of those that run at once."""
+
+    concurrent_functions: ConcurrentFunctions
 
 
 class SharedSections(Section):

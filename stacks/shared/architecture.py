@@ -41,7 +41,13 @@ class ArchitectureStack(Stack):
         )
         self.key = self.baseline.key
         alerts = AlertTopic(self, "Alerts", key=self.key, email=shared.alarms.email)
-        self.monitoring = Monitoring(self, "Monitoring", alerts=alerts, limits=shared.alarms)
+        self.monitoring = Monitoring(
+            self,
+            "Monitoring",
+            alerts=alerts,
+            limits=shared.alarms,
+            page=f"{shared.alarms.pages}/{type(self).__module__.split('.')[-2]}.md",
+        )
         self.add_outputs(
             {
                 "KeyArn": self.key.key_arn,

@@ -2,16 +2,18 @@
 
 from aws_cdk import Aws
 
+# Read once: each use of `Aws` asks Node.
+_PARTITION, _REGION, _ACCOUNT = Aws.PARTITION, Aws.REGION, Aws.ACCOUNT_ID
 _PSEUDO_PARAMETERS = {
-    Aws.PARTITION: "<AWS::Partition>",
-    Aws.REGION: "<AWS::Region>",
-    Aws.ACCOUNT_ID: "<AWS::AccountId>",
+    _PARTITION: "<AWS::Partition>",
+    _REGION: "<AWS::Region>",
+    _ACCOUNT: "<AWS::AccountId>",
 }
 
 
 def arn_here(service: str, resource: str) -> str:
     """Name a resource of the stack's account and Region."""
-    return f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{Aws.ACCOUNT_ID}:{resource}"
+    return f"arn:{_PARTITION}:{service}:{_REGION}:{_ACCOUNT}:{resource}"
 
 
 def finding_on(arn: str) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import cast
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from guardrails import below, waive
-from stacks.shared.lifecycle import expire, expire_sooner
+from stacks.shared.lifecycle import expire, expire_sooner, removal_policy
 from stacks.shared.permissions import allow
 from stacks.shared.security_baseline import SecurityBaseline
 
@@ -45,7 +45,7 @@ class PrivateBucket(s3.Bucket):
                 *expire(expires_after),
                 *(expire_sooner(prefix, after) for prefix, after in (sooner or {}).items()),
             ],
-            removal_policy=(RemovalPolicy.DESTROY if baseline.disposable else RemovalPolicy.RETAIN),
+            removal_policy=removal_policy(disposable=baseline.disposable),
             auto_delete_objects=baseline.disposable,
         )
         waive(
@@ -77,6 +77,9 @@ class PrivateBucket(s3.Bucket):
             because="Object keys are chosen at run time, so the grant stops at the prefix.",
             findings=[below(self, f"/{objects}")],
         )
+        # What waits is deleted first: nobody may write any more when a bucket is emptied.
+        if emptying := self.node.try_find_child("AutoDeleteObjectsCustomResource"):
+            role.node.add_dependency(emptying)
 
     def allow_telling_gone_from_denied(self, role: iam.Role) -> None:
         """Let a role list, without which S3 says 403 where an object does not exist."""

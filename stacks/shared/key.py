@@ -2,13 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Aws, Duration, RemovalPolicy
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.shared.arns import arn_here
+from stacks.shared.lifecycle import removal_policy
 from stacks.shared.permissions import allow, on_behalf_of
+
+LOG_GROUPS = (
+    "kms:Encrypt*",
+    "kms:Decrypt*",
+    "kms:ReEncrypt*",
+    "kms:GenerateDataKey*",
+    "kms:Describe*",
+)
 
 
 class CustomerKey(kms.Key):
@@ -24,7 +33,7 @@ class CustomerKey(kms.Key):
             construct_id,
             enable_key_rotation=True,
             pending_window=Duration.days(7) if disposable else None,
-            removal_policy=RemovalPolicy.DESTROY if disposable else RemovalPolicy.RETAIN,
+            removal_policy=removal_policy(disposable=disposable),
         )
 
     def allow(self, role: iam.Role, *actions: str, through: Sequence[str]) -> None:
@@ -95,10 +104,14 @@ class CustomerKey(kms.Key):
         )
 
     def serve_logs(self) -> None:
-        """Let this account's log groups be encrypted; CloudWatch Logs names them in the context."""
+        """Let this account's log groups be encrypted; CloudWatch Logs names them in the context.
+
+        The actions are those of AWS's guide, which does not say whether fewer would do:
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+        """
         groups = arn_here("logs", "log-group:*")
         condition = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
-        self._serve(f"logs.{Aws.REGION}.amazonaws.com", condition)
+        self._serve(f"logs.{Aws.REGION}.amazonaws.com", condition, *LOG_GROUPS)
 
     def _serve(
         self,

@@ -1,9 +1,17 @@
-"""Lifecycle rules: when objects are deleted, with all that S3 would keep of them."""
+"""When data is deleted: objects by lifecycle rules, what holds them with its stack or never."""
 
-from aws_cdk import Duration
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 
 DAY = Duration.days(1)
+
+
+def removal_policy(*, disposable: bool) -> RemovalPolicy:
+    """Delete disposable data with its stack, and keep all other, once its stack stands.
+
+    A first deployment that fails leaves nothing: nobody had data in it.
+    """
+    return RemovalPolicy.DESTROY if disposable else RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
 
 def expire(after: Duration) -> list[s3.LifecycleRule]:

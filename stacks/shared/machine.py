@@ -55,7 +55,7 @@ class Machine(Construct):
         express: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._key = key
+        self._key, self.is_express = key, express
         # Step Functions writes a log group into a policy of the account, which has room for a few;
         # for groups of this prefix there is one line: https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
         self.log_group = logs.CfnLogGroup(
@@ -116,7 +116,9 @@ class Machine(Construct):
     def allow_child_executions(self, labels: Sequence[str]) -> None:
         """Let the machine run its distributed maps, which are known by their labels.
 
-        In a policy of its own, which the machine does not wait for: it names the machine.
+        In a policy of its own, which the machine does not wait for: it names the machine. AWS's
+        guide names executions without their map, which a child's ARN has: both are granted.
+        https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
         """
         policy = iam.Policy(
             self,
@@ -127,9 +129,10 @@ class Machine(Construct):
             ],
         )
         waive(policy, "inline_policy", because=ONE_ROLE)
-        watching = ("states:DescribeExecution", "states:StopExecution", "states:RedriveExecution")
+        following = ("states:DescribeExecution", "states:StopExecution")
+        self._allow_on(policy, ":*", *following)
         for label in labels:
-            self._allow_on(policy, f"/{label}:*", *watching)
+            self._allow_on(policy, f"/{label}:*", *following, "states:RedriveExecution")
 
     def allow_describing(self, role: iam.Role) -> None:
         """Let another machine's role read how executions ended, and of what."""

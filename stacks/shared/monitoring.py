@@ -1,5 +1,8 @@
 """A dashboard, and alarms for queues, functions and state machines."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sns as sns
@@ -16,15 +19,51 @@ from cdk_monitoring_constructs import (
 from constructs import Construct
 
 from stacks.settings.shared import Alarms
+from stacks.shared.alarm import AlarmText
 from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.function import PythonFunction
 from stacks.shared.machine import Machine
 from stacks.shared.powertools import NAMESPACE
 from stacks.shared.queue import WorkQueue
 
+NOT_BREACHING = cloudwatch.TreatMissingData.NOT_BREACHING
+LATE = AlarmText(
+    severity="low",
+    happened="Messages wait longer than they should: more come than are taken, or none is taken.",
+    do="Look at the dashboard whether the function fails or is throttled.",
+    heading="Late arrivals",
+)
+DEAD_LETTERS = AlarmText(
+    severity="high",
+    happened="A message failed as often as it may, or an event did not reach the queue.",
+    do="Mend the cause, then redrive within fourteen days.",
+    heading="Dead letters",
+)
+UNDELIVERED = AlarmText(
+    severity="high",
+    happened="An event did not reach its target.",
+    do="Ask the dry run of a redrive why, mend that, then redrive within fourteen days.",
+    heading="Undelivered events",
+)
+ERRORS = AlarmText(
+    severity="high",
+    happened="The function failed, was killed or ran out of time.",
+    do="Its log names the error; what it was called for is tried again by itself.",
+    heading="A function that fails",
+)
+THROTTLED = AlarmText(
+    severity="low",
+    happened="Functions could not start: the account runs as many as it may at once.",
+    do="Lower what runs at once, here or elsewhere, or have the quota raised.",
+    heading="Throttled functions",
+)
+
 
 class Monitoring(MonitoringFacade):
-    """One dashboard, named after its stack; every alarm goes to one topic."""
+    """One dashboard, named after its stack; every alarm goes to one topic.
+
+    Alarms link to ``page``, where headings explain them.
+    """
 
     def __init__(
         self,
@@ -33,8 +72,9 @@ class Monitoring(MonitoringFacade):
         *,
         alerts: sns.ITopic,
         limits: Alarms,
+        page: str,
     ) -> None:
-        self.limits = limits
+        self.limits, self._page = limits, page
         # The library adds nothing to the prefix but a hyphen and the kind of dashboard, if any.
         self.dashboard_name = stack_name = Stack.of(scope).stack_name
         super().__init__(
@@ -69,67 +109,124 @@ class Monitoring(MonitoringFacade):
             period=period or Duration.minutes(5),
         )
 
+    def options(self, name: str, text: AlarmText) -> dict[str, Any]:
+        """Give what makes the alarm of a threshold one of ours: its name, its words, when it rings.
+
+        A metric without data is of something that does not happen.
+        """
+        return {**self._words(name, text), "treat_missing_data_override": NOT_BREACHING}
+
+    def _words(self, name: str, text: AlarmText) -> dict[str, Any]:
+        return {
+            "alarm_name_override": f"{self.dashboard_name}-{name}",
+            "alarm_description_override": text.description(self._page),
+            "evaluation_periods": 1,
+            "datapoints_to_alarm": 1,
+        }
+
     def monitor_queue(self, work: WorkQueue) -> None:
         """Raise an alarm when anything is in the dead-letter queue, or a message is too old."""
-        age = MaxMessageAgeThreshold(
-            max_age_in_seconds=self.limits.oldest_message_minutes * 60,
-            evaluation_periods=1,
-            datapoints_to_alarm=1,
-        )
-        failed = MaxMessageCountThreshold(
-            max_message_count=0, evaluation_periods=1, datapoints_to_alarm=1
-        )
+        name = work.node.id
         self.monitor_sqs_queue_with_dlq(
             queue=work.queue,
             dead_letter_queue=work.dead_letters,
-            human_readable_name=work.node.id,
-            alarm_friendly_name=work.node.id,
-            add_queue_max_message_age_alarm={"Late": age},
-            add_dead_letter_queue_max_size_alarm={"Failed": failed},
+            human_readable_name=name,
+            alarm_friendly_name=name,
+            add_queue_max_message_age_alarm={
+                "Late": MaxMessageAgeThreshold(
+                    max_age_in_seconds=self.limits.oldest_message_minutes * 60,
+                    **self.options(f"{name}Late", LATE),
+                )
+            },
+            add_dead_letter_queue_max_size_alarm={
+                "Failed": self._any(f"{name}Failed", DEAD_LETTERS)
+            },
         )
 
     def monitor_dead_letters(self, dead_letters: DeadLetters) -> None:
         """Raise an alarm when anything is in a dead-letter queue that has no source queue."""
-        kept = MaxMessageCountThreshold(
-            max_message_count=0, evaluation_periods=1, datapoints_to_alarm=1
-        )
+        name = dead_letters.node.id
         self.monitor_sqs_queue(
             queue=dead_letters,
-            human_readable_name=dead_letters.node.id,
-            alarm_friendly_name=dead_letters.node.id,
-            add_queue_max_size_alarm={"Failed": kept},
+            human_readable_name=name,
+            alarm_friendly_name=name,
+            add_queue_max_size_alarm={"Failed": self._any(f"{name}Failed", UNDELIVERED)},
         )
 
-    def monitor_machine(self, watched: Machine) -> None:
-        """Raise an alarm when executions fail, time out, are stopped or are throttled."""
-        any_, throttles = (
-            ErrorCountThreshold(max_error_count=most, evaluation_periods=1, datapoints_to_alarm=1)
-            for most in (0, self.limits.throttles - 1)
-        )
+    def _any(self, name: str, text: AlarmText) -> MaxMessageCountThreshold:
+        return MaxMessageCountThreshold(max_message_count=0, **self.options(name, text))
+
+    def monitor_machine(self, watched: Machine, text: AlarmText) -> None:
+        """Raise one alarm when executions fail, time out or, where they can be, are stopped."""
+        name = watched.node.id
         self.monitor_step_function(
             state_machine=stepfunctions.StateMachine.from_state_machine_arn(
                 watched, "Watched", watched.arn
             ),
-            human_readable_name=watched.node.id,
-            alarm_friendly_name=watched.node.id,
-            add_failed_execution_count_alarm={"Failed": any_},
-            add_timed_out_execution_count_alarm={"TimedOut": any_},
-            add_aborted_execution_count_alarm={"Stopped": any_},
-            add_throttled_execution_count_alarm={"Throttled": throttles},
+            human_readable_name=name,
+            alarm_friendly_name=name,
+        )
+        endings = (
+            ("Failed", "TimedOut") if watched.is_express else ("Failed", "TimedOut", "Aborted")
+        )
+        counted = [
+            cloudwatch.Metric(
+                namespace="AWS/States",
+                metric_name=f"Executions{ending}",
+                dimensions_map={"StateMachineArn": watched.arn},
+                statistic="Sum",
+            )
+            for ending in endings
+        ]
+        self._alarm_on_sum(f"{name}Failed", counted, text, above=0)
+
+    def monitor_functions(
+        self, functions: Sequence[PythonFunction], *, awaited: Sequence[PythonFunction] = ()
+    ) -> None:
+        """Raise an alarm for each function that fails, and one for all that are throttled.
+
+        Failures of an ``awaited`` function are dealt with by who waits for its answer, and raise
+        that one's alarm. At most ten functions, as CloudWatch takes no longer sum.
+        """
+        for function in functions:
+            errors = ErrorCountThreshold(
+                max_error_count=self.limits.errors - 1,
+                **self.options(f"{function.node.id}Errors", ERRORS),
+            )
+            self._chart(function, {"Errors": errors})
+        for function in awaited:
+            self._chart(function)
+        self._alarm_on_sum(
+            "FunctionsThrottled",
+            [each.function.metric_throttles() for each in (*functions, *awaited)],
+            THROTTLED,
+            above=self.limits.throttles - 1,
         )
 
-    def monitor_function(self, watched: PythonFunction) -> None:
-        """Raise an alarm when invocations fail, or are throttled."""
-        errors, throttles = (
-            ErrorCountThreshold(
-                max_error_count=limit - 1, evaluation_periods=1, datapoints_to_alarm=1
-            )
-            for limit in (self.limits.errors, self.limits.throttles)
-        )
+    def _chart(
+        self, function: PythonFunction, errors: Mapping[str, ErrorCountThreshold] | None = None
+    ) -> None:
         self.monitor_lambda_function(
-            lambda_function=watched.function,
-            human_readable_name=watched.node.id,
-            alarm_friendly_name=watched.node.id,
-            add_fault_count_alarm={"Errors": errors},
-            add_throttles_count_alarm={"Throttles": throttles},
+            lambda_function=function.function,
+            human_readable_name=function.node.id,
+            alarm_friendly_name=function.node.id,
+            add_fault_count_alarm=errors,
+        )
+
+    def _alarm_on_sum(
+        self, name: str, metrics: Sequence[cloudwatch.IMetric], text: AlarmText, *, above: float
+    ) -> None:
+        parts = {f"part{number}": metric for number, metric in enumerate(metrics)}
+        self.create_alarm_factory(name).add_alarm(
+            cloudwatch.MathExpression(
+                expression=" + ".join(f"FILL({part}, 0)" for part in parts),
+                using_metrics=parts,
+                label=name,
+            ),
+            alarm_name_suffix=name,
+            alarm_description=text.happened,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            threshold=above,
+            treat_missing_data=NOT_BREACHING,
+            **self._words(name, text),
         )

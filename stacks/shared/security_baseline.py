@@ -1,14 +1,18 @@
 """What protects all data of an architecture: its key, access logs, and when data is deleted."""
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from typing import cast
+
+from aws_cdk import CfnResource, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from guardrails import waive
 from stacks.shared.key import CustomerKey
-from stacks.shared.lifecycle import expire
+from stacks.shared.lifecycle import expire, removal_policy
 
 EMPTIES_BUCKETS = "Custom::S3AutoDeleteObjectsCustomResourceProvider"
+LOG_DAYS = 1  # of a function that runs once, when all goes
 
 
 class AccessLogBucket(s3.Bucket):
@@ -26,7 +30,7 @@ class AccessLogBucket(s3.Bucket):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             versioned=True,
             lifecycle_rules=expire(expires_after),
-            removal_policy=RemovalPolicy.DESTROY if disposable else RemovalPolicy.RETAIN,
+            removal_policy=removal_policy(disposable=disposable),
             auto_delete_objects=disposable,
         )
         waive(
@@ -61,3 +65,18 @@ class SecurityBaseline:
         self.access_logs = AccessLogBucket(
             stack, "AccessLogs", expires_after=Duration.days(access_log_days), disposable=disposable
         )
+        if disposable:
+            _log_in_the_stack(stack, self.key)
+
+
+def _log_in_the_stack(stack: Stack, key: CustomerKey) -> None:
+    """Give the function that empties buckets a log group that goes with the stack.
+
+    Lambda would make one, which nobody deletes.
+    """
+    provider = cast(Construct, stack.node.find_child(EMPTIES_BUCKETS))
+    group = logs.CfnLogGroup(provider, "Logs", kms_key_id=key.key_arn, retention_in_days=LOG_DAYS)
+    group.apply_removal_policy(RemovalPolicy.DESTROY)
+    key.serve_logs()
+    handler = cast(CfnResource, provider.node.find_child("Handler"))
+    handler.add_property_override("LoggingConfig", {"LogGroup": group.ref})

@@ -1,4 +1,4 @@
-"""The line through what a synth takes, and the copies that are synthesized."""
+"""What is said of a synth: beside an empty app, and the line through copies of each."""
 
 import json
 
@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import synth
-from benchmarks.synth import Fit, Run, runs_table
+from benchmarks.synth import copies
+from benchmarks.synth.copies import Fit, Run, runs_table
+from benchmarks.synth.empty_app import verdict
 from stacks.registry import ARCHITECTURES
 
 NUMBERS = st.floats(0.1, 1000)
@@ -26,13 +27,28 @@ def test_what_the_line_misses_is_told():
     shown = runs_table({"Shop": runs})
     assert "| Shop | seconds | 2.0 (+0%) | 3.0 (+0%) | 7.0 (+0%) | 1.0 + 1.0·n |" in shown
     assert "| Shop | peak mib | 100.0 (+" in shown
+    assert "No line misses a value by more than 10%." in shown
+
+
+def test_a_line_that_misses_too_much_is_named():
+    runs = {1: Run(2, 1, 100), 2: Run(3, 2, 110), 6: Run(20, 6, 150)}
+    shown = runs_table({"Shop": runs})
+    assert "**A line misses more than 10%**: seconds of 1 Shop by" in shown
+    assert "peak mib" not in shown.partition("**A line")[2]
+
+
+@pytest.mark.parametrize(("every", "said"), [(3.0, "within the 3.0"), (3.2, "**more than** the")])
+def test_the_ratio_to_an_empty_app_is_judged(every, said):
+    shown = verdict(every, 1.0, 0.5)
+    assert f"**{every:.1f} times** an empty `App().synth()`" in shown
+    assert said in shown
 
 
 def test_copies_under_other_names_are_synthesized(tmp_path):
-    synth._copy_sources(tmp_path)
+    copies._copy_sources(tmp_path)
     name = next(iter(ARCHITECTURES))
-    names = [name, *synth._copy(tmp_path, name)][:2]
-    run = synth._run(tmp_path, names)
+    names = [name, *copies._copy(tmp_path, name)][:2]
+    run = copies._run(tmp_path, names)
     assert run.seconds > 0
     assert run.peak_mib > 50
     for each in names:

@@ -13,10 +13,10 @@ def test_generated_pages_are_those_in_the_tree(synthesize):
 def test_an_architecture_needs_neither_costs_nor_a_demo(tmp_path, monkeypatch):
     (tmp_path / "toy.md").write_text("# Toy")
     monkeypatch.setattr(generate, "DOCS", tmp_path)
-    assert list(architectures()) == []
+    assert list(architectures(tmp_path)) == []
 
 
-def test_each_architecture_with_costs_and_a_demo_has_a_page_and_a_picture():
-    written = {path.name for path, _ in architectures()}
+def test_each_architecture_with_costs_and_a_demo_has_a_page_and_a_picture(synthesize):
+    written = {path.name for path, _ in architectures(synthesize(overrides=EVERY_RULE))}
     names = {path.stem for path in generate.DOCS.glob("*_*.md")}
     assert written == {f"{name}.{kind}" for name in names for kind in ("md", "svg")}

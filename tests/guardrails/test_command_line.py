@@ -1,14 +1,11 @@
 """The CDK command line exits with an error too, where by itself it would print nothing and pass."""
 
-import os
-import subprocess
 import sys
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-CDK = ROOT / "node_modules" / ".bin" / "cdk"
+from testing.command_line import ROOT, cdk, run
 
 APP = """
 import os
@@ -52,51 +49,16 @@ CASES = {
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
     """Run all cases, two at a time, each in a directory of its own."""
-    running: list[tuple[str, subprocess.Popen[str]]] = []
-    done: dict[str, tuple[int, str]] = {}
-    for case, (kind, arguments, _) in CASES.items():
+
+    def run_case(case):
+        kind, words, _ = CASES[case]
         directory = tmp_path_factory.mktemp("app")
         (directory / "app.py").write_text(APP)
-        command = [
-            str(CDK),
-            *arguments,
-            "--quiet",
-            "--no-notices",
-            "--app",
-            f"{sys.executable} app.py",
-        ]
-        running.append((case, _start(command, directory, kind)))
-        if len(running) == 2:
-            done |= _finish(running)
-            running = []
-    return done | _finish(running)
+        app = f"{sys.executable} app.py"
+        return case, cdk(directory, *words, "--app", app, PYTHONPATH=str(ROOT), CASE=kind)
 
-
-def _start(command, directory, kind):
-    environment = {
-        "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
-        "HOME": os.environ.get("HOME", str(directory)),
-        "PYTHONPATH": str(ROOT),
-        "CASE": kind,
-        "CDK_DISABLE_CLI_TELEMETRY": "true",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-    return subprocess.Popen(  # noqa: S603 - this project's own CLI, with arguments written above
-        command,
-        cwd=directory,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def _finish(running):
-    done = {}
-    for case, process in running:
-        output, _ = process.communicate(timeout=120)
-        done[case] = process.returncode, output
-    return done
+    with ThreadPoolExecutor(2) as two:
+        return dict(two.map(run_case, CASES))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -112,7 +74,7 @@ def test_the_command_line_agrees(runs, case):
 
 def test_plain_python_agrees(tmp_path):
     (tmp_path / "app.py").write_text(APP)
-    process = _start([sys.executable, "app.py"], tmp_path, "stage")
-    output, _ = process.communicate(timeout=120)
-    assert process.returncode == 1
+    python = (sys.executable, "app.py")
+    code, output = run(tmp_path, python, PYTHONPATH=str(ROOT), CASE="stage")
+    assert code == 1
     assert "Prod/Shop/It" in output

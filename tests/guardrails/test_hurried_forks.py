@@ -1,15 +1,16 @@
 """Forks that a hurried team would write, by the real command line: each fails and says why."""
 
-import os
+import json
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-CDK = ROOT / "node_modules" / ".bin" / "cdk"
+from testing.command_line import ROOT, cdk, run
+
+ARCHITECTURE = "RetailDemographics"
+REGION = {"AWS_REGION": "eu-west-1"}
 PARTS = ("app.py", "cdk.json", "config", "guardrails", "lambda", "stacks")
 
 FORKS = {
@@ -74,37 +75,20 @@ COMMANDS = {
 
 
 def fork(directory, name):
-    """Copy the project as far as a synthesis needs it, and put the change into its app."""
+    """Copy what a synthesis needs, keep the architecture that changes, and change its app."""
     for part in PARTS:
         source = ROOT / part
         copied = shutil.copytree if source.is_dir() else shutil.copy
         copied(source, directory / part)
+    settings = json.loads((directory / "cdk.json").read_text("utf-8"))
+    settings["context"]["arch"] = ARCHITECTURE
+    (directory / "cdk.json").write_text(json.dumps(settings), "utf-8")
     text = (directory / "app.py").read_text("utf-8")
     changed = "".join(f"    {line}\n" for line in FORKS[name][0].splitlines())
     before, found, after = text.rpartition("    return app\n")
     assert found
-    stack = '    stack = app.node.find_child("RetailDemographics")\n'
+    stack = f'    stack = app.node.find_child("{ARCHITECTURE}")\n'
     (directory / "app.py").write_text(f"{before}{stack}{changed}{found}{after}", "utf-8")
-
-
-def run(directory, *command):
-    environment = {
-        "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
-        "HOME": str(directory),
-        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT", ""),
-        "CDK_DISABLE_CLI_TELEMETRY": "true",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_REGION": "eu-west-1",
-    }
-    done = subprocess.run(  # noqa: S603 (this project's own commands, written above)
-        command,
-        cwd=directory,
-        env={k: v for k, v in environment.items() if v},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    return done.returncode, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module", params=FORKS)
@@ -113,8 +97,11 @@ def refused(request, tmp_path_factory):
     directory = tmp_path_factory.mktemp("fork")
     fork(directory, request.param)
     app = f"{sys.executable} app.py"
-    command = (*COMMANDS[request.param], "--quiet", "--no-notices", "--app", app)
-    return request.param, directory, run(directory, str(CDK), *command)
+    return (
+        request.param,
+        directory,
+        cdk(directory, *COMMANDS[request.param], "--app", app, **REGION),
+    )
 
 
 def test_a_fork_is_refused_and_told_what_where_and_how_to_mend_it(refused):
@@ -126,21 +113,21 @@ def test_a_fork_is_refused_and_told_what_where_and_how_to_mend_it(refused):
 def test_what_was_refused_cannot_be_deployed_by_its_assembly(refused):
     _, directory, _ = refused
     for more in ((), ("--ignore-errors",)):
-        command = ("deploy", "--all", "--app", "cdk.out", "--no-notices", *more)
-        code, said = run(directory, str(CDK), *command)
+        code, said = cdk(directory, "deploy", "--all", "--app", "cdk.out", *more, **REGION)
         assert code == 1, said
     assert not list(Path(directory, "cdk.out").rglob("*.template.json"))
 
 
 def test_plain_python_and_pytest_refuse_it_too(tmp_path):
     fork(tmp_path, "an override")
-    code, said = run(tmp_path, sys.executable, "app.py")
+    code, said = run(tmp_path, (sys.executable, "app.py"), **REGION)
     assert code == 1
     assert "MlLens-ACC5" in said
     test = (
         "from app import build_app\nfrom guardrails import gate\ndef test_it(): gate(build_app())\n"
     )
     (tmp_path / "test_it.py").write_text(test)
-    code, said = run(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    pytest_alone = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    code, said = run(tmp_path, pytest_alone, **REGION)
     assert code == 1
     assert "AdministratorAccess" in said

@@ -1,6 +1,7 @@
 """Redrive, against queues, records and a state machine that keep real state in the sandbox."""
 
 import json
+import re
 from itertools import count
 
 import boto3
@@ -8,7 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from operations.__main__ import main
-from operations.redrive import OperationError, redrive
+from operations.failed_documents import WHY_REFUSED
+from operations.outcome import OperationError
+from operations.redrive import redrive
 
 NUMBERS = count(1)  # the sandbox remembers the executions of a deleted machine
 TRUST = {
@@ -21,10 +24,12 @@ TRUST = {
         }
     ],
 }
+EACH = {"DeadLetterQueueUrl": 1, "UndeliveredQueueUrl": 0, "failures/": 2}
 MACHINE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 TEMPLATE = {
     "Resources": {
         "Dead": {"Type": "AWS::SQS::Queue"},
+        "Undelivered": {"Type": "AWS::SQS::Queue"},
         "Work": {
             "Type": "AWS::SQS::Queue",
             "Properties": {
@@ -48,6 +53,7 @@ TEMPLATE = {
         },
     },
     "Outputs": {
+        "UndeliveredQueueUrl": {"Value": {"Ref": "Undelivered"}},
         "DeadLetterQueueUrl": {"Value": {"Ref": "Dead"}},
         "QueueUrl": {"Value": {"Ref": "Work"}},
         "ResultsBucketName": {"Value": {"Ref": "Results"}},
@@ -108,6 +114,15 @@ class Deployment:
         for _ in range(2):
             self.sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)
 
+    def undelivered(self, body, **said):
+        """Leave an event where EventBridge and Lambda leave what they gave up."""
+        attributes = {k: {"DataType": "String", "StringValue": v} for k, v in said.items()}
+        self.sqs.send_message(
+            QueueUrl=self.outputs["UndeliveredQueueUrl"],
+            MessageBody=body,
+            MessageAttributes=attributes,
+        )
+
     def depth(self, output):
         """Count a queue's messages."""
         found = self.sqs.get_queue_attributes(
@@ -138,11 +153,11 @@ def test_everything_that_failed_is_sent_again_and_only_once(deployment):
     deployment.bury("an event that never became an execution")
 
     planned = redrive(deployment.session, deployment.name, dry_run=True)
-    assert (planned.started, planned.refused) == (2, 1)
+    assert planned["failures/"].left == {WHY_REFUSED: 1}
+    assert {place: outcome.total for place, outcome in planned.items()} == EACH
     assert (deployment.executions(), deployment.depth("QueueUrl")) == ({}, 0)
 
-    done = redrive(deployment.session, deployment.name)
-    assert (done.moved, done.started, done.refused) == ({"DeadLetterQueueUrl": 1}, 2, 1)
+    assert redrive(deployment.session, deployment.name) == planned
     assert set(deployment.executions()) == {f"{'a' * 32}-2", f"{'b' * 32}-4"}
     assert deployment.input_of(f"{'b' * 32}-4") == {
         "key": "talk.wav",
@@ -152,18 +167,18 @@ def test_everything_that_failed_is_sent_again_and_only_once(deployment):
     assert (deployment.depth("QueueUrl"), deployment.depth("DeadLetterQueueUrl")) == (1, 0)
     assert deployment.records() == [f"failures/day=2026-01-02/{'c' * 32}.json"]
 
-    assert redrive(deployment.session, deployment.name).started == 0
-    assert redrive(deployment.session, deployment.name, refused_too=True).started == 1
+    assert redrive(deployment.session, deployment.name)["failures/"].total == 0
+    assert redrive(deployment.session, deployment.name, refused_too=True)["failures/"].total == 1
     assert f"{'c' * 32}-2" in deployment.executions()
 
 
 def test_a_redrive_that_was_killed_half_way_is_finished_by_the_next(deployment, monkeypatch):
     deployment.fail("a" * 32)
     with monkeypatch.context() as killed:
-        killed.setattr("operations.redrive._forget", be_killed)
+        killed.setattr("operations.failed_documents._forget", be_killed)
         with pytest.raises(KeyboardInterrupt):
             redrive(deployment.session, deployment.name)
-    assert redrive(deployment.session, deployment.name).started == 1
+    assert redrive(deployment.session, deployment.name)["failures/"].total == 1
     assert set(deployment.executions()) == {f"{'a' * 32}-2"}
     assert not deployment.records()
 
@@ -174,18 +189,88 @@ def test_a_record_that_the_new_attempt_writes_meanwhile_is_kept(deployment):
     session = Interrupted(deployment.session, then=lambda: deployment.fail("a" * 32, attempt=2))
     redrive(session, deployment.name)
     assert deployment.records() == [f"failures/day=2026-01-02/{'a' * 32}.json"]
-    assert redrive(deployment.session, deployment.name, dry_run=True).started == 1
+    assert redrive(deployment.session, deployment.name, dry_run=True)["failures/"].total == 1
 
 
 def test_the_command_tells_what_it_did(deployment, capsys):
     deployment.fail("a" * 32)
     deployment.fail("c" * 32, error="Refused")
     assert main(["redrive", deployment.name, "--dry-run"]) == 0
-    assert "would start again: 1 documents" in capsys.readouterr().out
+    assert "What would be done" in (planned := capsys.readouterr().out)
     assert main(["redrive", deployment.name]) == 0
     told = capsys.readouterr().out
-    assert "start again: 1 documents" in told
-    assert "left alone: 1 that were refused" in told
+    assert told.split() == planned.split()[4:]
+    assert re.search(r"failures/ +1 +started again", told)
+    assert re.search(r"failures/ +1 +left +refused as bad input", told)
+
+
+def test_dead_letters_of_no_source_are_moved_like_all_others(deployment):
+    """EventBridge writes into a dead-letter queue of SQS's, which then knows no source of it."""
+    dead = deployment.outputs["DeadLetterQueueUrl"]
+    deployment.sqs.send_message(QueueUrl=dead, MessageBody="written by EventBridge")
+    deployment.bury("moved by SQS")
+    deployment.fail("a" * 32)
+    done = redrive(deployment.session, deployment.name)
+    assert {place: outcome.total for place, outcome in done.items()} == {
+        "DeadLetterQueueUrl": 2,
+        "UndeliveredQueueUrl": 0,
+        "failures/": 1,
+    }
+    assert deployment.depth("QueueUrl") == 2
+
+
+def test_what_fails_in_one_place_is_told_and_stops_no_other(deployment, sandbox, capsys):
+    deployment.fail("a" * 32)
+    deployment.bury("an event")
+    deployment.s3.put_object(
+        Bucket=deployment.outputs["ResultsBucketName"], Key="failures/odd.json", Body=b"no record"
+    )
+    sandbox.faults([{"action": "sqs:GetQueueAttributes", "code": "AccessDenied"}])
+    try:
+        assert main(["redrive", deployment.name]) == 1
+    finally:
+        sandbox.faults([])
+    told = " ".join(capsys.readouterr().out.split())
+    assert re.search(r"DeadLetterQueueUrl \? left .*AccessDenied", told)
+    assert re.search(r"UndeliveredQueueUrl \? left .*AccessDenied", told)
+    assert "failures/ 1 started again" in told
+    assert "failures/odd.json is no failure record" in told
+    assert set(deployment.executions()) == {f"{'a' * 32}-2"}
+
+
+def test_an_event_is_replayed_to_its_target_and_only_to_one_of_the_stack(deployment):
+    machine = deployment.outputs["StateMachineArn"]
+    deployment.undelivered('{"detail": 1}', TARGET_ARN=machine, ERROR_MESSAGE="not\nauthorized")
+    deployment.undelivered("{}", TARGET_ARN=machine.replace("Machine", "Foreign"))
+    deployment.undelivered("{}")
+    deployment.undelivered(json.dumps({"detail-type": "Scheduled Event"}), RequestID="of Lambda")
+
+    planned = redrive(deployment.session, deployment.name, dry_run=True)["UndeliveredQueueUrl"]
+    assert (deployment.executions(), deployment.depth("UndeliveredQueueUrl")) == ({}, 4)
+    outcome = redrive(deployment.session, deployment.name)["UndeliveredQueueUrl"]
+    assert outcome == planned
+    assert sorted(outcome.done.values()) == [1, 1]
+    assert any("replayed to" in done and "not authorized" in done for done in outcome.done)
+    assert outcome.has_failed
+    assert {why.partition(",")[0].rpartition(":")[2] for why in outcome.left} == {
+        "it was going to nobody knows where",
+        machine.replace("Machine", "Foreign").rpartition(":")[2],
+    }
+    (name,) = deployment.executions()
+    assert name.startswith("replay-")
+    assert deployment.input_of(name) == {"detail": 1}
+    assert deployment.depth("UndeliveredQueueUrl") == 2
+
+
+def test_a_replay_that_was_killed_half_way_starts_nothing_twice(deployment, monkeypatch):
+    monkeypatch.setattr("operations.undelivered.HIDDEN_SECONDS", 0)
+    deployment.undelivered("{}", TARGET_ARN=deployment.outputs["StateMachineArn"])
+    session = Interrupted(deployment.session, then=be_killed)
+    with pytest.raises(KeyboardInterrupt):
+        redrive(session, deployment.name)
+    assert deployment.executions()
+    assert redrive(deployment.session, deployment.name)["UndeliveredQueueUrl"].total == 1
+    assert len(deployment.executions()) == 1
 
 
 def test_a_wrong_name_is_told_in_one_line(deployment, capsys):

@@ -129,7 +129,7 @@ def highest_burst(calls: list[float], rate: float) -> float:
 
 @pytest.mark.parametrize(("quota", "frames"), [(5, 4_000), (50, 40_000)], ids=["5 TPS", "50 TPS"])
 def test_the_fleet_uses_the_quota_and_never_exceeds_it(quota, frames):
-    capacity = capacity_within(quota, calls_per_instance=5)
+    capacity = capacity_within(quota, calls_per_instance=5, most_instances=10)
     functions, share = capacity.instances, float(capacity.calls_per_second)
     fleet = Fleet(frames, functions, share, capacity.threads)
     seconds = fleet.run()

@@ -117,7 +117,7 @@ def test_failures_are_kept_for_two_weeks_and_ring(found):
     checked.has_resource_properties(
         "AWS::CloudWatch::Alarm",
         {
-            "AlarmName": Match.string_like_regexp("DLQ"),
+            "AlarmName": "RetailDemographics-ArrivalsFailed",
             "Threshold": 0,
             "AlarmActions": Match.any_value(),
         },

@@ -31,7 +31,7 @@ def test_frames_that_are_kept_cannot_be_deleted_by_the_function(retail):
 
 @pytest.mark.parametrize(
     ("region", "instances", "calls_per_second", "calls"),
-    [("us-east-1", 10, "5.000", "15"), ("eu-west-1", 10, "5.000", "15")]
+    [("us-east-1", 3, "16.666", "50"), ("eu-west-1", 3, "16.666", "50")]
     + [(region, 2, "2.500", "8") for region in ("eu-central-1", "cn-north-1", "xx-nowhere-9")],
 )
 def test_a_region_with_a_larger_quota_gets_more_instances(
@@ -47,7 +47,12 @@ def test_a_region_with_a_larger_quota_gets_more_instances(
 
 
 def test_a_quota_of_one_region_alone_is_its_own(retail):
-    found = retail(overrides={"quotas.detect_faces_per_second.ap-south-1": 20})
+    found = retail(
+        overrides={
+            "quotas.detect_faces_per_second.ap-south-1": 20,
+            "retail_demographics.concurrent_functions": 10,
+        }
+    )
     for region, instances in {"ap-south-1": 4, "us-west-2": 10, "ap-south-2": 2}.items():
         (feed,) = of_type(in_region(found, region), "AWS::Lambda::EventSourceMapping").values()
         assert feed["ScalingConfig"] == {"MaximumConcurrency": instances}

@@ -132,8 +132,7 @@ def make_machine() -> Callable[..., dict[str, Any]]:
 
 
 def _machine(**overrides: str) -> dict[str, Any]:
-    hours = _settings(**overrides).of(ServiceChain).execution_hours
-    return link(_stages(**overrides), execution_hours=hours)
+    return link(_stages(**overrides), _settings(**overrides).of(ServiceChain))
 
 
 @pytest.fixture(scope="session")
@@ -158,7 +157,7 @@ def machines() -> dict[str, dict[str, Any]]:
     return {
         **{name: json.loads(text) for text, name in found.items()},
         "transcription_callback": transcription_callback(),
-        "record_abnormal_ending": record_abnormal_ending(),
+        "record_abnormal_ending": record_abnormal_ending(_settings().of(ServiceChain)),
     }
 
 

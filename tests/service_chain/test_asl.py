@@ -14,7 +14,7 @@ BOTOCORE = {"sfn": "stepfunctions"}
 
 def test_a_task_that_catches_and_keeps_nothing_says_nothing_of_it():
     least: dict[str, Any] = {"next_": None, "catches": []}
-    for task in (call("sns", "publish", {}, **least), invoke(REDACT, {}, **least)):
+    for task in (call("sns", "publish", {}, **least), invoke(REDACT, {}, room={}, **least)):
         assert not {"Catch", "Assign", "Next"} & set(task)
         assert (task["End"], task["Output"]) == (True, {})
 
@@ -22,13 +22,13 @@ def test_a_task_that_catches_and_keeps_nothing_says_nothing_of_it():
 def test_a_task_says_what_it_catches_and_keeps():
     caught = catch("States.ALL", next_="Fail")
     more: dict[str, Any] = {"next_": "On", "catches": [caught], "assign": {"reply": 1}, "output": 2}
-    for task in (call("sns", "publish", {}, **more), invoke(REDACT, {}, **more)):
+    for task in (call("sns", "publish", {}, **more), invoke(REDACT, {}, room={}, **more)):
         assert (task["Catch"], task["Assign"], task["Output"]) == ([caught], {"reply": 1}, 2)
         assert (task["Next"], "End" in task) == ("On", False)
 
 
 def test_a_task_waits_longer_than_its_function_may_take():
-    assert invoke(REDACT, {}, next_=None, catches=[])["TimeoutSeconds"] > 5
+    assert invoke(REDACT, {}, room={}, next_=None, catches=[])["TimeoutSeconds"] > 5
 
 
 def test_a_refusal_is_never_tried_again(make_machine):

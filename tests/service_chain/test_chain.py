@@ -7,10 +7,14 @@ import sys
 
 import pytest
 
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages import functions_of
 from stacks.service_chain.stages.abnormal_ending import record_abnormal_ending
 from stacks.service_chain.stages.asl import ATTEMPTS
 from stacks.service_chain.stages.transcription_callback import transcription_callback
+from stacks.settings import load_settings
+
+SETTINGS = load_settings().of(ServiceChain)
 
 
 def _followers(state):
@@ -36,7 +40,7 @@ def test_the_machine_is_the_reviewed_one(make_machine, snapshot_json):
 def test_the_small_machines_are_the_reviewed_ones(snapshot_json):
     small = {
         "transcription_callback": transcription_callback(),
-        "record_abnormal_ending": record_abnormal_ending(),
+        "record_abnormal_ending": record_abnormal_ending(SETTINGS),
     }
     assert small == snapshot_json
 

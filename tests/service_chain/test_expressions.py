@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.abnormal_ending import record_abnormal_ending
+from stacks.settings import load_settings
 
+SETTINGS = load_settings().of(ServiceChain)
 ONE = [{"language": "es", "batches": 1}]
 TWO = [*ONE, {"language": "fr", "batches": 2}]
 LANGUAGES = [{"LanguageCode": "de", "Score": 0.2}, {"LanguageCode": "zh-TW", "Score": 0.7}]
@@ -38,7 +41,7 @@ def test_a_failure_is_told_alike_whether_the_chain_or_another_machine_recorded_i
         }
         for machine, variables in (
             (make_machine(), by_itself),
-            (record_abnormal_ending(), by_another),
+            (record_abnormal_ending(SETTINGS), by_another),
         )
     ]
     told = [json.loads(each["value"]) for each in judge("jsonata.mjs", asked)]
@@ -46,7 +49,7 @@ def test_a_failure_is_told_alike_whether_the_chain_or_another_machine_recorded_i
 
 
 def test_what_an_execution_was_started_with_is_read_from_its_description(bare):
-    assigned = record_abnormal_ending()["States"]["DescribeExecution"]["Assign"]["given"]
+    assigned = record_abnormal_ending(SETTINGS)["States"]["DescribeExecution"]["Assign"]["given"]
     assert bare(assigned) == "$parse($states.result.Input)"  # a function of Step Functions' own
 
 
@@ -55,7 +58,7 @@ def test_what_an_execution_was_started_with_is_read_from_its_description(bare):
 def test_of_a_document_that_is_there_no_failure_is_told(
     make_machine, judge, bare, own, quietly, key
 ):
-    states = (make_machine() if own else record_abnormal_ending())["States"]
+    states = (make_machine() if own else record_abnormal_ending(SETTINGS))["States"]
     choice = states[states["RecordFailure"]["Next"]]
     (there,) = choice["Choices"]
     variables = {"record": {"failure_key": key}}

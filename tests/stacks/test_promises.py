@@ -123,9 +123,13 @@ def test_a_service_acts_for_this_account_only(resources):
 
 @pytest.mark.about(BUCKET)
 def test_data_stays_when_the_stack_goes(found):
-    kept = [r["Type"] for r in found["Resources"].values() if r.get("DeletionPolicy") == "Retain"]
-    buckets = [r for r in found["Resources"].values() if r["Type"] == BUCKET]
-    assert sorted(kept) == ["AWS::KMS::Key", *[BUCKET] * len(buckets)]
+    resources = found["Resources"].values()
+    kept = [r for r in resources if "Retain" in r.get("DeletionPolicy", "")]
+    buckets = [r for r in resources if r["Type"] == BUCKET]
+    assert sorted(r["Type"] for r in kept) == ["AWS::KMS::Key", *[BUCKET] * len(buckets)]
+    for resource in kept:
+        assert resource["DeletionPolicy"] == "RetainExceptOnCreate", "a failed first deployment"
+        assert resource["UpdateReplacePolicy"] == "Retain"
 
 
 def test_the_description_fits_within_cloudformations_limit(found):

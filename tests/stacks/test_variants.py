@@ -50,16 +50,46 @@ def test_an_output_has_the_same_name_in_every_stage(variant, template, name):
 def test_one_deletion_key_keeps_every_bucket(variant, name, key):
     resources = variant(name, overrides={key: True})["Resources"].values()
     policies = {r["DeletionPolicy"] for r in resources if r["Type"] == BUCKET}
-    assert policies == {"Retain"}
+    assert policies == {"RetainExceptOnCreate"}
 
 
 @pytest.mark.about(BUCKET)
 def test_both_deletion_keys_empty_and_destroy_everything(variant, name):
     resources = variant(name, overrides=BOTH_KEYS)["Resources"].values()
-    assert not [r for r in resources if r.get("DeletionPolicy") == "Retain"]
+    assert not [r for r in resources if "Retain" in r.get("DeletionPolicy", "")]
     emptied = [r for r in resources if r["Type"] == "Custom::S3AutoDeleteObjects"]
     buckets = [r for r in resources if r["Type"] == BUCKET]
     assert len(emptied) == len(buckets) > 0
+
+
+@pytest.mark.about("AWS::IAM::Role")
+def test_no_role_of_ours_may_write_any_more_when_a_bucket_is_emptied(variant, name):
+    """What depends on a resource is deleted before it."""
+    resources = variant(name, overrides=BOTH_KEYS)["Resources"]
+    emptying = {
+        resource["Properties"]["BucketName"]["Ref"]: logical_id
+        for logical_id, resource in resources.items()
+        if resource["Type"] == "Custom::S3AutoDeleteObjects"
+    }
+    policies = [r for r in resources.values() if r["Type"] == "AWS::IAM::Policy"]
+    writers = [(p, bucket) for p in policies for bucket in emptying if writes(p, bucket)]
+    assert writers
+    for policy, bucket in writers:
+        assert emptying[bucket] in policy["DependsOn"]
+
+
+def writes(policy, bucket):
+    return any(
+        "s3:Put" in json.dumps(statement["Action"]) and f'"{bucket}"' in json.dumps(statement)
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    )
+
+
+def test_the_function_that_empties_buckets_logs_where_it_goes_with_the_stack(variant, name):
+    resources = variant(name, overrides=BOTH_KEYS)["Resources"]
+    functions = [r for r in resources.values() if r["Type"] == "AWS::Lambda::Function"]
+    groups = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions]
+    assert {resources[group]["DeletionPolicy"] for group in groups} == {"Delete"}
 
 
 @pytest.mark.parametrize("overrides", [{}, BOTH_KEYS], ids=["default", "disposable"])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sandbox.core import emulator
+from sandbox.core import emulator, in_flight
 from sandbox.core.upstream import responses
 from sandbox.services.athena import workgroups
 from sandbox.services.athena.engine import statements
@@ -108,15 +108,17 @@ async def _run(execution: Execution, cutoff: int | None, caller: str | None) -> 
             execution.over.set()
 
     context = contextvars.copy_context()
-    await loop.run_in_executor(_workers, context.run, work)
+    with in_flight.counted("query"):
+        await loop.run_in_executor(_workers, context.run, work)
 
 
 def _execute(execution: Execution, cutoff: int | None, loop: asyncio.AbstractEventLoop) -> None:
     if not execution.begin():
         return
     store = CallersStore(loop, _encryption(execution.result_configuration))
+    catalog = GlueCatalog()
     session = Session(
-        GlueCatalog(),
+        catalog,
         store,
         execution.database,
         execution.output,
@@ -127,6 +129,8 @@ def _execute(execution: Execution, cutoff: int | None, loop: asyncio.AbstractEve
         query_id=execution.query_id,
     )
     try:
+        # In every query: https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
+        catalog.database("default")
         _check_output(execution)
         result = statements.run(session, execution.query, execution.parameters)
         execution.scanned, execution.result = session.scanned, result

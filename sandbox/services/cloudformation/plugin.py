@@ -8,6 +8,7 @@ PLUGIN = Plugin(
         "conditions",
         "needed_engines",
         "acting_roles",
+        "struck_resources",
         "custom_resources",
         "held_answers",
     ),

@@ -45,6 +45,8 @@ def ending(cfn_type: str) -> str | None:
 
 
 def _action(cfn_type: str, at: int, verb: str) -> str | None:
+    if cfn_type.startswith("Custom::"):
+        return "lambda:InvokeFunction"
     if cfn_type in _OTHERS:
         return _OTHERS[cfn_type][at]
     action = f"{service_of(cfn_type)}:{verb}{cfn_type.rpartition('::')[2]}"

@@ -1,10 +1,10 @@
 """CloudWatch alarms that look at their own metric, at missing data, and at who may be told."""
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.core import emulator, patching
+from sandbox.core.clock import CLOCK
 from sandbox.core.upstream import provisioners, responses
 from sandbox.iam import problems
 from sandbox.services.cloudformation.unread_properties import plain
@@ -120,11 +120,11 @@ def _put_alarm(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _evaluate(alarm: dict[str, Any]) -> None:
-    state, reason = judge(alarm, time.time())
+    state, reason = judge(alarm, CLOCK.time())
     old = alarm["StateValue"]
     if state in (None, old):
         return
-    now = int(time.time())
+    now = int(CLOCK.time())
     alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=now)
     cloudwatch._record_history(alarm["AlarmName"], old, state, reason)
     cloudwatch._dispatch_alarm_actions(alarm, old, state, reason)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sandbox.core import patching
+from sandbox.core.clock import CLOCK
 from sandbox.services.cloudwatch.upstream import cloudwatch
 from sandbox.services.logs.upstream import cloudwatch_logs
 
@@ -64,7 +65,9 @@ def extract(line: str, logged_at: float) -> Iterator[Datum]:
     if document is None:
         return
     metadata = document["_aws"]
-    timestamp = float(metadata.get("Timestamp", logged_at * 1000)) / 1000
+    # Whoever wrote it reads the machine's clock, which ours may be ahead of.
+    at = metadata.get("Timestamp")
+    timestamp = logged_at if at is None else float(at) / 1000 + CLOCK.skipped
     for directive in metadata.get("CloudWatchMetrics", ()):
         for names in directive.get("Dimensions") or [[]]:
             if any(name not in document for name in names):

@@ -2,9 +2,9 @@
 
 import logging
 import threading
-import time
 from typing import Any
 
+from sandbox.core.clock import CLOCK
 from sandbox.core.upstream import responses
 from sandbox.services.cloudwatch.upstream import cloudwatch
 from sandbox.services.sqs.upstream import sqs
@@ -13,17 +13,20 @@ logger = logging.getLogger("sandbox")
 _EVERY_SECONDS = 1.0
 _STEADY_SECONDS = 15.0
 _AGE_STEP = 5  # seconds; an age that changes every second would fill the memory
+_due = threading.Event()
 _published: dict[tuple[str, str], tuple[int, float]] = {}
 
 
 def install() -> None:
     """Start the watch."""
+    CLOCK.after_skip(_due.set)
     threading.Thread(target=_watch, name="sandbox-cloudwatch", daemon=True).start()
 
 
 def _watch() -> None:
     while True:
-        time.sleep(_EVERY_SECONDS)
+        _due.wait(_EVERY_SECONDS)
+        _due.clear()
         try:
             _measure_queues()
             _evaluate_alarms()
@@ -35,7 +38,7 @@ def _measure_queues() -> None:
     """Publish what AWS/SQS says of each queue; AWS does it once a minute."""
     for (account, region, url), queue in list(sqs._queues._data.items()):
         with responses.request_scope(account, region):
-            now = time.time()
+            now = CLOCK.time()
             messages = list(queue["messages"])
             hidden = [m for m in messages if m["visible_at"] > now and m.get("receive_count")]
             oldest = min((m["sent_at"] for m in messages), default=now)

@@ -24,4 +24,5 @@ cloudwatch = Module(
     cloudformation_put_metric_alarm="(alarm)",
     cloudformation_set_metric_alarm_tags="(name, tags)",
     record_metric="(namespace, metric_name, value, unit, dimensions)",
+    time="module",
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sandbox.services.comprehend import lists
 from sandbox.services.comprehend.contacts import find_contacts
@@ -42,9 +43,10 @@ _PERCENT = re.compile(rf"(?<![\w.,]){_NUMBER} ?%")
 _REACHED = {"EMAIL", "URL", "PHONE", "IP_ADDRESS"}
 
 
-def find_entities(text: str) -> list[Span]:
+@lru_cache(maxsize=1024)  # a text comes again: as what a pretended translation stands for
+def find_entities(text: str) -> tuple[Span, ...]:
     """List people, places, dates, quantities and the like; kinds are Comprehend's."""
-    return without_overlaps(_candidates(text))
+    return tuple(without_overlaps(_candidates(text)))
 
 
 def _candidates(text: str) -> Iterator[Span]:

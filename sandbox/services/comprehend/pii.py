@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sandbox.services.comprehend.contacts import find_contacts, find_streets
 from sandbox.services.comprehend.dates import find_dates
@@ -19,9 +20,10 @@ _USER = re.compile(r"(?i)(?<!\w)(?:username|user name|usuario)(?: is| es|:) ?([\
 _AWS_KEY = re.compile(r"(?<!\w)(?:AKIA|ASIA)[A-Z0-9]{16}(?!\w)")
 
 
-def find_pii(text: str) -> list[Span]:
+@lru_cache(maxsize=1024)  # a text comes again: as what a pretended translation stands for
+def find_pii(text: str) -> tuple[Span, ...]:
     """List what should not be read by everybody; kinds are Comprehend's."""
-    return without_overlaps(_candidates(text))
+    return tuple(without_overlaps(_candidates(text)))
 
 
 def _candidates(text: str) -> Iterator[Span]:

@@ -9,4 +9,5 @@ dynamodb = Module(
     _tables="AccountRegionScopedDict",
     _update_ttl="(data)",
     handle_request="(method, path, headers, body, query_params)",
+    time="module",
 )

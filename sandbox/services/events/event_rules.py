@@ -60,6 +60,12 @@ def install() -> None:
         because="a refused start is a failed delivery; the emulator does not look at the answer",
         issue=1313,
     )
+    patching.replace(
+        eventbridge,
+        "_dispatch_to_lambda",
+        _invoke,
+        because="a function is invoked asynchronously: tried again, then a dead letter of its own",
+    )
 
 
 def _deliver(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -87,6 +93,13 @@ def _start(arn: str, payload: str) -> None:
     if status >= 400 and failures is not None:
         told = json.loads(body)
         failures.append(Failure("ERROR_FROM_TARGET", f"{told['__type']}: {told['message']}"))
+
+
+def _invoke(arn: str, payload: str) -> None:
+    func, config, _ = lambda_svc._get_func_record_for_ref(arn)
+    if func and config:
+        record = lambda_svc._execution_record_for_config(func, config)
+        lambda_svc.invoke_async_with_retry(record, json.loads(payload))
 
 
 def _refusal(target: Target, rule: Rule) -> Failure | None:

@@ -1,9 +1,9 @@
 """Rules with a schedule, fired by hand: no test and no demonstration waits five minutes."""
 
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sandbox.core.clock import CLOCK
 from sandbox.core.upstream import responses
 from sandbox.services.events.upstream import eventbridge
 
@@ -33,7 +33,7 @@ def _send(
         "DetailType": "Scheduled Event",
         "Detail": "{}",
         "EventBusName": rule.get("EventBusName", "default"),
-        "Time": int(time.time()),
+        "Time": int(CLOCK.time()),
         "Resources": [rule["Arn"]],
         "Account": account,
         "Region": region,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sandbox.core.upstream import responses
-from sandbox.faults.occasions import SAID, struck
+from sandbox.faults.occasions import SAID, struck, struck_for_good
 from sandbox.iam import authorization
 from sandbox.iam.authorization import Principal
 from sandbox.services.kms.upstream import kms
@@ -80,7 +80,7 @@ def service_use_denial(
     for action in actions:
         if denied := authorization.service_denial(caller, action, arn, context):
             return denied
-        if rule := struck(action):
+        if rule := struck_for_good(action):
             return f"{rule.given['code']} {SAID}"
     return None
 

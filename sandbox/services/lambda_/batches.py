@@ -2,11 +2,11 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 from sandbox.core import in_flight, patching
+from sandbox.core.clock import CLOCK
 from sandbox.core.upstream import concurrency
 from sandbox.services.lambda_ import event_sources
 from sandbox.services.lambda_.upstream import lambda_svc
@@ -16,13 +16,18 @@ from sandbox.services.sqs.upstream import sqs
 _PAYLOAD_LIMIT = 6 * 1024 * 1024
 _RECORD_OVERHEAD = 1024  # ids, handle and attributes around a message's body
 
-_opened: dict[str, float] = {}  # mapping -> when its current batch saw its first message
+_closing: dict[str, float] = {}  # mapping -> when the window of its current batch closes
 
 
 def install() -> None:
     """Change how the emulator polls queues."""
     in_flight.watch("batch", lambda: sum(lambda_svc._esm_inflight.values()))
     in_flight.watch("message that a mapping takes next", _taken_next)
+    poller = _Poller(lambda_svc._esm_wake)
+    patching.replace(
+        lambda_svc, "_esm_wake", poller, because="it is known when the poller is between two looks"
+    )
+    in_flight.watch("look at the queues", poller.looks)
     patching.wrap(
         lambda_svc,
         "_sqs_esm_concurrency",
@@ -37,13 +42,32 @@ def install() -> None:
     )
 
 
+class _Poller:
+    """The event for which the poller waits between two looks."""
+
+    def __init__(self, wake: threading.Event) -> None:
+        self._looks, self.set, self.clear, self._wait = False, wake.set, wake.clear, wake.wait
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for something to look at."""
+        self._looks = False
+        try:
+            return self._wait(seconds)
+        finally:
+            self._looks = True
+
+    def looks(self) -> int:
+        """Tell whether it is looking, when a message may be neither in a queue nor in a batch."""
+        return int(self._looks)
+
+
 def _taken_next() -> int:
-    """Count the messages that are there for a mapping that is on."""
-    now = time.time()
+    """Count the messages that are there for a mapping that is on, and waits for no window."""
+    now = CLOCK.time()
     sources = {
         mapping["EventSourceArn"]
         for mapping in list(lambda_svc._esms._data.values())
-        if mapping["State"] == "Enabled"
+        if mapping["State"] == "Enabled" and _closing.get(mapping["UUID"], now) <= now
     }
     queues = [queue for queue in map(sqs._queue_by_arn, sources) if queue is not None]
     return sum(message["visible_at"] <= now for q in queues for message in list(q["messages"]))
@@ -68,24 +92,21 @@ def _when_ready(original: Callable[..., int]) -> Callable[..., int]:
 
 
 def _is_full(mapping: dict[str, Any], queue: dict[str, Any]) -> bool:
-    now, mapping_id = time.time(), mapping["UUID"]
+    now, mapping_id = CLOCK.time(), mapping["UUID"]
     window = int(mapping.get("MaximumBatchingWindowInSeconds") or 0)
     waiting = [m for m in list(queue["messages"]) if m["visible_at"] <= now]
     if not waiting:
-        _opened.pop(mapping_id, None)
+        _closing.pop(mapping_id, None)
         return True  # the poller still has to move what was received too often
     if window:
-        opened = _opened.get(mapping_id)
-        if opened is None:
-            opened = _opened[mapping_id] = now
-            closing = threading.Timer(window, concurrency.esm_wake.set)
-            closing.daemon = True
-            closing.start()
+        if mapping_id not in _closing:
+            _closing[mapping_id] = now + window
+            CLOCK.later(window, concurrency.esm_wake.set)
         fits = _fitting(waiting)
         size = int(mapping.get("BatchSize") or 10)
-        if len(waiting) < size and fits == len(waiting) and now - opened < window:
+        if len(waiting) < size and fits == len(waiting) and now < _closing[mapping_id]:
             return False
-    _opened.pop(mapping_id, None)
+    _closing.pop(mapping_id, None)
     return True
 
 
@@ -105,7 +126,7 @@ def _receive(queue_url: str, max_number: int) -> list[dict[str, Any]]:
         queue = sqs._get_q(queue_url)
         sqs._expire_retained(queue)
         sqs._dlq_sweep(queue)
-        now = time.time()
+        now = CLOCK.time()
         waiting = [m for m in queue["messages"] if m["visible_at"] <= now]
         count = min(int(max_number or 1), _fitting(waiting[: int(max_number or 1)]))
         visibility = int(queue["attributes"].get("VisibilityTimeout", "30"))

@@ -20,6 +20,8 @@ from sandbox.services.lambda_.forked import ForkServer
 from sandbox.services.lambda_.upstream import lambda_runtime, lambda_svc
 
 _MOST_SERVERS = 4  # each holds some 60 MB
+# So long a process may do nothing while others are begun; the first of each function is kept.
+_IDLE_SECONDS = 3.0
 # Read when an interpreter starts, or by what is loaded before a function is: whoever sets one of
 # these gets an interpreter of its own.
 READ_AT_START = (
@@ -30,6 +32,7 @@ READ_AT_START = (
 _servers: dict[tuple[Path, ...], ForkServer] = {}
 _unfit: set[tuple[Path, ...]] = set()  # layers beside which boto3 cannot be imported
 _choosing = threading.Lock()
+_reaping = threading.Lock()
 
 
 def install() -> None:
@@ -59,6 +62,7 @@ def _spawn(original: Callable[[Any], None]) -> Callable[[Any], None]:
         server = _server(layers)
         if server is None or server.loaded & _module_names(worker.code_zip):
             return original(worker)  # it brings what would be there before it, such as a boto3
+        _end_idle()
         if worker._tmpdir:
             shutil.rmtree(worker._tmpdir, ignore_errors=True)
         worker._tmpdir = tempfile.mkdtemp(prefix=f"lambda-{worker.func_name}-")
@@ -69,6 +73,19 @@ def _spawn(original: Callable[[Any], None]) -> Callable[[Any], None]:
         return _initialize(worker, code, variables)
 
     return spawn
+
+
+def _end_idle() -> None:
+    """Give back the memory of what a crowd has left behind, where the next one comes along."""
+
+    def reap() -> None:
+        try:
+            lambda_runtime.reap_idle_workers(_IDLE_SECONDS)
+        finally:
+            _reaping.release()
+
+    if _reaping.acquire(blocking=False):
+        threading.Thread(target=reap, name="ministack-lambda-reaper", daemon=True).start()
 
 
 def _layers(config: Mapping[str, Any]) -> tuple[Path, ...]:

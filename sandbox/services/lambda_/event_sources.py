@@ -129,6 +129,8 @@ def poll_denial(
         try:
             queues.require_queue_key(role, queue, RECEIVING)
         except KeyRefusedError as refused:
+            if refused.by_rule:  # it asks again soon
+                return refused.message
             denied = refused.message
     if denied:
         problems.report("polling", f"{config.get('FunctionName')} cannot read its queue: {denied}")

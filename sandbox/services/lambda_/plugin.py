@@ -1,4 +1,4 @@
-"""Lambda: roles, batches of queues, errors with their class, processes that begin at once."""
+"""Lambda: roles, batches of queues, errors with their class, processes, and how many at once."""
 
 from sandbox.core.plugins import Plugin
 
@@ -10,6 +10,9 @@ PLUGIN = Plugin(
         "log_lines",
         "cold_starts",
         "batches",
+        "metrics",
+        "concurrency",
+        "throttles",
         "template_properties",
     ),
     after=("sqs",),

@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.core import emulator
 from sandbox.services.cloudformation.replies import text_of
 from sandbox.services.cloudformation.unread_properties import plain
+from sandbox.services.lambda_ import concurrency
 from sandbox.services.lambda_.upstream import lambda_svc
 
 Properties = Mapping[str, Any]
@@ -40,6 +41,8 @@ def _function(name: str, properties: Properties, _attributes: Properties) -> Non
     if not config["DeadLetterConfig"]:
         del function["config"]["DeadLetterConfig"]
     reserved = properties.get("ReservedConcurrentExecutions")
+    if reserved is not None and (why := concurrency.refusal(name, int(reserved))):
+        raise ValueError(f"{why} (Service: Lambda, Status Code: 400)")
     function["concurrency"] = None if reserved is None else int(reserved)
 
 

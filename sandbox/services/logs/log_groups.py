@@ -10,10 +10,12 @@ from sandbox.services.kms import keys
 from sandbox.services.kms.keys import KeyRefusedError
 from sandbox.services.logs.upstream import cloudwatch_logs
 
-# What envelope encryption cannot do without. AWS's guide grants kms:Encrypt*, kms:ReEncrypt* and
-# kms:Describe* too, and does not say which of them it checks:
+# What AWS's guide grants, by what its wildcards hold. Which of them it checks it does not say:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
+_ACTIONS = (
+    *("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
+    *("kms:GenerateDataKey", "kms:DescribeKey"),
+)
 
 
 def install() -> None:

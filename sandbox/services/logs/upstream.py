@@ -13,4 +13,5 @@ cloudwatch_logs = Module(
     _put_retention_policy="(data)",
     handle_request="(method, path, headers, body, query_params)",
     reset="()",
+    time="module",
 )

@@ -4,12 +4,12 @@ import asyncio
 import contextvars
 import json
 import threading
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.core import emulator, error_replies, request_validation
+from sandbox.core.clock import CLOCK
 from sandbox.core.emulator import PARTITION, Reply, ServiceError
 from sandbox.core.quotas import Quota
 from sandbox.core.upstream import iam_actions, responses
@@ -118,7 +118,7 @@ class Polly:
             "TaskId": task_id,
             "TaskStatus": "scheduled",
             "OutputUri": f"https://s3.{responses.get_region()}.amazonaws.com/{bucket}/{key}",
-            "CreationTime": int(time.time()),
+            "CreationTime": int(CLOCK.time()),
             "RequestCharacters": len(words),
             "SampleRate": str(rate),
             **{name: request[name] for name in _ECHOED if name in request},

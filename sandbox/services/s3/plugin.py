@@ -11,6 +11,7 @@ PLUGIN = Plugin(
         "notifications",
         "events",
         "template_properties",
+        "bucket_removal",
     ),
     after=("events",),
 )

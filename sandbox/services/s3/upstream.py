@@ -15,6 +15,7 @@ s3 = Module(
     _complete_multipart_upload="(bucket_name, key, body, query_params, headers)",
     _copy_object="(bucket_name, dest_key, headers)",
     _create_multipart_upload="(bucket_name, key, headers)",
+    _delete_bucket="(name)",
     _delete_bucket_encryption="(name)",
     _delete_bucket_lifecycle="(name)",
     _delete_bucket_tagging="(name)",

@@ -14,5 +14,6 @@ sns = Module(
     _publish_batch="(params)",
     _topic_by_arn_any_scope="(topic_arn)",
     _topics="AccountRegionScopedDict",
+    time="module",
     topic_policy_allows="(topic_arn, service, source_arn, source_account)",
 )

@@ -3,5 +3,5 @@
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("batch_actions", "queues", "redrive"),
+    parts=("batch_actions", "queues", "redrive", "hidden_messages"),
 )

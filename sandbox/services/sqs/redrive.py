@@ -2,10 +2,10 @@
 
 import base64
 import json
-import time
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.core.clock import CLOCK
 from sandbox.core.upstream import concurrency, responses
 from sandbox.iam import authorization, request_resources
 from sandbox.services.kms.deliveries import RECEIVING, SENDING
@@ -49,7 +49,7 @@ def _start(data: Mapping[str, Any], _queue_url: str) -> dict[str, Any]:
     task = {
         "SourceArn": arn,
         "ApproximateNumberOfMessagesToMove": len(source["messages"]),
-        "StartedTimestamp": int(time.time() * 1000),
+        "StartedTimestamp": int(CLOCK.time() * 1000),
     }
     if destination:
         task["DestinationArn"] = destination
@@ -63,7 +63,7 @@ def _start(data: Mapping[str, Any], _queue_url: str) -> dict[str, Any]:
 
 def _move(source: Queue, destination: str | None) -> dict[str, Any]:
     """Move what is visible, at once: a queue here is small enough not to need a pace."""
-    now, moved = time.time(), 0
+    now, moved = CLOCK.time(), 0
     with sqs._queues_lock:
         waiting = [m for m in source["messages"] if m["visible_at"] <= now]
         for message in waiting:
@@ -82,7 +82,7 @@ def _move(source: Queue, destination: str | None) -> dict[str, Any]:
 
 def _as_new(message: Mapping[str, Any], visible_at: float) -> dict[str, Any]:
     """AWS gives a redriven message a new id, a new age and no past."""
-    now = time.time()
+    now = CLOCK.time()
     system = {k: v for k, v in message["sys"].items() if k != "DeadLetterQueueSourceArn"}
     return {
         **message,

@@ -19,4 +19,5 @@ sqs = Module(
     _receive_messages_for_esm="(queue_url, max_number)",
     queue_delay="(q)",
     queue_policy_allows="(queue_arn, service, source_arn, source_account)",
+    time="module",
 )

@@ -7,20 +7,27 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from sandbox.core import in_flight, passing_time
+from sandbox.core.clock import CLOCK
+from sandbox.services.stepfunctions.clock_loop import ClockLoop
 from sandbox.services.stepfunctions.upstream import stepfunctions
 
 T = TypeVar("T")
 
 _started = threading.Lock()
-_loop: asyncio.AbstractEventLoop | None = None
+_loop: ClockLoop | None = None
 
 
-def loop() -> asyncio.AbstractEventLoop:
+def loop() -> ClockLoop:
     """Return the loop of the executions; it starts with its first user."""
     global _loop
     with _started:
         if _loop is None:
-            _loop = asyncio.new_event_loop()
+            _loop = ClockLoop()
+            passing_time.hurdle(_loop.caught_up)
+            in_flight.watch("execution", _loop.busy)
+            CLOCK.watch(_loop.seconds_to_next)
+            CLOCK.after_skip(_loop.wake)
             threading.Thread(target=_loop.run_forever, name="sandbox-states", daemon=True).start()
     return _loop
 
@@ -53,9 +60,13 @@ async def in_thread(call: Callable[..., T], *arguments: Any) -> T:
         if not future.done():
             settler(outcome)
 
+    def counted() -> T:
+        with in_flight.counted("call of an execution"):
+            return call(*arguments)
+
     def work() -> None:
         try:
-            result = context.run(call, *arguments)
+            result = context.run(counted)
         except BaseException as error:
             running.call_soon_threadsafe(settle, future.set_exception, error)
         else:

@@ -3,6 +3,17 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
+let skipped = 0; // milliseconds that the sandbox's clock is ahead of the machine's
+const MachineDate = Date;
+globalThis.Date = class extends MachineDate {
+    constructor(...given) {
+        super(...(given.length ? given : [MachineDate.now() + skipped]));
+    }
+    static now() {
+        return MachineDate.now() + skipped;
+    }
+};
+
 const jsonata = createRequire(import.meta.url)('jsonata');
 const LONGEST_MICROSECONDS = 1_000_000; // of processor time; AWS stops an expression after one second
 const DEEPEST = 10_000; // evaluations inside one another: recursion without an end would use up the memory
@@ -98,7 +109,8 @@ async function judged(work) {
     }
 }
 
-async function answer({ expressions, known }) {
+async function answer({ expressions, known, ahead }) {
+    skipped = ahead;
     const answers = [];
     for (const text of expressions) {
         bounds.start();

@@ -1,12 +1,11 @@
 """Events of executions in a machine's log group: all or the errors only, with or without data."""
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.core.clock import CLOCK
 from sandbox.faults.occasions import SAID, struck
 from sandbox.iam import problems
 from sandbox.services.logs.upstream import cloudwatch_logs
@@ -66,8 +65,8 @@ def write(to: Destination, machine: str, record: Mapping[str, Any], event: Event
             "logs", f"{machine} cannot write to {to.group}: {rule.given['code']} {SAID}"
         )
         return
-    now = int(time.time() * 1000)
-    day = datetime.now(UTC).strftime("%Y-%m-%d")
+    now = int(CLOCK.time() * 1000)
+    day = CLOCK.now().strftime("%Y-%m-%d")
     stream = group["streams"].setdefault(
         f"states/{machine}/{day}/{record['name']}"[:512], _new_stream(now)
     )

@@ -8,7 +8,15 @@ from typing import Any
 
 from sandbox.core import patching
 from sandbox.core.upstream import responses
-from sandbox.services.stepfunctions import batches, engine, executions, fields, items, results
+from sandbox.services.stepfunctions import (
+    batches,
+    engine,
+    executions,
+    fields,
+    items,
+    open_map_runs,
+    results,
+)
 from sandbox.services.stepfunctions.failures import StateError
 from sandbox.services.stepfunctions.flows import Scope, Visit
 from sandbox.services.stepfunctions.items import Item
@@ -65,9 +73,10 @@ class MapRun:
         self._open()
         trail.add("MapRunStarted", mapRunArn=self._shown["mapRunArn"])
         try:
-            if found is None:
-                found = await items.read(self.visit)
-            result = await self._work(found)
+            async with open_map_runs.opened():
+                if found is None:
+                    found = await items.read(self.visit)
+                result = await self._work(found)
         except StateError as failure:
             self._close("FAILED")
             said = {"error": failure.error or None, "cause": failure.cause or None}

@@ -4,12 +4,12 @@ import asyncio
 import contextvars
 import json
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from sandbox.core.clock import CLOCK
 from sandbox.core.upstream import responses
 from sandbox.services.stepfunctions import engine, logs, metrics
 from sandbox.services.stepfunctions.failures import TIMEOUT, StateError
@@ -67,7 +67,7 @@ class Run:
         self.record, self.machine, self.kind = record, machine, kind
         self.is_child = is_child
         self.task: asyncio.Task[Any] | None = None
-        self._closing, self._began = threading.Lock(), time.monotonic()
+        self._closing, self._began = threading.Lock(), CLOCK.monotonic()
         self._over = threading.Event()
         self._history = History(record["events"], self._log, kept=kind == "STANDARD")
         self.trail = Trail(self._history)
@@ -146,7 +146,7 @@ class Run:
             self.record.update(shown)
             self.record["stopDate"] = responses.now_iso()
             if not self.is_child:
-                metrics.ended(self.machine.arn, status, time.monotonic() - self._began)
+                metrics.ended(self.machine.arn, status, CLOCK.monotonic() - self._began)
             self.record["status"] = status  # last: who sees the end may look at all the rest
         RUNNING.pop(self.arn, None)
         self._over.set()

@@ -1,8 +1,9 @@
 """The states that call nothing: Pass, Choice, Wait, Succeed, Fail."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from sandbox.core.clock import CLOCK
 from sandbox.services.stepfunctions import engine, fields
 from sandbox.services.stepfunctions.expressions import ERROR
 from sandbox.services.stepfunctions.failures import RUNTIME, StateError
@@ -51,7 +52,7 @@ async def wait(visit: Visit) -> Left:
     moment = fields.value(visit, "Timestamp")
     if moment is not None:
         until = _moment(visit, moment)
-        await engine.pause((until - datetime.now(UTC)).total_seconds())
+        await engine.pause((until - CLOCK.now()).total_seconds())
     else:
         await engine.pause(fields.number(visit, "Seconds") or 0)
     return fields.passed(visit, visit.state, fields.next_of(visit.state))

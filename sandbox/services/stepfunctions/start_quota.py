@@ -1,9 +1,9 @@
 """How fast executions may be started: AWS's token buckets."""
 
 import threading
-import time
 from collections.abc import Callable
 
+from sandbox.core.clock import CLOCK
 from sandbox.core.upstream import responses
 from sandbox.services.stepfunctions import metrics
 
@@ -16,7 +16,7 @@ class Bucket:
     """A bucket of so many tokens, refilled at so many a second."""
 
     def __init__(
-        self, size: int, refill: float, clock: Callable[[], float] = time.monotonic
+        self, size: int, refill: float, clock: Callable[[], float] = CLOCK.monotonic
     ) -> None:
         self._size, self._refill, self._clock = float(size), refill, clock
         self._tokens, self._last = self._size, clock()

@@ -4,6 +4,7 @@ import contextlib
 import contextvars
 import json
 import re
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -54,7 +55,7 @@ def install() -> None:
         stepfunctions,
         "_run_distributed_map",
         _start_children,
-        because="a distributed map needs states:StartExecution on its own machine",
+        because="a distributed map needs to start its own machine, and to follow its executions",
     )
     patching.wrap(
         gateway,
@@ -186,9 +187,21 @@ def _code(text: str) -> str:
     return ""
 
 
-def _start_children(original: Original) -> Original:
-    """Ask for the right to start the machine itself, which runs a distributed map's children.
+def _following(machine: str, state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """List the actions that a distributed map takes, and on what."""
+    executions = machine.replace(":stateMachine:", ":execution:")
+    yield "states:StartExecution", machine
+    for of_map in ("", f"/{state.get('Label') or uuid.uuid4()}"):
+        one = f"{executions}{of_map}:{uuid.uuid4()}"
+        yield "states:DescribeExecution", one
+        yield "states:StopExecution", one
+    yield "states:RedriveExecution", one
 
+
+def _start_children(original: Original) -> Original:
+    """Ask for the rights to start the machine itself, and to follow what a distributed map runs.
+
+    AWS's guide grants all of them and does not say when which is used: they are asked for at once.
     https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
     """
 
@@ -198,7 +211,8 @@ def _start_children(original: Original) -> Original:
         if _acting.get() is not None:
             machine = refusals.machine_arn(execution["executionArn"])
             role = authorization.request_caller()
-            if denied := authorization.denial(role, "states:StartExecution", machine):
+            denials = (authorization.denial(role, *each) for each in _following(machine, state_def))
+            if denied := next(filter(None, denials), None):
                 raise _refused("States.TaskFailed", denied)
         return original(state_def, raw_input, effective, iterator, execution, ctx)
 

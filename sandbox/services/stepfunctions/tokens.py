@@ -5,10 +5,10 @@ import base64
 import contextlib
 import hashlib
 import os
-import time
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.core.clock import CLOCK
 from sandbox.services.stepfunctions import engine
 from sandbox.services.stepfunctions.failures import TIMEOUT, StateError, heartbeat_missed
 
@@ -34,12 +34,12 @@ class Pending:
 
     def begin(self) -> None:
         """Start the clocks."""
-        self._began = self._beat = time.monotonic()
+        self._began = self._beat = CLOCK.monotonic()
         self._started.set()
 
     def beat(self) -> None:
         """Take a heartbeat, from any thread."""
-        self._beat = time.monotonic()
+        self._beat = CLOCK.monotonic()
 
     def answer(self, settle: Callable[["asyncio.Future[str]"], None]) -> None:
         """Settle the task, from any thread; only who took the token may."""
@@ -77,7 +77,7 @@ class Pending:
         """Return the seconds to the next deadline, and what happens then."""
         if self._began is None:
             return None, StateError(TIMEOUT)
-        now, ends = time.monotonic(), []
+        now, ends = CLOCK.monotonic(), []
         if self._timeout is not None:
             ends.append((self._began + self._timeout - now, StateError(TIMEOUT)))
         if self._heartbeat is not None:

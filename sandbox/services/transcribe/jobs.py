@@ -1,10 +1,10 @@
 """Transcription jobs of an account in a Region: which run, which wait, and what they are called."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.core.clock import CLOCK
 from sandbox.services.transcribe.spelling import Spellings
 
 AT_ONCE = 250  # AWS's default quota of concurrent transcription jobs
@@ -49,7 +49,7 @@ class Job:
     output: tuple[str, str]  # bucket, key
     acts_as: str  # an access key
     spellings: Spellings = field(default_factory=dict)
-    created: float = field(default_factory=time.time)
+    created: float = field(default_factory=CLOCK.time)
     status: str = "QUEUED"
     started: float | None = None
     completed: float | None = None
@@ -73,12 +73,12 @@ class Job:
 
     def begin(self) -> None:
         """Leave the queue."""
-        self.status, self.started = "IN_PROGRESS", time.time()
+        self.status, self.started = "IN_PROGRESS", CLOCK.time()
 
     def end(self, failure_reason: str | None = None, **found: Any) -> None:
         """Succeed with what was found of the media, or fail with a reason."""
         self.found |= found
-        self.failure_reason, self.completed = failure_reason, time.time()
+        self.failure_reason, self.completed = failure_reason, CLOCK.time()
         self.status = "FAILED" if failure_reason else "COMPLETED"
 
     def described(self) -> dict[str, Any]:

@@ -10,6 +10,8 @@ LEAST_SECONDS = 0.5
 MOST_SECONDS = 4 * 60 * 60
 _MOST_CHANNELS = 2
 _SAMPLE_RATES = (8_000, 48_000)
+_FLOATS: dict[str, Any] = {"dtype": "float32", "always_2d": True}
+_PART = 4 * RATE  # samples that are decoded at a time, which a processor's cache holds
 _INVALID = (
     "The data in your input media file isn't valid. "
     "Check the media file and try your request again."
@@ -62,26 +64,39 @@ def decode(content: bytes, *, media_format: str | None, sample_rate: int | None)
             f"Unsupported media format: the sandbox's Transcribe cannot decode {found}; "
             f"it decodes {', '.join(DECODED)}"
         )
-    samples, rate = _read(content)
-    _check(samples, rate, sample_rate)
-    heard = samples if rate == RATE else _resampled(samples, rate)
-    channels = tuple((heard[:, n] * 32767).round().astype("<i2") for n in range(heard.shape[1]))
-    return Sound(channels, len(samples) / rate, found, rate)
+    samples, length, rate = _read(content, sample_rate)
+    channels = tuple(samples[:, n] for n in range(samples.shape[1]))
+    return Sound(channels, length / rate, found, rate)
 
 
-def _read(content: bytes) -> tuple[Any, int]:
+def _read(content: bytes, told: int | None) -> tuple[Any, int, int]:
+    """Give the samples at our rate, and how many there are at which rate in the file."""
+    import numpy as np
     import soundfile
 
     try:
         with soundfile.SoundFile(io.BytesIO(content)) as file:
-            if file.frames > MOST_SECONDS * file.samplerate:
+            rate = file.samplerate
+            if file.frames > MOST_SECONDS * rate:
                 raise MediaError(
                     "The input media file length is too large. "
                     "Check the length of the file and try your request again."
                 )
-            return file.read(dtype="float32", always_2d=True).clip(-1, 1), file.samplerate
+            if rate == RATE:  # hours of it would be gigabytes, as anything but 16 bits
+                parts = [_in_16_bits(part) for part in file.blocks(_PART, **_FLOATS)]
+                samples = np.concatenate([np.empty((0, file.channels), "<i2"), *parts])
+            else:
+                samples = file.read(**_FLOATS).clip(-1, 1)
     except soundfile.LibsndfileError as error:
         raise MediaError(f"{_INVALID} ({error.error_string})") from error
+    _check(samples, rate, told)
+    if rate == RATE:
+        return samples, len(samples), rate
+    return _in_16_bits(_resampled(samples, rate)), len(samples), rate
+
+
+def _in_16_bits(samples: Any) -> Any:
+    return (samples.clip(-1, 1) * 32767).round().astype("<i2")
 
 
 def _check(samples: Any, rate: int, told: int | None) -> None:
@@ -101,4 +116,4 @@ def _check(samples: Any, rate: int, told: int | None) -> None:
 def _resampled(samples: Any, rate: int) -> Any:
     import soxr
 
-    return soxr.resample(samples, rate, RATE).clip(-1, 1)
+    return soxr.resample(samples, rate, RATE)

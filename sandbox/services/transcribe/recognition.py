@@ -61,7 +61,8 @@ class Recognizer:
         return sorted(segments, key=lambda segment: (segment.words[0].start, segment.channel))
 
     def _segments(self, channel: int, samples: Any) -> list[Segment]:
-        heard = ((start, self._words(start, pcm)) for start, pcm in _spoken(samples.tobytes()))
+        pcm = _sounding(samples).tobytes()
+        heard = ((start, self._words(start, spoken)) for start, spoken in _spoken(pcm))
         return [Segment(channel, words) for _, words in heard if words]
 
     def _words(self, start: float, pcm: bytes) -> tuple[Word, ...]:
@@ -81,8 +82,18 @@ class Recognizer:
 
 def _mixed(channels: tuple[Any, ...]) -> Any:
     """Average the channels, as a player with one loudspeaker does."""
+    if len(channels) == 1:
+        return channels[0]
     total = sum(channel.astype("int32") for channel in channels)
     return (total // len(channels)).astype("<i2")
+
+
+def _sounding(samples: Any) -> Any:
+    """Leave off the digital silence at the end, but for the second that ends what was said."""
+    end = len(samples)
+    while end > 0 and not samples[max(end - RATE, 0) : end].any():
+        end -= RATE
+    return samples[: max(end, 0) + RATE]
 
 
 def _spoken(pcm: bytes) -> Iterator[tuple[float, bytes]]:

@@ -57,6 +57,10 @@ def _resource(action: str, request: Mapping[str, Any]) -> str | None:
     return None
 
 
+# As in https://docs.aws.amazon.com/transcribe/latest/dg/data-encryption.html
+_KEY_ACTIONS = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")
+
+
 class Transcribe:
     """The service's state, and its operations."""
 
@@ -198,21 +202,24 @@ def _key_to_act_by(request: Request) -> str:
 def _require_output_key(request: Request) -> None:
     """Ask whoever makes the request for the right to the key too, not only the job's role.
 
-    Source: ``OutputEncryptionKMSKeyId`` of StartTranscriptionJob in the API reference.
+    Source: ``OutputEncryptionKMSKeyId`` of StartTranscriptionJob in the API reference, which does
+    not say whether Transcribe or S3 uses the key for the caller: either may.
     """
     key = request.get("OutputEncryptionKMSKeyId")
     if not key:
         return
     bucket, name = request["OutputBucketName"], requests.output_key(request)
     arn = f"arn:{emulator.PARTITION}:s3:::{bucket}/{name}"
+    caller = authorization.request_caller()
     try:
         keys.require_use(
-            authorization.request_caller(),
+            caller,
             ["kms:GenerateDataKey"],
             key,
             service="s3",
             encryption_context={"aws:s3:arn": arn},
         )
+        keys.require_use(caller, _KEY_ACTIONS, key, service="transcribe", encryption_context={})
     except keys.KeyRefusedError as refused:
         raise bad_request(
             f"The KMS key that you specified can't be used: {refused.message}"

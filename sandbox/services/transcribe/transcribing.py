@@ -6,11 +6,11 @@ import json
 import logging
 import queue
 import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.core import emulator
+from sandbox.core import emulator, in_flight
+from sandbox.core.clock import CLOCK
 from sandbox.core.emulator import ServiceError
 from sandbox.core.upstream import responses
 from sandbox.iam import authorization
@@ -103,7 +103,9 @@ class Runner:
 
     def _work(self) -> None:
         while True:
-            self._waiting.get()()
+            do = self._waiting.get()
+            with in_flight.counted("transcription"):  # until its end was told
+                do()
 
     def _do(self, jobs: Jobs, job: Job) -> None:
         if not jobs.has(job):
@@ -177,7 +179,7 @@ def _announce(job: Job) -> None:
         "DetailType": "Transcribe Job State Change",
         "Detail": json.dumps(detail),
         "EventBusName": "default",
-        "Time": int(time.time()),
+        "Time": int(CLOCK.time()),
         "Resources": [],
         "Account": responses.get_account_id(),
         "Region": responses.get_region(),

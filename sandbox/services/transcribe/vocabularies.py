@@ -1,11 +1,11 @@
 """Custom vocabularies: how phrases are spelled when they are heard."""
 
 import csv
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.core.clock import CLOCK
 from sandbox.services.transcribe.spelling import Spellings
 
 _COLUMNS = {"Phrase", "DisplayAs", "SoundsLike", "IPA"}
@@ -22,7 +22,7 @@ class Vocabulary:
     name: str
     language: str
     spellings: Spellings
-    modified: float = field(default_factory=time.time)
+    modified: float = field(default_factory=CLOCK.time)
 
     def described(self) -> dict[str, Any]:
         """Show it as ``VocabularyInfo``."""

@@ -3,11 +3,11 @@
 import base64
 import binascii
 import json
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.core import emulator, request_validation
+from sandbox.core.clock import CLOCK
 from sandbox.core.emulator import PARTITION, ServiceError
 from sandbox.core.quotas import Quota
 from sandbox.core.upstream import responses
@@ -182,7 +182,7 @@ class Translate:
         except (TerminologyError, binascii.Error) as error:
             raise ServiceError("InvalidParameterValueException", str(error)) from error
         key = (responses.get_account_id(), responses.get_region(), name)
-        now = int(time.time())
+        now = int(CLOCK.time())
         before = self._terminologies.get(key)
         properties = {
             "Name": name,

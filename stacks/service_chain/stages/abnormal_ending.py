@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.asl import (
     INPUT,
     LAMBDA_MARGIN_SECONDS,
@@ -11,6 +12,7 @@ from stacks.service_chain.stages.asl import (
     jsonata,
 )
 from stacks.service_chain.stages.assemble import ASSEMBLE_SECONDS
+from stacks.service_chain.stages.capacity import wait_for_room
 from stacks.service_chain.stages.endings import (
     HAS_DOCUMENT,
     NOT_TOLD,
@@ -20,13 +22,13 @@ from stacks.service_chain.stages.endings import (
     publish,
 )
 
-RECORDING_SECONDS = 3600
+RECORDING_SECONDS = 3600  # but for the wait for a function
 
 _STATE = "Execution"  # which of its states was the last is not told
 _RUN = f"{INPUT}.detail.executionArn"
 
 
-def record_abnormal_ending() -> dict[str, Any]:
+def record_abnormal_ending(settings: ServiceChain) -> dict[str, Any]:
     """Record the failure of an execution that could not: out of time, stopped, or out of bounds.
 
     The event says that it ended; what it was about is only told to who may decrypt it. A function
@@ -36,7 +38,7 @@ def record_abnormal_ending() -> dict[str, Any]:
     return {
         "QueryLanguage": "JSONata",
         "StartAt": "DescribeExecution",
-        "TimeoutSeconds": RECORDING_SECONDS,
+        "TimeoutSeconds": settings.execution_hours * 3600 + RECORDING_SECONDS,
         "States": {
             "DescribeExecution": call(
                 "sfn",
@@ -74,6 +76,7 @@ def record_abnormal_ending() -> dict[str, Any]:
                     "execution": jsonata(_RUN),
                     "failed_at": jsonata("$states.context.State.EnteredTime"),
                 },
+                room=wait_for_room(settings),
                 assign={"record": jsonata("$states.result.Payload")},
                 catches=[],
                 next_="DocumentExists",

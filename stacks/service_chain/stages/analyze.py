@@ -18,6 +18,7 @@ from stacks.service_chain.stages.asl import (
     pick,
     started,
 )
+from stacks.service_chain.stages.capacity import languages_at_once, wait_for_room
 from stacks.service_chain.stages.endings import CATCH_ALL, ChildFailure
 from stacks.service_chain.stages.function_spec import LARGE_MIB, FunctionSpec
 from stacks.service_chain.stages.rate_limit import TAKES_TURNS, acquire
@@ -71,6 +72,7 @@ def analyze(settings: ServiceChain, quotas: Quotas) -> Stage | None:
         "MergeInsights": invoke(
             merge,
             pick(STATE_INPUT, "document_id", "language", "batches"),
+            room=wait_for_room(settings),
             catches=[],  # what is wrong here is caught around all languages
             output={
                 **pick(STATE_INPUT, "document_id", "language", "pii"),
@@ -78,7 +80,7 @@ def analyze(settings: ServiceChain, quotas: Quotas) -> Stage | None:
             },
             next_="CanRedact" if settings.redact else None,
         ),
-        **(_redact(redact) if settings.redact else {}),
+        **(_redact(redact, settings) if settings.redact else {}),
     }
 
     def states(next_: str) -> States:
@@ -91,6 +93,7 @@ def analyze(settings: ServiceChain, quotas: Quotas) -> Stage | None:
                     **pick(ITEM, "language", "language_code", "pii", "batches", "batches_key"),
                 },
                 one,
+                MaxConcurrency=languages_at_once(settings),
                 Assign={
                     "insights": jsonata("[$states.result.insight]"),
                     "redactions": jsonata("[$states.result.redaction]"),
@@ -118,13 +121,14 @@ def analyze(settings: ServiceChain, quotas: Quotas) -> Stage | None:
     )
 
 
-def _redact(function: FunctionSpec) -> States:
+def _redact(function: FunctionSpec, settings: ServiceChain) -> States:
     return {
         # Where nothing personal can be found, a copy would only seem to be redacted.
         "CanRedact": choose((f"{STATE_INPUT}.pii", "Redact"), otherwise="NotRedacted"),
         "Redact": invoke(
             function,
             pick(STATE_INPUT, "document_id", "language"),
+            room=wait_for_room(settings),
             catches=[],  # what is wrong here is caught around all languages
             output={
                 **pick(STATE_INPUT, "insight"),

@@ -146,12 +146,16 @@ def invoke(
     function: FunctionSpec,
     payload: Mapping[str, Any],
     *,
+    room: Mapping[str, Any],
     next_: str | None,
     catches: Sequence[Mapping[str, Any]],
     assign: Mapping[str, Any] | None = None,
     output: Any = NOTHING,
 ) -> State:
-    """Invoke one of our functions and wait for its answer, longer than it may take."""
+    """Invoke one of our functions and wait for its answer, longer than it may take.
+
+    ``room`` says how it is tried again while all functions of the account are taken.
+    """
     # S3 shows at once what was put; what is missing twice was not put.
     once_more = {"ErrorEquals": ["Incomplete"], **BACKOFF, "MaxAttempts": 2}
     task = {
@@ -159,7 +163,7 @@ def invoke(
         "Resource": "arn:${Partition}:states:::lambda:invoke",
         "Arguments": {"FunctionName": f"${{{function.name}}}", "Payload": dict(payload)},
         "TimeoutSeconds": function.timeout_seconds + LAMBDA_MARGIN_SECONDS,
-        "Retry": [once_more, *retry(LAMBDA_FOR_GOOD)],
+        "Retry": [once_more, dict(room), *retry(LAMBDA_FOR_GOOD)],
     }
     return task | _outcome(next_, catches, assign, output)
 

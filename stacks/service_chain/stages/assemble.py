@@ -2,6 +2,7 @@
 
 from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.asl import INPUT, States, invoke, jsonata
+from stacks.service_chain.stages.capacity import wait_for_room
 from stacks.service_chain.stages.endings import CATCH_ALL, NOT_TOLD, publish
 from stacks.service_chain.stages.function_spec import LARGE_MIB, FunctionSpec
 from stacks.service_chain.stages.rights import Access
@@ -43,6 +44,7 @@ def assemble(settings: ServiceChain) -> Stage:
                     "execution": jsonata("$states.context.Execution.Id"),
                 },
                 assign={"document": jsonata("$states.result.Payload")},
+                room=wait_for_room(settings),
                 catches=[CATCH_ALL],
                 next_="PublishSuccess",
             ),

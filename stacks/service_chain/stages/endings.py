@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.asl import (
     INPUT,
     NOTHING,
@@ -16,6 +17,7 @@ from stacks.service_chain.stages.asl import (
     jsonata,
     pick,
 )
+from stacks.service_chain.stages.capacity import wait_for_room
 from stacks.service_chain.stages.function_spec import FunctionSpec
 from stacks.service_chain.stages.rights import Access
 
@@ -53,7 +55,7 @@ CATCH_ALL: Mapping[str, Any] = {
 }
 
 
-def endings() -> States:
+def endings(settings: ServiceChain) -> States:
     """End well; or write the failure record, tell subscribers, fail.
 
     Where the document is there after all there is no failure to tell of.
@@ -74,6 +76,7 @@ def endings() -> States:
                 "failed_at": jsonata("$states.context.State.EnteredTime"),
             },
             assign={"record": jsonata("$states.result.Payload")},
+            room=wait_for_room(settings),
             catches=[catch("States.ALL", next_="FailureNotRecorded")],
             next_="DocumentExists",
         ),

@@ -2,6 +2,7 @@
 
 from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.asl import INPUT, States, invoke, jsonata, pick
+from stacks.service_chain.stages.capacity import wait_for_room
 from stacks.service_chain.stages.endings import CATCH_ALL
 from stacks.service_chain.stages.function_spec import FunctionSpec
 from stacks.service_chain.stages.rights import Access
@@ -36,6 +37,7 @@ def identify(settings: ServiceChain) -> Stage:
                 function,
                 pick(INPUT, "document_id", "attempt", "bucket", "key", "version_id", "size"),
                 assign={"identified": jsonata("$states.result.Payload"), **NOTHING_FOUND},
+                room=wait_for_room(settings),
                 catches=[CATCH_ALL],
                 next_=next_,
             )

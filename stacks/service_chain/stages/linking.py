@@ -38,9 +38,9 @@ def stages(settings: ServiceChain, quotas: Quotas, *, stack_name: str) -> list[S
     return [stage for stage in every if stage]
 
 
-def link(linked: Sequence[Stage], *, execution_hours: int) -> dict[str, Any]:
+def link(linked: Sequence[Stage], settings: ServiceChain) -> dict[str, Any]:
     """Link stages, each to the one after it; names in ``${…}`` are filled in at deployment."""
-    states = endings()
+    states = endings(settings)
     for stage in reversed(linked):
         states = {**stage.states(start_of(states)), **states}
     return {
@@ -48,7 +48,7 @@ def link(linked: Sequence[Stage], *, execution_hours: int) -> dict[str, Any]:
         "QueryLanguage": "JSONata",
         "StartAt": start_of(states),
         # A last resort: what waits longest gives up by itself before that, and is recorded.
-        "TimeoutSeconds": (execution_hours + 1) * HOUR,
+        "TimeoutSeconds": (settings.execution_hours + 1) * HOUR,
         "States": states,
     }
 

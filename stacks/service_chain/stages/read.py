@@ -6,6 +6,7 @@ from stacks.service_chain.codes import base_of
 from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.asl import INPUT, States, choose, invoke, jsonata, pick
 from stacks.service_chain.stages.assemble import START as ASSEMBLE
+from stacks.service_chain.stages.capacity import wait_for_room
 from stacks.service_chain.stages.endings import CATCH_ALL
 from stacks.service_chain.stages.function_spec import LARGE_MIB, FunctionSpec
 from stacks.service_chain.stages.rights import Access
@@ -39,6 +40,7 @@ def read(settings: ServiceChain) -> Stage:
                     "read": jsonata("$states.result.Payload"),
                     "language": _language(settings),
                 },
+                room=wait_for_room(settings),
                 catches=[CATCH_ALL],
                 next_="HasText",
             ),

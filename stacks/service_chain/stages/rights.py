@@ -74,4 +74,12 @@ class Unscoped:
     because: str
 
 
-Right = OnTable | OnResource | PassRole | Unscoped
+@dataclass(frozen=True, slots=True)
+class OnKey:
+    """Actions on the customer's key, by way of a service such as ``transcribe``."""
+
+    actions: tuple[str, ...]
+    service: str
+
+
+Right = OnTable | OnResource | OnKey | PassRole | Unscoped

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.asl import INPUT, States, invoke, jsonata
+from stacks.service_chain.stages.capacity import wait_for_room
 from stacks.service_chain.stages.endings import CATCH_ALL
 from stacks.service_chain.stages.function_spec import LARGE_MIB, FunctionSpec
 from stacks.service_chain.stages.rights import Access
@@ -34,6 +35,7 @@ def split(settings: ServiceChain) -> Stage | None:
                     "targets": list(settings.translate_to),
                 },
                 assign={"split": jsonata("$states.result.Payload")},
+                room=wait_for_room(settings),
                 catches=[CATCH_ALL],
                 next_=next_,
             )

@@ -20,6 +20,7 @@ from stacks.service_chain.stages.endings import CATCH_ALL
 from stacks.service_chain.stages.rate_limit import TAKES_TURNS, acquire
 from stacks.service_chain.stages.rights import (
     Access,
+    OnKey,
     OnResource,
     OnTable,
     PassRole,
@@ -187,6 +188,9 @@ def _rights(prefix: str) -> tuple[Right, ...]:
     return (
         TAKES_TURNS,
         OnTable("Callbacks", "dynamodb:PutItem"),
+        # Who asks for a job needs the key of its output; how Transcribe uses it AWS does not say:
+        # https://docs.aws.amazon.com/transcribe/latest/dg/data-encryption.html
+        OnKey(("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"), "transcribe"),
         PassRole("TranscribeRole", "transcribe"),
         OnResource(
             "transcribe:GetTranscriptionJob",

@@ -15,6 +15,7 @@ from stacks.service_chain.stages.asl import (
     jsonata,
     pick,
 )
+from stacks.service_chain.stages.capacity import languages_at_once, wait_for_room
 from stacks.service_chain.stages.endings import CATCH_ALL, ChildFailure
 from stacks.service_chain.stages.function_spec import LARGE_MIB, FunctionSpec
 from stacks.service_chain.stages.rate_limit import TAKES_TURNS, acquire
@@ -61,6 +62,7 @@ def translate(settings: ServiceChain, quotas: Quotas) -> Stage | None:
                 **pick(STATE_INPUT, "document_id", "chunks"),
                 "language": jsonata(f"{STATE_INPUT}.target"),
             },
+            room=wait_for_room(settings),
             catches=[],  # what is wrong here is caught around all languages
             output=jsonata("$states.result.Payload"),
             next_=None,
@@ -78,6 +80,7 @@ def translate(settings: ServiceChain, quotas: Quotas) -> Stage | None:
                     "target": jsonata(f"{ITEM}.language"),
                 },
                 one,
+                MaxConcurrency=languages_at_once(settings),
                 Assign={"translations": jsonata("$states.result")},
                 Output={},
                 Catch=[CATCH_ALL],

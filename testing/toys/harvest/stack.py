@@ -46,5 +46,5 @@ class HarvestStack(ArchitectureStack):
         basket.allow(pick.role, "s3:PutObject", prefix=offered.fruit.prefix)
         self.key.allow(pick.role, "kms:GenerateDataKey", through=["s3"])
         allow_events(pick.role, offered.picked)
-        self.monitoring.monitor_function(pick)
+        self.monitoring.monitor_functions([pick])
         self.add_outputs({"PickFunctionName": pick.function.function_name})

@@ -54,7 +54,7 @@ class KitchenStack(ArchitectureStack):
         shelf.allow(cook.role, "s3:PutObject")
         self.key.allow(cook.role, "kms:GenerateDataKey", through=["s3"])
         self.monitoring.monitor_dead_letters(uncooked)
-        self.monitoring.monitor_function(cook)
+        self.monitoring.monitor_functions([cook])
         self.add_outputs(
             {"ShelfBucketName": shelf.bucket_name, "CookFunctionName": cook.function.function_name}
         )

@@ -14,7 +14,7 @@ def synthesized():
     settings = load_settings()
     mine = settings.of(ServiceChain)
     listed = stages(mine, settings.shared.quotas, stack_name="ServiceChain")
-    return link(listed, execution_hours=mine.execution_hours)
+    return link(listed, mine)
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from guardrails.ml_lens.examples import one
-from guardrails.ml_lens.machine_errors import MACHINE
 from guardrails.ml_lens.machine_targets import RULE
+from guardrails.ml_lens.machines import MACHINE
 
 END = {"Type": "Succeed"}
 

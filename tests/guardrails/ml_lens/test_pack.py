@@ -16,7 +16,7 @@ from guardrails.ml_lens import RULES, findings, inspect
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_names_its_practice_and_its_remedy(rule):
-    assert re.fullmatch(r"MlLens-[A-Z]+\d", rule.id)
+    assert re.fullmatch(r"MlLens-[A-Z]+\d+", rule.id)
     assert re.fullmatch(r"ML(SEC|OPS|REL|PERF|COST|SUS)\d\d-BP\d\d", rule.practice)
     assert rule.message == rule.message[0].lower() + rule.message[1:]
     assert rule.fix

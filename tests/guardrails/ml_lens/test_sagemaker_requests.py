@@ -12,7 +12,8 @@ from guardrails.ml_lens import (
     private_containers,
 )
 from guardrails.ml_lens.examples import KEY_ARN, VPC, one
-from guardrails.ml_lens.sagemaker_requests import MACHINE, PIPELINE
+from guardrails.ml_lens.machines import MACHINE
+from guardrails.ml_lens.sagemaker_requests import PIPELINE
 
 RULES = [
     module.RULE

@@ -28,9 +28,9 @@ class Shop(Operator):
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(put, frames))
 
-    def settle(self, seconds=90, *, skipping=False):
+    def settle(self, seconds=90):
         """Wait until every frame is either counted, rejected or in the dead-letter queue."""
-        self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0, seconds, skipping=skipping)
+        self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0, seconds)
 
 
 @pytest.fixture(scope="session")

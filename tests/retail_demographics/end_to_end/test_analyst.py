@@ -20,9 +20,14 @@ def test_the_documented_policy_is_what_an_analyst_needs(calm, analyst):
     picture = draw_frame(5, faces=1, size=(320, 240), format="jpeg").image
     calm.send([("Analysts/door/frame.jpg", picture)])
     calm.settle()
-    assert len(analyst.ask(QUESTION)) == 1
+
+    def work():
+        assert "busiest_hours" in analyst.saved_queries()
+        return analyst.ask(QUESTION)
+
+    assert len(work()) == 1
     for place, statement in enumerate(analyst.statements):
         analyst.may([*analyst.statements[:place], *analyst.statements[place + 1 :]])
         with pytest.raises(Exception, match=r"(?i)not authorized") as denied:
-            analyst.ask(QUESTION)
+            work()
         assert NAME in str(denied.value), statement["Sid"]

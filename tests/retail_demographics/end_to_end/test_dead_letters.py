@@ -1,6 +1,9 @@
 """A frame that could not be analysed waits, rings, and is counted once when it is sent again."""
 
+import re
+
 from fixtures.faces import draw_frame
+from testing.page_commands import commands, typed
 
 KEY = "Patience/door/frame.jpg"
 
@@ -12,11 +15,13 @@ def test_dead_letters_ring_and_a_frame_is_counted_once_after_its_redrive(calm):
     shop.send([(KEY, draw_frame(77, faces=2, size=(320, 240), format="jpeg").image)])
     shop.sqs.send_message(QueueUrl=shop.outputs["QueueUrl"], MessageBody="no event of S3")
     shop.wait_for(lambda: shop.dead_letters() == 2)
-    shop.wait_for(lambda: any("DLQ" in alarm for alarm in ringing(shop)))
+    shop.wait_for(lambda: "RetailDemographics-ArrivalsFailed" in ringing(shop))
     assert not counted(shop)
 
     shop.sandbox.faults([])
-    shop.redrive()
+    plan, do = commands("retail_demographics.md", "Dead letters")
+    for command in (plan, do):
+        assert re.search(r"DeadLetterQueueUrl +2 +moved to ", typed(shop.sandbox, command))
     shop.wait_for(lambda: counted(shop))
     shop.settle()
     assert counted(shop) == ["2"]

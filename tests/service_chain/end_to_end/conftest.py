@@ -4,12 +4,10 @@ import hashlib
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 
-from sandbox.host import process
 from testing.operator import Operator
 
 STACK = "ServiceChain"
@@ -39,15 +37,18 @@ class Office(Operator):
         with ThreadPoolExecutor(8) as pool:
             return list(pool.map(lambda document: self.drop(*document), documents))
 
-    def finished(self, ids, seconds=180, *, skipping=False):
+    def finished(self, ids, seconds=180):
         """Wait until each of these is told of, and nothing runs; returns the records by id."""
         wanted = set(ids)
-        self.wait_for(
-            lambda: wanted <= {*self.ids("documents/"), *self.ids("failures/")},
-            seconds,
-            skipping=skipping,
-        )
-        self.wait_for(lambda: not self.running(), seconds)
+
+        def told():
+            # What runs is quickly asked, and what is told takes a long list.
+            return not self.running() and wanted <= {
+                *self.ids("documents/"),
+                *self.ids("failures/"),
+            }
+
+        self.wait_for(told, seconds)
         return {name: self.record(name) for name in wanted}
 
     def record(self, document_id):
@@ -107,23 +108,6 @@ class Office(Operator):
             )
             for e in page["executions"]
         ]
-
-    @contextmanager
-    def hurried(self):
-        """Let waits and pauses between tries take a fiftieth of their time."""
-        self._wait_scale(0.02)
-        try:
-            yield
-        finally:
-            self._wait_scale(1.0)
-
-    def _wait_scale(self, scale):
-        process.request(
-            self.sandbox.server.port,
-            "POST",
-            "/_ministack/config",
-            json.dumps({"stepfunctions._SFN_WAIT_SCALE": scale}).encode(),
-        )
 
     def session(self):
         """Stand in for the AWS session of an operator's command."""

@@ -42,9 +42,8 @@ def test_a_fifth_of_all_calls_throttled_costs_no_document(calm):
         for action, code in {**AI, **STORES}.items()
     ]
     calm.sandbox.faults(rules)
-    with calm.hurried():
-        ids = calm.drop_all([part for n in range(3) for part in both(f"throttled/{n}")])
-        found = calm.finished(ids, seconds=180)
+    ids = calm.drop_all([part for n in range(3) for part in both(f"throttled/{n}")])
+    found = calm.finished(ids, seconds=180)
     assert all("insights" in found[name] for name in ids)
     struck = {rule["action"] for rule in calm.sandbox.faults() if rule["hits"]}
     assert struck >= {*AI} - {"transcribe:StartTranscriptionJob"}
@@ -57,9 +56,8 @@ def test_each_service_that_fails_once_is_asked_again(calm):
             for action in AI
         ]
     )
-    with calm.hurried():
-        ids = calm.drop_all(both("once"))
-        found = calm.finished(ids)
+    ids = calm.drop_all(both("once"))
+    found = calm.finished(ids)
     assert all("insights" in found[name] for name in ids)
     assert [rule["hits"] for rule in calm.sandbox.faults()] == [1] * len(AI)
 
@@ -82,8 +80,7 @@ def test_a_service_that_fails_for_good_is_named_in_the_record(calm, action):
 
 def test_a_service_that_throttles_for_good_ends_in_a_record_after_bounded_tries(calm):
     calm.sandbox.faults([{"action": "translate:TranslateText", "code": "TooManyRequestsException"}])
-    with calm.hurried():
-        name = calm.drop("never.txt", TEXT)
-        record = calm.finished([name])[name]
+    name = calm.drop("never.txt", TEXT)
+    record = calm.finished([name])[name]
     assert record["state"] == "TranslateText"
     assert record["error"] == "Translate.TooManyRequestsException"

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
-from operations.redrive import OperationError, redrive
+from operations.outcome import OperationError
+from operations.redrive import redrive
 from testing.person import Person
 
 STACK = "ServiceChain"
@@ -64,7 +65,12 @@ def refusal(work):
 def test_an_analyst_asks_the_view_insights_and_reads_no_text(person, document):
     analyst = person("analyst-service-chain")
     question = f"SELECT * FROM insights WHERE document_id = '{document['document_id']}'"
-    assert len(analyst.ask(question)) == 3
+
+    def work():
+        assert "most_mentioned" in analyst.saved_queries()
+        return analyst.ask(question)
+
+    assert len(work()) == 3
     source = next(one for one in document["insights"] if one["is_source"])
     forbidden = [document["text_uri"], source["redacted_uri"], source["insights_uri"]]
     for uri in [*forbidden, *(one["uri"] for one in document["translations"])]:
@@ -72,7 +78,7 @@ def test_an_analyst_asks_the_view_insights_and_reads_no_text(person, document):
             read(analyst, uri)
     with pytest.raises(Exception, match=REFUSED):
         analyst.ask("SELECT * FROM failed_documents")
-    unmissed = [r for r in analyst.lacking() if not refusal(lambda: analyst.ask(question))]
+    unmissed = [r for r in analyst.lacking() if not refusal(work)]
     assert set(unmissed) == UNSEEN
 
 
@@ -101,7 +107,8 @@ def test_an_operator_redrives_with_the_policy_and_not_without_any_of_it(person, 
     session = SimpleNamespace(client=operator.client, region_name="the sandbox")
 
     def work():
-        redrive(session, STACK, refused_too=True)
+        done = redrive(session, STACK, refused_too=True)
+        raise RuntimeError([outcome.left for outcome in done.values()])
 
     unmissed = []
     for right in operator.lacking():
@@ -111,19 +118,35 @@ def test_an_operator_redrives_with_the_policy_and_not_without_any_of_it(person, 
     assert not unmissed
     calm.wait_for(failing)
     done = redrive(session, STACK, refused_too=True)
-    assert done.moved["DeadLetterQueueUrl"] >= 1
-    assert done.started >= 1
+    assert done["DeadLetterQueueUrl"].total >= 1
+    assert done["UndeliveredQueueUrl"].total >= 2
+    assert done["failures/"].total >= 1
 
 
 @pytest.fixture
 def failing(calm):
-    """Leave a document and a message that fail again, however often they are redriven."""
+    """Leave a document and a message that fail again, and events to replay and to leave."""
     queue = {"QueueUrl": calm.outputs["QueueUrl"]}
     hidden = calm.sqs.get_queue_attributes(**queue, AttributeNames=["VisibilityTimeout"])
     calm.sqs.set_queue_attributes(**queue, Attributes={"VisibilityTimeout": "0"})
     calm.sqs.send_message(**queue, MessageBody="no event")
     name = calm.drop("policies/empty.txt", b"")
-    yield lambda: calm.dead_letters() and name in calm.ids("failures/") and not calm.running()
+    undelivered = calm.outputs["UndeliveredQueueUrl"]
+
+    def leave(target):
+        said = {"TARGET_ARN": {"DataType": "String", "StringValue": target}}
+        calm.sqs.send_message(QueueUrl=undelivered, MessageBody="{}", MessageAttributes=said)
+
+    def fail():
+        if not (calm.dead_letters() and name in calm.ids("failures/") and not calm.running()):
+            return False
+        for machine in ("Record", "Resume"):
+            leave(calm.outputs[f"{machine}MachineArn"])
+        return True
+
+    leave("nobody")
+    yield fail
+    calm.sqs.purge_queue(QueueUrl=undelivered)
     calm.sqs.set_queue_attributes(**queue, Attributes=hidden["Attributes"])
     calm.wait_for(calm.dead_letters)
     calm.forget_dead_letters()

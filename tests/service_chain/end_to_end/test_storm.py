@@ -62,10 +62,10 @@ def test_every_document_has_one_end_whatever_fails(calm):
     good += [calm.drop("storm/same.txt", texts()[0].plain()) for _ in range(VERSIONS)]
     bad = dict(zip(BAD, calm.drop_all([(k, body) for k, (body, _) in BAD.items()]), strict=True))
     sent = [*good, *bad.values()]
-    found = calm.finished(sent, SECONDS, skipping=True)
+    found = calm.finished(sent, SECONDS)
     # What a function took and did not acknowledge in time comes again, and changes nothing.
     queue = calm.outputs["QueueUrl"]
-    calm.wait_for(lambda: calm.depth(queue) == 0, SECONDS, skipping=True)
+    calm.wait_for(lambda: calm.depth(queue) == 0, SECONDS)
     hits = {rule.get("action", "event"): rule["hits"] for rule in calm.sandbox.faults()}
     calm.sandbox.faults([])
 

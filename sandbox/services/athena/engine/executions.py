@@ -1,7 +1,6 @@
 """Query executions: submitted, run beside one another, cancelled, and what is said of them."""
 
 import threading
-import time
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from sandbox.core.clock import CLOCK
 from sandbox.services.athena.engine.errors import AthenaError
 from sandbox.services.athena.engine.results import Result
 from sandbox.services.athena.engine.statements import kind
@@ -32,7 +32,7 @@ class Execution:
     state: str = "QUEUED"
     reason: str = ""
     error: AthenaError | None = None
-    submitted: float = field(default_factory=time.time)
+    submitted: float = field(default_factory=CLOCK.time)
     finished: float | None = None
     scanned: int = 0
     result: Result | None = None
@@ -66,7 +66,7 @@ class Execution:
         """Finish; the first end counts."""
         if self.state in ("QUEUED", "RUNNING"):
             self.state, self.reason, self.error = state, reason, error
-            self.finished = time.time()
+            self.finished = CLOCK.time()
 
     def cancel(self) -> None:
         """Stop a query that has not ended."""
@@ -97,7 +97,7 @@ class Execution:
                 "Retryable": False,
                 "ErrorMessage": self.reason,
             }
-        took = int(((self.finished or time.time()) - self.submitted) * 1000)
+        took = int(((self.finished or CLOCK.time()) - self.submitted) * 1000)
         statistics: dict[str, Any] = {
             "EngineExecutionTimeInMillis": took,
             "DataScannedInBytes": self.scanned,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import duckdb
 from sqlglot import exp
 
+from sandbox.core.clock import CLOCK
 from sandbox.services.athena.engine import connection, pruning
 from sandbox.services.athena.engine.analysis import Analyzer, Compiled, View
 from sandbox.services.athena.engine.information import information_columns, information_rows
@@ -19,7 +20,7 @@ from sandbox.services.athena.engine.types import Type, to_duckdb
 
 
 def _utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+    return CLOCK.now()
 
 
 @dataclass

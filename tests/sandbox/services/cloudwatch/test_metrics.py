@@ -32,7 +32,7 @@ def total(sandbox):
     """Sum a metric over the last hour, None when it has no data."""
 
     def read(namespace, name, statistic="Sum", **dimensions):
-        now = dt.datetime.now(dt.UTC)
+        now = sandbox.now()
         points = sandbox.client("cloudwatch").get_metric_statistics(
             Namespace=namespace,
             MetricName=name,

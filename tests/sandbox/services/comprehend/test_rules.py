@@ -155,7 +155,7 @@ def test_personal_data_is_found_in_writing_and_in_speech(text, expected):
     ],
 )
 def test_what_only_looks_like_personal_data_is_left_alone(text):
-    assert find_pii(text) == []
+    assert not find_pii(text)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_entities_are_found_by_lists_and_rules(text, kind, quoted):
 
 
 def test_an_ordinary_word_is_no_name():
-    assert find_entities("that was nice, i will mark the target with an apple") == []
+    assert not find_entities("that was nice, i will mark the target with an apple")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,10 @@ import pytest
 
 S3 = {"Service": "s3.amazonaws.com"}
 KEY_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
+LOG_GROUPS = (
+    *("kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*"),
+    *("kms:GenerateDataKey*", "kms:Describe*"),
+)
 
 
 @pytest.fixture
@@ -207,17 +211,24 @@ def test_the_key_of_a_log_group_must_trust_cloudwatch_logs(
     assert message.startswith("The specified KMS key does not exist or is not allowed to be used")
     group = name("group")
     context = {"kms:EncryptionContext:aws:logs:arn": arn("logs", f"log-group:{group}")}
-    trusting = statement(
-        "kms:Encrypt*",
-        "kms:Decrypt*",
-        "kms:ReEncrypt*",
-        "kms:GenerateDataKey*",
-        "kms:Describe*",
-        Principal={"Service": "logs.us-east-1.amazonaws.com"},
-        Condition={"ArnLike": context},
-    )
+
+    def trusting(*actions):
+        return statement(
+            *actions,
+            Principal={"Service": "logs.us-east-1.amazonaws.com"},
+            Condition={"ArnLike": context},
+        )
+
     own = statement("kms:*", Principal={"AWS": account})
-    create(logGroupName=group, kmsKeyId=key(policy(own, trusting)))
+    for missing in LOG_GROUPS:
+        rest = [action for action in LOG_GROUPS if action != missing]
+        _, message = refused(create, logGroupName=group, kmsKeyId=key(policy(own, trusting(*rest))))
+        assert f"not authorized to perform: {missing.rstrip('*')}" in message
+    _, message = refused(
+        create, logGroupName=name("other"), kmsKeyId=key(policy(own, trusting(*LOG_GROUPS)))
+    )
+    assert "not authorized to perform: kms:Encrypt" in message
+    create(logGroupName=group, kmsKeyId=key(policy(own, trusting(*LOG_GROUPS))))
 
 
 def test_a_rule_reaches_only_a_function_that_lets_it(sandbox, function, name):

@@ -46,6 +46,16 @@ def task(arn):
     return spell
 
 
+# What a distributed map takes besides to start its children, on which of the machine's executions.
+FOLLOWING = {
+    "execution:machine-????????????:*": ("states:DescribeExecution", "states:StopExecution"),
+    "execution:machine-*/*:*": (
+        *("states:DescribeExecution", "states:StopExecution"),
+        "states:RedriveExecution",
+    ),
+}
+
+
 def failed(found: Any, error: str, *said: str) -> None:
     assert (found["status"], found.get("error")) == ("FAILED", error), found.get("cause")
     for words in said:
@@ -237,9 +247,18 @@ def test_a_distributed_map_starts_its_own_machine_and_reads_its_items(
         "States.TaskFailed",
         "states:StartExecution",
     )
-    failed(run(state, start, opened), "States.ItemReaderFailed", "s3:GetObject")
-    failed(run(state, start, read), "States.ItemReaderFailed")
-    assert json.loads(run(state, start, read, opened)["output"]) == [{"n": 0}, {"n": 1}]
+    rights = [start, *(statement(*each, on=arn("states", on)) for on, each in FOLLOWING.items())]
+    for on, actions in FOLLOWING.items():
+        for missing in actions:
+            rest = [other for other in actions if other != missing] or ["sts:GetCallerIdentity"]
+            kept = [
+                statement(*(rest if place == on else each), on=arn("states", place))
+                for place, each in FOLLOWING.items()
+            ]
+            failed(run(state, start, read, opened, *kept), "States.TaskFailed", missing)
+    failed(run(state, *rights, opened), "States.ItemReaderFailed", "s3:GetObject")
+    failed(run(state, *rights, read), "States.ItemReaderFailed")
+    assert json.loads(run(state, *rights, read, opened)["output"]) == [{"n": 0}, {"n": 1}]
 
 
 def test_waiting_for_another_machine_needs_to_look_at_it_too(

@@ -46,7 +46,7 @@ def total(sandbox):
     """Sum a metric of a machine."""
 
     def read(machine_arn, name, statistic="Sum"):
-        now = dt.datetime.now(dt.UTC)
+        now = sandbox.now()
         points = sandbox.client("cloudwatch").get_metric_statistics(
             Namespace="AWS/States",
             MetricName=name,

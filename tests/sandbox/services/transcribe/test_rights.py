@@ -8,6 +8,8 @@ from fixtures.speech.silence import silence
 
 START = "transcribe:StartTranscriptionJob"
 READING = "The S3 URI that you provided can't be accessed."
+KEY_ACTIONS = {"kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"}
+BY_S3 = {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
 WRITING = "The specified S3 bucket can't be accessed."
 
 
@@ -91,6 +93,7 @@ def test_a_transcript_is_encrypted_with_the_key_that_the_job_names(
 ):
     media = put("a.wav", silence(1))
     data, encrypt = statement("s3:*"), statement("kms:GenerateDataKey", on=key)
+    by_transcribe = {"StringEquals": {"kms:ViaService": "transcribe.us-east-1.amazonaws.com"}}
 
     def with_key(arn):
         settings = {"AllowDeferredExecution": True, "DataAccessRoleArn": arn}
@@ -101,7 +104,14 @@ def test_a_transcript_is_encrypted_with_the_key_that_the_job_names(
     code, message = refused(allowed(start).start_transcription_job, **with_key(able))
     assert code == "BadRequestException"
     assert message.startswith("The KMS key that you specified can't be used")
-    client = allowed(start, encrypt)
+    for missing in KEY_ACTIONS:
+        rest = statement(*KEY_ACTIONS - {missing}, on=key, Condition=by_transcribe)
+        by_s3 = statement("kms:GenerateDataKey", on=key, Condition=BY_S3)
+        code, message = refused(
+            allowed(start, rest, by_s3).start_transcription_job, **with_key(able)
+        )
+        assert missing in message
+    client = allowed(start, encrypt, statement(*KEY_ACTIONS, on=key, Condition=by_transcribe))
     code, message = refused(client.start_transcription_job, **with_key(unable))
     assert code == "BadRequestException"
     assert "kms:GenerateDataKey" in message

@@ -4,6 +4,7 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fixtures.speech.silence import silence
@@ -222,6 +223,16 @@ def test_what_was_heard_before_changes_nothing(engine, packed, samples):
     made.forget()
     assert first.segments
     assert made.hear(file) == first
+
+
+def test_an_hour_of_silence_behind_what_is_said_changes_nothing(engine, packed, samples):
+    made, hour = engine(), np.zeros(3600 * 16_000, dtype=np.int16)
+    short, long = (
+        made.hear(packed(np.concatenate([samples, end]), "flac")) for end in (hour[:1], hour)
+    )
+    assert short.segments
+    assert long.segments == short.segments
+    assert long.seconds == pytest.approx(short.seconds + 3600, abs=0.01)
 
 
 def test_the_same_file_is_recognized_once(engine, monkeypatch):

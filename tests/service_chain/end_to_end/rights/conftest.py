@@ -258,9 +258,8 @@ def occasions(office, rights):
     """Make things happen, and leave no failure records for others to redrive."""
     bucket = office.outputs["ResultsBucketName"]
     before = set(office.keys("ResultsBucketName", "failures/"))
-    with office.hurried():
-        yield Occasions(office, rights)
-    office.wait_for(lambda: not office.running())
+    yield Occasions(office, rights)
+    office.come_to_rest()
     for page in office.s3.get_paginator("list_object_versions").paginate(
         Bucket=bucket, Prefix="failures/"
     ):

@@ -76,7 +76,7 @@ def gone(office, app):
 
 def events_heard(office):
     """Count the ends of transcriptions that a stage was told of."""
-    now = dt.datetime.now(dt.UTC)
+    now = office.sandbox.now()
     points = office.sandbox.client("cloudwatch").get_metric_statistics(
         Namespace="AWS/States",
         MetricName="ExecutionsStarted",
@@ -103,8 +103,7 @@ def test_a_stage_works_beside_another(calm, there):
 
 def test_translations_are_spoken_with_the_house_s_own_words(calm, there):
     ids = there.drop_all([("letter.txt", TEXT), ("call.ogg", VORBIS.read_bytes())])
-    with there.hurried():
-        found = there.finished(ids)
+    found = there.finished(ids)
     letter, call = (found[name] for name in ids)
     spanish, french = (there.text(t["uri"]) for t in letter["translations"])
     assert "FARO VIEJO" in spanish
@@ -141,9 +140,8 @@ def test_polly_may_throttle_and_fail_once(calm, there):
             {"action": looking, "code": "ThrottlingException", "rate": 0.5, "seed": 1},
         ]
     )
-    with there.hurried():
-        ids = there.drop_all([(f"once/{n}.txt", TEXT) for n in range(3)])
-        found = there.finished(ids)
+    ids = there.drop_all([(f"once/{n}.txt", TEXT) for n in range(3)])
+    found = there.finished(ids)
     assert all(len(found[name]["speech"]) == 2 for name in ids)
     assert all(rule["hits"] for rule in calm.sandbox.faults())
 
@@ -153,13 +151,12 @@ def test_polly_that_fails_for_good_is_named_in_the_record_and_redriven(calm, the
         [{"action": "polly:StartSpeechSynthesisTask", "code": "TextLengthExceededException"}]
     )
     name = there.drop("good.txt", TEXT)
-    with there.hurried():
-        record = there.finished([name])[name]
-        assert record["state"] == "StartSpeech"
-        assert record["error"] == "Polly.TextLengthExceededException"
-        calm.sandbox.faults([])
-        redrive(there.session(), NAME)
-        there.wait_for(lambda: name in there.ids("documents/"))
+    record = there.finished([name])[name]
+    assert record["state"] == "StartSpeech"
+    assert record["error"] == "Polly.TextLengthExceededException"
+    calm.sandbox.faults([])
+    redrive(there.session(), NAME)
+    there.wait_for(lambda: name in there.ids("documents/"))
     assert name not in there.ids("failures/")
 
 
@@ -167,7 +164,7 @@ def test_polly_that_fails_for_good_is_named_in_the_record_and_redriven(calm, the
 def test_without_each_right_that_these_settings_give_a_document_fails(calm, there, action):
     rights = Rights(there.sandbox, NAME)
     right, *_ = [r for r in rights.all if r.role == "Chain" and r.action == action]
-    with rights.without(right), there.hurried():
+    with rights.without(right):
         name = there.drop(f"without/{action.replace(':', '-')}.txt", TEXT)
         record = there.finished([name])[name]
     assert record["state"] == TAKES[action]
@@ -181,7 +178,7 @@ def test_polly_writes_with_the_rights_of_the_chain(calm, there):
         for r in rights.all
         if (r.role, r.action) == ("Chain", "s3:PutObject") and "speech/" in r.on
     ]
-    with rights.without(right), there.hurried():
+    with rights.without(right):
         name = there.drop("unwritten.txt", TEXT)
         record = there.finished([name])[name]
     assert (record["state"], record["error"]) == ("GetSpeech", "SpeechFailed")
