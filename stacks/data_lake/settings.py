@@ -5,17 +5,16 @@ from typing import Annotated
 from pydantic import Field
 
 from stacks.settings.fields import Days, Deliveries
-from stacks.settings.shared import Queries, Retention
+from stacks.settings.shared import Functions, Queries, Retention
 
 
-class DataLake(Retention, Queries):
+class DataLake(Retention, Queries, Functions):
     """The settings of the architecture of that name."""
 
     raw_days: Days
     quarantine_days: Days
     max_file_bytes: Annotated[int, Field(ge=1_000_000, le=5_000_000_000)]
     batch_size: Annotated[int, Field(ge=1, le=10)]
-    instances: Annotated[int, Field(ge=2, le=1000)]
     timeout_seconds: Annotated[int, Field(ge=60, le=900)]
     memory_mib: Annotated[int, Field(ge=512, le=10_240)]
     disk_mib: Annotated[int, Field(ge=512, le=10_240)]

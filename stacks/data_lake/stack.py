@@ -76,7 +76,9 @@ class DataLakeStack(ArchitectureStack):
 
         # Who calls whom.
         arrivals.receive_new_objects(raw)
-        arrivals.feed(model, batch_size=settings.batch_size, concurrency=settings.instances)
+        arrivals.feed(
+            model, batch_size=settings.batch_size, concurrency=settings.concurrent_functions
+        )
 
         # Who may do what.
         raw.allow(model.role, "s3:GetObjectVersion")
@@ -90,7 +92,7 @@ class DataLakeStack(ArchitectureStack):
 
         # What is monitored, and what a person needs to use it.
         monitoring.monitor_queue(arrivals)
-        monitoring.monitor_function(model)
+        monitoring.monitor_functions([model])
         monitor_records(monitoring, set_aside_percent=settings.set_aside_percent)
         self.add_outputs(
             {

@@ -19,9 +19,9 @@ class Keeper(Operator):
         bucket = self.outputs["RawBucketName"]
         return self.s3.put_object(Bucket=bucket, Key=key, Body=content)["VersionId"]
 
-    def settle(self, seconds=60, *, skipping=False):
+    def settle(self, seconds=60):
         """Wait until every file is modeled, set aside or in the dead-letter queue."""
-        self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0, seconds, skipping=skipping)
+        self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0, seconds)
 
     def loads(self, key):
         """Read what became of the versions of a file."""
