@@ -9,6 +9,7 @@ from demos.report.blocks import (
     Badge,
     Bar,
     Bars,
+    Block,
     Check,
     Checks,
     Columns,
@@ -124,8 +125,8 @@ def report(results: Results) -> Report:
 
 
 def _flow(results: Results) -> Section:
-    panels = []
-    for number, dataset in enumerate(DATASETS):
+    graphs: list[Block] = []
+    for dataset in DATASETS:
         s = stages_of(results, dataset)
         boxes = {
             "raw": Box("raw", "files as they came", f"{s.delivered:,}", "records", "done"),
@@ -140,10 +141,8 @@ def _flow(results: Results) -> Section:
             Way("raw", "quarantine", gone=True, caught="breaks its contract"),
             Way("modeled", "view", gone=True),
         ]
-        graph = Graph(
-            dataset, f"How far records of {dataset} came", Part(boxes, ways, ("quarantine",))
-        )
-        panels.append(Panel(dataset, [graph], f"{s.repeated:,} repeated", series=number))
+        part = Part(boxes, ways, aside=("quarantine",))
+        graphs.append(Graph(dataset, f"How far records of {dataset} came", part))
     rows = [
         (name, s.delivered, s.modeled, s.set_aside, s.repeated, s.in_view)
         for name in DATASETS
@@ -154,17 +153,23 @@ def _flow(results: Results) -> Section:
         "flow",
         "How far records came",
         "From the raw zone to the modeled one or to quarantine; a view has each key once.",
-        [Panels(panels), Table("The table “loads”, added up", heads, rows)],
+        [*graphs, Table("The table “loads”, added up", heads, rows)],
         brief=True,
     )
 
 
 def _quarantine(results: Results) -> Section:
-    by_reason: Counter[str] = Counter()
-    for (_, reason, column), count in results.account.reasons_found.items():
-        by_reason[f"{reason}: {column}" if column else reason] += count
-    bars = [Bar(what, count) for what, count in by_reason.most_common()]
-    most = max(by_reason.values(), default=1)
+    found = results.account.reasons_found
+    panels = []
+    for number, dataset in enumerate(DATASETS):
+        reasons: Counter[str] = Counter()
+        for (of, reason, _), count in found.items():
+            reasons[reason] += count if of == dataset else 0
+        bars = [Bar(reason, count) for reason, count in reasons.most_common() if count]
+        title = f"Records of {dataset} in quarantine by reason"
+        chart = Bars(title, bars, max(reasons.values(), default=1), "records", series=number)
+        panels.append(Panel(dataset, [chart], series=number))
+    columns = [(*what, count) for what, count in sorted(found.items())]
     one_each = {row["reason"]: row for row in results.answers["quarantine"] if row["line_number"]}
     examples = [
         (Badge(reason, "code"), f"line {row['line_number']}", row["record"][:90])
@@ -179,7 +184,8 @@ def _quarantine(results: Results) -> Section:
         "Set aside, with a reason",
         "A bad record never blocks its file; a file that cannot be trusted is set aside whole.",
         [
-            Bars("Records in quarantine by reason and column", bars, most, "records"),
+            Panels(panels),
+            numbers("By column", ["Data set", "Reason", "Column", "Records"], columns),
             Heading("One of each"),
             Table("Examples from the table “quarantine”", ["Reason", "+Place", "Record"], examples),
             Heading("Whole files"),
@@ -228,11 +234,14 @@ def _answers(results: Results) -> Section:
                 ["Shop", "Visits", "Receipts", "Conversion", "Average"],
                 stores,
             ),
-            Heading("When is money made?"),
-            revenue,
+            Heading("When is money made? Does picking things up foretell a purchase?"),
+            Panels(
+                [
+                    Panel("Paid in each hour of UTC", [revenue], "EUR"),
+                    Panel("Purchases in 100 visits", [bought], "by things picked up", 1),
+                ]
+            ),
             numbers("revenue_by_hour", ["Hour, UTC", "Receipts", "EUR"], hours),
-            Heading("Does picking things up foretell a purchase?"),
-            bought,
             numbers("conversion_by_touches", ["Picked up", "Visits", "Conversion"], touches),
         ],
         brief=True,
