@@ -1,6 +1,6 @@
 """Records of any format as cells of text, in the order of the contract's columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,14 +8,10 @@ import duckdb
 
 from data_lake.contract import Column, Contract, Kind
 from data_lake.header import Header, header_of
-from data_lake.line_texts import LineTexts
 from data_lake.literals import name, text
 from data_lake.reasons import FileReason, Reason, SetAside
+from data_lake.staged_lines import StagedLines
 
-_LINES = (
-    "(SELECT line, n - 1 AS n FROM (SELECT unnest(texts) AS line, generate_subscripts(texts, 1) "
-    "AS n FROM (SELECT string_split($text, chr(10)) AS texts)) WHERE trim(line) <> '')"
-)
 # The types of Parquet that hold what a kind of the contract is.
 _STORED = {
     Kind.TEXT: ("VARCHAR",),
@@ -37,25 +33,23 @@ class Cells:
     """
 
     sql: str
-    parameters: Mapping[str, str]
     texts: Sequence[str]
     kinds: Sequence[str]
     record: str = "NULL"
 
 
-def csv_cells(lines: LineTexts, header: Header) -> Cells:
+def csv_cells(lines: StagedLines, header: Header) -> Cells:
     """Cut lines of CSV, whose columns are where the header says."""
     return Cells(
         f"SELECT *, CASE WHEN len(cell) <> {header.width} "  # noqa: S608 (a number)
         f"THEN '{Reason.WRONG_CELL_COUNT}' END AS why FROM "
-        f"(SELECT n, string_split(line, {text(lines.delimiter)}) AS cell FROM {_LINES})",
-        {"text": lines.text},
+        f"(SELECT n, string_split(line, {text(lines.delimiter)}) AS cell FROM {lines.sql})",
         [f"nullif(cell[{at + 1}], '')" if at is not None else "NULL" for at in header.places],
         [""] * len(header.places),
     )
 
 
-def json_cells(lines: LineTexts, contract: Contract) -> Cells:
+def json_cells(lines: StagedLines, contract: Contract) -> Cells:
     """Take lines with one JSON object each apart."""
     paths = ", ".join(text(f"$.{column.name}") for column in contract.columns)
     names = "list_transform(json_keys(line), lambda name: lower(name))"
@@ -67,21 +61,21 @@ def json_cells(lines: LineTexts, contract: Contract) -> Cells:
         f"CASE WHEN why IS NOT NULL THEN why WHEN len(list_distinct({names})) <> len({names}) "
         f"THEN '{Reason.AMBIGUOUS_COLUMNS}' END AS why "
         f"FROM (SELECT *, CASE WHEN json_valid(line) AND json_type(line) = 'OBJECT' THEN NULL "
-        f"ELSE '{Reason.MALFORMED}' END AS why FROM {_LINES})",
-        {"text": lines.text},
+        f"ELSE '{Reason.MALFORMED}' END AS why FROM {lines.sql})",
         [f"cell[{place}]" for place in places],
         [f"kind[{place}]" for place in places],
     )
 
 
-def added_names(con: duckdb.DuckDBPyConnection, lines: LineTexts, contract: Contract) -> list[str]:
+def added_names(
+    con: duckdb.DuckDBPyConnection, lines: StagedLines, contract: Contract
+) -> list[str]:
     """List the names in lines of JSON that the contract does not have; at most a hundred."""
     known = ", ".join(text(column.name) for column in contract.columns)
     found = con.execute(
         "SELECT DISTINCT name FROM (SELECT unnest(json_keys(line)) AS name FROM "  # noqa: S608 (checked names)
-        f"(SELECT line FROM {_LINES} WHERE json_valid(line)) WHERE json_type(line) = 'OBJECT') "
-        f"WHERE name NOT IN ({known}) ORDER BY 1 LIMIT 100",
-        {"text": lines.text},
+        f"(SELECT line FROM {lines.sql} WHERE json_valid(line)) WHERE json_type(line) = 'OBJECT') "
+        f"WHERE name NOT IN ({known}) ORDER BY 1 LIMIT 100"
     ).fetchall()
     return [name for (name,) in found]
 
@@ -117,7 +111,6 @@ class ParquetFile:
             f"[{', '.join(self._texts)}]::VARCHAR[] AS cell, "
             f"CAST(NULL AS VARCHAR) AS why FROM {self._source} "
             f"WHERE file_row_number >= {first} AND file_row_number < {first + rows}",
-            {},
             [f"cell[{place}]" for place, _ in enumerate(self._texts, 1)],
             [""] * len(self._texts),
             "array_to_string(cell, ',')",

@@ -41,6 +41,10 @@ def decoded(block: Block, encoding: str) -> LineTexts:
         text = "\n".join("" if n in problems else line for n, line in enumerate(originals))
     if "\r" in text:
         text = text.replace("\r\n", "\n").removesuffix("\r")
+    if "\r" in text:  # amid a line, where some readers end one
+        parts = text.split("\n")
+        problems |= {n: Reason.MALFORMED for n, line in enumerate(parts) if "\r" in line}
+        text = "\n".join("" if n in problems else line for n, line in enumerate(parts))
     return LineTexts(original, text, "", problems)
 
 

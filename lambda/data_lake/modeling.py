@@ -19,6 +19,7 @@ from data_lake.lines import LongLine, blocks
 from data_lake.literals import name, text
 from data_lake.reasons import FileReason, Reason, SetAside
 from data_lake.rejects import Rejects
+from data_lake.staged_lines import StagedLines
 from data_lake.verdicts import judged, sql_type, typed
 from runtime.object_versions import ObjectVersion
 
@@ -113,13 +114,15 @@ class Modeling:
                 continue
             lines = decoded(block, self._contract.encoding)
             if container.format is Format.JSON_LINES:
-                cells = json_cells(lines, self._contract)
-                self._outcome.added.update(added_names(self._con, lines, self._contract))
+                staged = StagedLines.write(lines, self._folder / "lines.txt")
+                cells = json_cells(staged, self._contract)
+                self._outcome.added.update(added_names(self._con, staged, self._contract))
             else:
                 if header is None:
                     header, lines = self._begin(lines)
                 lines = unquoted(lines, self._contract.delimiter)
-                cells = csv_cells(lines, header)
+                staged = StagedLines.write(lines, self._folder / "lines.txt")
+                cells = csv_cells(staged, header)
             bad = [(n, problem) for n, problem, _ in self._judge(cells, block.first_line)]
             bad += lines.problems.items()
             if bad:
@@ -181,7 +184,7 @@ class Modeling:
         """Keep the good records of some; returns the others' numbers, problems and texts."""
         self._con.execute(
             "CREATE OR REPLACE TEMP TABLE judged AS " + judged(self._contract, cells),
-            {**cells.parameters, **self._days},
+            self._days,
         )
         names = ", ".join(typed(column) for column in self._contract.columns)
         self._outcome.good += self._one(

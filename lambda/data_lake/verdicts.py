@@ -52,7 +52,7 @@ def judged(contract: Contract, cells: Cells) -> str:
     """Select typed values, ``day``, and ``why``: NULL for a good record, else reason and column.
 
     ``record`` is the text of one that is not good. Parameters are the window of days that are
-    taken, from $first on and before $end, beside those of the cells.
+    taken, from $first on and before $end.
     """
     columns = list(zip(contract.columns, cells.texts, cells.kinds, strict=True))
     names = ", ".join(typed(column) for column in contract.columns)

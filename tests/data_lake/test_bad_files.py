@@ -27,7 +27,7 @@ CSV = HEADER + b"\n" + ROW + b"\n"
 
 
 def json_line(**changes):
-    return json.dumps({**VISIT, **changes}).encode() + b"\n"
+    return json.dumps({**VISIT, **changes}, ensure_ascii=False).encode() + b"\n"
 
 
 def reasons(found):
@@ -125,8 +125,45 @@ def test_a_mark_of_utf_8_moves_no_offset(model):
 
 def test_carriage_returns_amid_line_feeds_cost_only_their_own_records(model):
     found = model("retail_visits/a.csv", CSV + ROW + b"\r" + ROW + b"\n" + ROW + b"\n")
-    assert reasons(found) == ["wrong_cell_count"]
-    assert len(found.good) == 2
+    assert reasons(found) == ["malformed"]
+    assert [row["line_number"] for row in found.rejects] == [3]
+    assert [row["source_line"] for row in found.good] == [2, 4]
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "\x00",
+        "\x1e",
+        "\x1d\x1c",
+        "\x1e\x1e\x1e",
+        "\x0b\x0c",
+        "\x85",
+        "\u2028",
+        "\ufeff",
+        "#",
+        "\\",
+        "'",
+    ],
+    ids=ascii,
+)
+def test_an_odd_character_stays_in_its_cell_and_moves_no_line(model, odd, ending):
+    store = f"{odd}shop{odd}"
+    if ending == "csv":
+        rows = [HEADER, *[ROW.replace(b"harbour", store.encode())] * 3, b"bad"]
+    else:
+        rows = [*[json_line(store=store).strip()] * 3, b"bad"]
+    found = model(f"retail_visits/a.{ending}", b"\n".join(rows))
+    assert {row["store"] for row in found.good} == {store}
+    assert len(found.good) == 3
+    assert [row["line_number"] for row in found.rejects] == [len(rows)]
+
+
+def test_a_line_of_some_megabytes_is_read(model):
+    row = json_line(note="x" * 5_000_000)
+    found = model("retail_visits/a.jsonl", row + row)
+    assert [r["source_line"] for r in found.good] == [1, 2]
 
 
 def test_a_quote_that_never_closes_swallows_no_other_record(model):

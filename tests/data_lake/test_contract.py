@@ -16,6 +16,7 @@ from data_lake.cells import csv_cells, json_cells
 from data_lake.contract import FILES, Contract, ContractError, newest_contracts
 from data_lake.header import header_of
 from data_lake.line_texts import LineTexts
+from data_lake.staged_lines import StagedLines
 from data_lake.verdicts import judged
 
 SCHEMA: dict[str, Any] = {
@@ -82,6 +83,12 @@ def is_valid(record):
 
 
 @pytest.fixture(scope="module")
+def staged(tmp_path_factory):
+    path = tmp_path_factory.mktemp("lines") / "lines.txt"
+    return lambda text: StagedLines.write(LineTexts(text, text, ",", {}), path)
+
+
+@pytest.fixture(scope="module")
 def engine():
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
@@ -118,24 +125,22 @@ records = st.fixed_dictionaries(
 
 @settings(max_examples=60)
 @given(st.lists(records, min_size=1, max_size=20))
-def test_json_is_judged_as_a_validator_of_json_schema_judges_it(engine, found):
+def test_json_is_judged_as_a_validator_of_json_schema_judges_it(engine, staged, found):
     lines = "\n".join(json.dumps(record) for record in found)
-    cells = json_cells(LineTexts(lines, lines, "", {}), CONTRACT)
+    cells = json_cells(staged(lines), CONTRACT)
     query = f"SELECT n, why IS NULL FROM ({judged(CONTRACT, cells)}) ORDER BY n"
-    rows = engine.execute(query, {**cells.parameters, **WINDOW}).fetchall()
+    rows = engine.execute(query, WINDOW).fetchall()
     assert [good for _, good in rows] == [is_valid(record) for record in found]
 
 
 @settings(max_examples=40)
 @given(st.lists(st.floats(allow_nan=False), min_size=1, max_size=20))
-def test_a_number_keeps_its_value(engine, found):
+def test_a_number_keeps_its_value(engine, staged, found):
     text = "\n".join(f"a,2026-01-01T00:00:00Z,{value!r}" for value in found)
     header = header_of(["name", "at", "share"], CONTRACT)
-    cells = csv_cells(LineTexts(text, text, ",", {}), header)
+    cells = csv_cells(staged(text), header)
     query = f"SELECT v_share, why FROM ({judged(CONTRACT, cells)}) ORDER BY n"
-    for value, (kept, why) in zip(
-        found, engine.execute(query, {**cells.parameters, **WINDOW}).fetchall(), strict=True
-    ):
+    for value, (kept, why) in zip(found, engine.execute(query, WINDOW).fetchall(), strict=True):
         if math.isfinite(value) and value >= 0:
             assert (kept, why) == (value, None)
         else:
