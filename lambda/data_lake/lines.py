@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import add
 
 BLOCK_BYTES = 8 * 1024 * 1024  # and so the longest line that is read
 HEAD_BYTES = 4096  # what is kept of a line that is longer
@@ -18,8 +19,8 @@ class Block:
 
     def offsets(self) -> list[int]:
         """Return where each line begins, in bytes from the beginning of the stream."""
-        lengths = (len(line) + 1 for line in self.content.split(b"\n"))
-        return list(accumulate(lengths, initial=self.offset))[:-1]
+        ends = accumulate(map(len, self.content.split(b"\n")), initial=self.offset)
+        return list(map(add, ends, range(self.content.count(b"\n") + 1)))
 
 
 @dataclass(frozen=True, slots=True)
