@@ -88,5 +88,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
-    gc.freeze()  # nor is there any at the end
+    try:
+        main()
+    finally:
+        gc.freeze()  # nor is it worth one at the end

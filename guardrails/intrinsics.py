@@ -49,8 +49,10 @@ def resolved(value: Any, parameters: Mapping[str, Any], mappings: Mapping[str, A
             return found if found is not None else {UNKNOWN: shorten(value)}
         case "Fn::ToJsonString", _:
             inner = resolved(argument, parameters, mappings)
-            return json.dumps(inner) if _is_literal(inner) else {UNKNOWN: shorten(value)}
-        case (("Fn::If" | "Fn::ImportValue" | "Fn::FindInMap" | "Fn::Transform"), _):
+            return json.dumps(inner) if _is_literal(inner) else {UNKNOWN: {name: inner}}
+        case "Fn::If", _:  # which branch is unknown, but not what stands in each
+            return {UNKNOWN: {name: resolved(argument, parameters, mappings)}}
+        case (("Fn::ImportValue" | "Fn::FindInMap" | "Fn::Transform"), _):
             return {UNKNOWN: shorten(value)}
         case _:
             return {name: resolved(argument, parameters, mappings)}
@@ -170,7 +172,6 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def shorten(value: Any) -> str:
     """Spell a value in at most eighty characters, for a message."""
-    if isinstance(value, Mapping) and UNKNOWN in value:
-        return str(value[UNKNOWN])
-    spelled = json.dumps(value, default=str)
+    known = value[UNKNOWN] if isinstance(value, Mapping) and UNKNOWN in value else value
+    spelled = known if isinstance(known, str) else json.dumps(known, default=str)
     return spelled if len(spelled) <= 80 else f"{spelled[:77]}..."

@@ -39,7 +39,8 @@ class Assemblies:
 
         Raises what ``build_app`` and the gate raise; then nothing is kept.
         """
-        asked = json.dumps([arguments, *map(os.environ.get, VARIABLES)], sort_keys=True)
+        said = {name: value for name, value in arguments.items() if value}  # {} is no override
+        asked = json.dumps([said, *map(os.environ.get, VARIABLES)], sort_keys=True)
         place = self._folder / hashlib.sha256(asked.encode()).hexdigest()[:16]
         with _alone(place.with_suffix(".lock")):
             if not place.exists():

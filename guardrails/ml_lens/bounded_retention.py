@@ -1,5 +1,6 @@
 """RET1: personal data goes away by itself, with its old versions and half-sent uploads."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from guardrails.ml_lens.template import Resource, Template
 
 FILTERS = ("Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
 EXPIRES = ("ExpirationInDays", "ExpirationDate")
+ATTRIBUTE = re.compile(r"[\w.-]+")
 ARCHIVE = "AWS::Events::Archive"
 # The longest that CloudWatch Logs counts before "never"; whatever is longer has no end.
 TEN_YEARS = 3653
@@ -29,7 +31,9 @@ def check(template: Template) -> Iterator[Finding]:
         if not isinstance(group.at("RetentionInDays"), int):
             yield Finding(group.logical_id, "Properties.RetentionInDays", "keeps its events")
     for table in template.of_type(*TABLES):
-        if table.at("TimeToLiveSpecification", "Enabled") is not True:
+        attribute = table.at("TimeToLiveSpecification", "AttributeName")
+        on = table.at("TimeToLiveSpecification", "Enabled") is True
+        if not on or (attribute and not ATTRIBUTE.fullmatch(text(attribute))):
             yield Finding(table.logical_id, "Properties.TimeToLiveSpecification", "keeps its items")
     for archive in template.of_type(ARCHIVE):
         if not archive.at("RetentionDays"):

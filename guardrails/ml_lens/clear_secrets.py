@@ -10,7 +10,7 @@ from guardrails.ml_lens.rule import Finding, Rule
 from guardrails.ml_lens.template import Resource, Template
 
 NAMED = re.compile(
-    r"(password|passwd|pwd|pass(phrase|code)|(^|[_-]|db)pass|secret|credentials?"
+    r"((password|secret|token)[_-]?(value|text)|password|passwd|pwd|pass(phrase|code)|(^|[_-]|db)pass|secret|credentials?"
     r"|api[_-]?key([_-]?value)?|(access|private|signing|hmac|session)[_-]?key|connection[_-]?string"
     r"|[a-z0-9]+[_-]token|(auth|access|bearer|refresh|api|oauth|bot)token|^token)s?$",
     re.IGNORECASE,
@@ -21,7 +21,10 @@ NO_SECRET = re.compile(
     re.IGNORECASE,
 )
 # Nothing, a reference to deploy, an ARN, an expression of a state machine.
-NO_LITERAL = re.compile(r"^\s*$|\{\{resolve:|arn:|^\{%|^\$[.$\[]")
+NO_LITERAL = re.compile(r"^\s*$|\{\{resolve:(secretsmanager|ssm-secure):|arn:|^\{%|^\$[.$\[]")
+# The branches of a condition count as the value itself; its name is none.
+CONDITION = "Fn::If.0"
+BRANCH = re.compile(r"\.Fn::Unknown\.Fn::If\.[12]")
 KEY = "a secret key of AWS"
 VALUES: Mapping[str, re.Pattern[str]] = {
     "an access key of AWS": re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"),
@@ -82,8 +85,10 @@ def check(template: Template) -> Iterator[Finding]:
 
 def _secrets(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for path, leaf in found:
-        steps = path.split(".")
-        if {"Ref", "Fn::GetAtt"} & set(steps):  # the name of a resource may be as long as a key
+        steps = BRANCH.sub("", path).split(".")
+        if path.endswith(CONDITION) or {"Ref", "Fn::GetAtt"} & set(
+            steps
+        ):  # the name of a resource may be as long as a key
             continue
         name = next((step for step in reversed(steps) if not step.isdigit()), "")
         functions = {step for step in steps if step.startswith("Fn::")} - {"Fn::Base64"}
@@ -124,12 +129,14 @@ def _pairs(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _hidden(template: Template, value: Any) -> Iterator[tuple[str, str]]:
-    """Yield the parameters with NoEcho that something shows."""
+    """Yield the parameters that something shows: those with NoEcho, and those named a secret."""
     parameters = template.document.get("Parameters", {})
     secret = {n for n, body in parameters.items() if str(body.get("NoEcho", "")).lower() == "true"}
     for path, leaf in leaves(value):
         named = {leaf} if path.endswith("Ref") else set(re.findall(r"\$\{(\w+)\}", leaf))
-        yield from ((path, f"shows the parameter {name}") for name in sorted(named & secret))
+        steps = [s for s in path.split(".") if not s.isdigit() and s != "Ref" and s[:4] != "Fn::"]
+        asked = parameters.keys() if steps and _is_named(steps[-1]) else secret
+        yield from ((path, f"shows the parameter {name}") for name in sorted(named & set(asked)))
 
 
 def _is_named(name: str) -> bool:

@@ -34,6 +34,7 @@ class Clock:
     def __init__(self) -> None:
         self.skipped = 0.0  # seconds, ever
         self._waits: list[Seconds] = []
+        self._befores: list[Callable[[], object]] = []
         self._wakes: list[Callable[[], object]] = []
         self._timers: list[tuple[float, int, Timer]] = []
         self._numbers = itertools.count()
@@ -59,20 +60,27 @@ class Clock:
         """Have ``seconds()`` asked how long it is until somebody's next moment, None for none."""
         self._waits.append(seconds)
 
+    def before_skip(self, look: Callable[[], object]) -> None:
+        """Have ``look()`` called before time is skipped: what it would see may be over then."""
+        self._befores.append(look)
+
     def after_skip(self, wake: Callable[[], object]) -> None:
         """Have ``wake()`` called after time was skipped."""
         self._wakes.append(wake)
 
     def skip(self) -> float:
         """Go on to the next moment that somebody waits for; gives the seconds skipped."""
-        waits = [wait() for wait in (*self._waits, self._next)]
-        seconds = min((wait for wait in waits if wait is not None), default=0.0)
-        self.skipped += max(seconds, 0.0)
+        if not self._to_next():
+            return 0.0
+        for look in self._befores:
+            look()
+        seconds = self._to_next()  # looking took time
+        self.skipped += seconds
         with self._changed:
             self._changed.notify_all()
         for wake in self._wakes:
             wake()
-        return max(seconds, 0.0)
+        return seconds
 
     def later(self, seconds: float, call: Callable[[], object]) -> Timer:
         """Call after so long, in a thread of its own."""
@@ -107,6 +115,10 @@ class Clock:
                 await over.wait()
         finally:
             timer.cancel()
+
+    def _to_next(self) -> float:
+        waits = [wait() for wait in (*self._waits, self._next)]
+        return max(0.0, min((wait for wait in waits if wait is not None), default=0.0))
 
     def _next(self) -> float | None:
         with self._changed:

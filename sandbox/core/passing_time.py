@@ -9,7 +9,7 @@ from sandbox.core import in_flight
 from sandbox.core.clock import CLOCK
 
 # What passes from thread to thread may for a moment be nowhere: it must be quiet at every look.
-_LOOKS, _BETWEEN = 3, 0.008
+_LOOKS, _BETWEEN = 3, 0.006
 _LONGEST_SECONDS = 0.25
 
 _hurdles: list[Callable[[], Awaitable[None]]] = []
@@ -23,18 +23,17 @@ def hurdle(taken: Callable[[], Awaitable[None]]) -> None:
 async def pass_time() -> dict[str, Any]:
     """Skip to the next moment that somebody waits for; ``seconds`` says how far that was.
 
-    Nothing is skipped when anything was under way: the caller waits until it is over, for a
-    quarter of a second at the most, to look whether that is what it waits for. ``under_way``
-    counts what is, by what it is.
+    Nothing is skipped when anything is under way. Then, and after a skip, the answer comes when
+    all is quiet, so that the caller looks before more is skipped; after a quarter of a second at
+    the latest. ``under_way`` counts what still is, by what it is.
     """
-    busy = await _looks()
-    if not busy:
-        return {"seconds": CLOCK.skip(), "under_way": {}}
-    until = time.monotonic() + _LONGEST_SECONDS
-    while busy and time.monotonic() < until:
-        await asyncio.sleep(_BETWEEN)
-        busy = await _looks()
-    return {"seconds": 0.0, "under_way": busy}
+    busy, until = await _looks(), time.monotonic() + _LONGEST_SECONDS
+    # In a thread: who looks before a skip may call services, which this loop serves.
+    seconds = 0.0 if busy else await asyncio.to_thread(CLOCK.skip)
+    if busy or seconds:
+        while (busy := await _looks()) and time.monotonic() < until:
+            await asyncio.sleep(_BETWEEN)
+    return {"seconds": seconds, "under_way": busy}
 
 
 async def _looks() -> dict[str, int]:

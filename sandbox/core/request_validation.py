@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
-import botocore.session
+from sandbox.core import service_models
 
 
 def violations(service: str, operation: str, request: Mapping[str, Any]) -> list[str]:
     """List what AWS would say of a request before it looks at what the request means."""
-    shape = _model(service).operation_model(operation).input_shape
+    shape = service_models.model(service).operation_model(operation).input_shape
     return list(_of_structure(shape, request, ""))
 
 
@@ -18,11 +17,6 @@ def validation_message(found: list[str]) -> str:
     """Spell violations as AWS does."""
     errors = "error" if len(found) == 1 else "errors"
     return f"{len(found)} validation {errors} detected: {'; '.join(found)}"
-
-
-@cache
-def _model(service: str) -> Any:
-    return botocore.session.get_session().get_service_model(service)
 
 
 def _of_structure(shape: Any, value: Any, path: str) -> Iterator[str]:

@@ -65,6 +65,7 @@ iam_evaluator = Module(
 responses = Module(
     "ministack.core.responses",
     AccountRegionScopedDict="()",
+    _BOTOCORE_NAME="dict",
     _service_model="(service)",
     error_response_json="(code, message, status, extra, *, message_key, content_type)",
     get_account_id="()",

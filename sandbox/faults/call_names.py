@@ -3,8 +3,7 @@
 from fnmatch import fnmatchcase
 from functools import cache
 
-import botocore.session
-
+from sandbox.core import service_models
 from sandbox.core.upstream import gateway, iam_actions
 from sandbox.services.s3.policy_actions import OF_BUCKETS, OF_OBJECTS
 
@@ -46,8 +45,6 @@ def _operations(namespace: str) -> frozenset[str]:
     others = _OTHERS.get(namespace, frozenset())
     if namespace == "s3":
         return others
-    session = botocore.session.get_session()
-    models = _MODELS.get(namespace, (namespace,))
-    available = set(session.get_available_services())
-    names = [session.get_service_model(one).operation_names for one in models if one in available]
+    models = service_models.names().intersection(_MODELS.get(namespace, (namespace,)))
+    names = [service_models.model(one).operation_names for one in models]
     return others.union(*names)

@@ -38,11 +38,12 @@ def prepare() -> None:
     version_check.check_version()
     account.grant(account.read())
     try:
-        from sandbox.core import plugins
+        from sandbox.core import plugins, service_models
         from sandbox.faults import injection
         from sandbox.host import admin, service_time
         from sandbox.iam import further_rights
 
+        service_models.install()
         service_time.install()
         plugins.install(plugins.find())
         injection.install()

@@ -1,12 +1,12 @@
-"""Faults of one resource each, by kind: every one is refused, and what is right beside it is not.
+"""Faults of one resource each, by kind: every one is refused, what is right beside it is not."""
 
-Each entry of ``faults/`` is a resource as it should be, and what is done to it: a merge patch of
-its properties, or another value at a place. What is judged is the text that CloudFormation gets;
-that typed and generic resources give the same text, ``test_cases`` shows.
-"""
+# Each entry of faults/ is a resource as it should be, and what is done to it: a merge patch of its
+# properties, or another value at a place. What is judged is the text that CloudFormation gets; that
+# typed and generic resources give the same text, test_cases shows.
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +62,8 @@ def documents(entry):
 def judged(tmp_path_factory):
     """Return by (entry, fault) what our rules find; the packs judge only what these let pass."""
     directory, templates = tmp_path_factory.mktemp("faults"), Templates()
-    found, texts = {}, {}
+    found: dict[tuple[str, Any], set[Any]] = {}
+    texts: dict[tuple[str, Any], Any] = {}
     for entry, case in ENTRIES.items():
         for name, text in documents(case):
             path = directory / f"{len(texts)}.template.json"

@@ -13,12 +13,13 @@ logger = logging.getLogger("sandbox")
 _EVERY_SECONDS = 1.0
 _STEADY_SECONDS = 15.0
 _AGE_STEP = 5  # seconds; an age that changes every second would fill the memory
-_due = threading.Event()
+_due, _looking = threading.Event(), threading.Lock()
 _published: dict[tuple[str, str], tuple[int, float]] = {}
 
 
 def install() -> None:
     """Start the watch."""
+    CLOCK.before_skip(_look)
     CLOCK.after_skip(_due.set)
     threading.Thread(target=_watch, name="sandbox-cloudwatch", daemon=True).start()
 
@@ -27,6 +28,11 @@ def _watch() -> None:
     while True:
         _due.wait(_EVERY_SECONDS)
         _due.clear()
+        _look()
+
+
+def _look() -> None:
+    with _looking:
         try:
             _measure_queues()
             _evaluate_alarms()

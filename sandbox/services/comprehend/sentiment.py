@@ -3,7 +3,7 @@
 import importlib
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sandbox.services.comprehend import lists
@@ -45,7 +45,8 @@ def _vader() -> Callable[[str], float]:
     analyzer: Any = importlib.import_module(
         "vaderSentiment.vaderSentiment"
     ).SentimentIntensityAnalyzer()
-    return lambda text: float(analyzer.polarity_scores(text)["compound"])
+    # A sentence comes again: as what a pretended translation stands for.
+    return lru_cache(maxsize=4096)(lambda text: float(analyzer.polarity_scores(text)["compound"]))
 
 
 @cache

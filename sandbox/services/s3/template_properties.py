@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import botocore.session
 from botocore.serialize import create_serializer
 
-from sandbox.core import emulator
+from sandbox.core import emulator, service_models
 from sandbox.services.s3.upstream import s3
 
 Properties = Mapping[str, Any]
@@ -56,8 +55,7 @@ def _put(
 
 def _serialized(operation: str, parameters: Properties) -> bytes:
     """Spell a request's body as an SDK would, so that nothing can be left out on the way."""
-    model = botocore.session.get_session().get_service_model("s3")
-    shape = model.operation_model(operation)
+    shape = service_models.model("s3").operation_model(operation)
     request = create_serializer("rest-xml").serialize_to_request(dict(parameters), shape)
     body: bytes = request["body"]
     return body

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlencode
 
-import botocore.session
 from botocore import parsers, serialize
 
+from sandbox.core import service_models
 from sandbox.core.upstream import gateway, responses
 from sandbox.services.stepfunctions.java import java_member, java_name
 
@@ -62,11 +62,10 @@ class Answer(NamedTuple):
 @lru_cache(maxsize=64)
 def api(service: str) -> Api:
     """Read a service's model by the name that a resource gives; raises KeyError."""
-    session = botocore.session.get_session()
     name = _MODELS.get(service, service)
-    if name not in session.get_available_services() or service in _MODELS.values():
+    if name not in service_models.names() or service in _MODELS.values():
         raise KeyError(service)
-    model = session.get_service_model(name)
+    model = service_models.model(name)
     prefix = java_name(str(model.service_id))
     errors = {
         (shape.metadata.get("error") or {}).get("code") or shape.name: _class(shape.name)

@@ -152,3 +152,30 @@ def test_what_is_counted_is_under_way_until_its_end():
     with in_flight.counted("it"), in_flight.counted("it"):
         assert in_flight.under_way()["it"] == 2
     assert "it" not in in_flight.under_way()
+
+
+def test_an_alarm_rings_although_time_is_skipped_right_after(
+    sandbox, queue, unique, function, invoke, eventually
+):
+    cloudwatch, name = sandbox.client("cloudwatch"), unique("alarm")
+    broken = function("def handler(event, context):\n    raise ValueError('no')\n")
+    cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        Namespace="AWS/Lambda",
+        MetricName="Errors",
+        Dimensions=[{"Name": "FunctionName", "Value": broken}],
+        ComparisonOperator="GreaterThanThreshold",
+        Threshold=0,
+        EvaluationPeriods=1,
+        Period=60,
+        Statistic="Sum",
+        TreatMissingData="notBreaching",
+    )
+    while sandbox.pass_time()["seconds"]:  # what other tests left hidden
+        pass
+    url, _ = queue()
+    sandbox.client("sqs").send_message(QueueUrl=url, MessageBody="late", DelaySeconds=900)
+    assert invoke(broken)[1]
+    assert eventually(lambda: sandbox.pass_time()["seconds"] > 800)
+    told = cloudwatch.describe_alarm_history(AlarmName=name)["AlarmHistoryItems"]
+    assert any("to ALARM" in item["HistorySummary"] for item in told), told

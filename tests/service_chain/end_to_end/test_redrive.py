@@ -52,17 +52,16 @@ def test_a_rule_whose_role_was_broken_is_mended_by_the_page_word_for_word(calm):
     name = calm.drop("redrive/stopped.txt", TEXT)
     calm.wait_for(lambda: any(e["name"].startswith(name) for e in calm.running()))
     url = calm.outputs["UndeliveredQueueUrl"]
-    with calm.hurried():
-        with _without_rights(calm, "ChainEnded"):
-            calm.states.stop_execution(executionArn=calm.execution(name), cause="an operator")
-            calm.wait_for(lambda: calm.depth(url))
-            assert "states:StartExecution" in typed(calm.sandbox, plan)
-        calm.sandbox.faults([])
-        assert not calm.ids("failures/").count(name)
-        assert "replayed to" in typed(calm.sandbox, do)
-        calm.wait_for(lambda: name in calm.ids("failures/"))
-        assert "started again" in typed(calm.sandbox, do)
-        assert "insights" in calm.finished([name])[name]
+    with _without_rights(calm, "ChainEnded"):
+        calm.states.stop_execution(executionArn=calm.execution(name), cause="an operator")
+        calm.wait_for(lambda: calm.depth(url))
+        assert "states:StartExecution" in typed(calm.sandbox, plan)
+    calm.sandbox.faults([])
+    assert name not in calm.ids("failures/")
+    assert "replayed to" in typed(calm.sandbox, do)
+    calm.wait_for(lambda: name in calm.ids("failures/"))
+    assert "started again" in typed(calm.sandbox, do)
+    assert "insights" in calm.finished([name])[name]
     assert not calm.depth(url)
 
 
