@@ -77,7 +77,7 @@ class Operator:
         self.wait_for(lambda: rests() and rests(), seconds)
 
     def ask(self, sql: str) -> list[dict[str, Any]]:
-        """Run a query as an analyst would; rows as dictionaries."""
+        """Run a query as an analyst would; rows as dictionaries, none for a statement."""
         query = self.athena.start_query_execution(
             QueryString=sql,
             WorkGroup=self.outputs["WorkgroupName"],
@@ -94,6 +94,8 @@ class Operator:
             raise RuntimeError(status()["StateChangeReason"])
         pages = self.athena.get_paginator("get_query_results").paginate(QueryExecutionId=query)
         rows = list(chain.from_iterable(page["ResultSet"]["Rows"] for page in pages))
+        if not rows:
+            return []
         header, *cells = [[cell.get("VarCharValue") for cell in row["Data"]] for row in rows]
         return [dict(zip(header, row, strict=True)) for row in cells]
 
