@@ -138,11 +138,11 @@ def _flow(results: Results) -> Section:
         }
         ways = [
             Way("raw", "modeled", gone=True),
-            Way("raw", "quarantine", gone=True, caught="breaks its contract"),
+            Way("raw", "quarantine", gone=True),
             Way("modeled", "view", gone=True),
         ]
-        part = Part(boxes, ways, aside=("quarantine",))
-        graphs.append(Graph(dataset, f"How far records of {dataset} came", part))
+        title = f"How far records of {dataset} came"
+        graphs.append(Graph(dataset, title, Part(boxes, ways)))
     rows = [
         (name, s.delivered, s.modeled, s.set_aside, s.repeated, s.in_view)
         for name in DATASETS
