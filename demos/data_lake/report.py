@@ -138,11 +138,11 @@ def _flow(results: Results) -> Section:
         }
         ways = [
             Way("raw", "modeled", gone=True),
-            Way("raw", "quarantine", gone=True, caught="breaks its contract"),
+            Way("raw", "quarantine", gone=True),
             Way("modeled", "view", gone=True),
         ]
-        part = Part(boxes, ways, aside=("quarantine",))
-        graphs.append(Graph(dataset, f"How far records of {dataset} came", part))
+        title = f"How far records of {dataset} came"
+        graphs.append(Graph(dataset, title, Part(boxes, ways)))
     rows = [
         (name, s.delivered, s.modeled, s.set_aside, s.repeated, s.in_view)
         for name in DATASETS
@@ -160,14 +160,16 @@ def _flow(results: Results) -> Section:
 
 def _quarantine(results: Results) -> Section:
     found = results.account.reasons_found
+    reasons: Counter[str] = Counter()
+    each: Counter[tuple[str, str]] = Counter()
+    for (dataset, reason, _), count in found.items():
+        reasons[reason] += count
+        each[dataset, reason] += count
     panels = []
     for number, dataset in enumerate(DATASETS):
-        reasons: Counter[str] = Counter()
-        for (of, reason, _), count in found.items():
-            reasons[reason] += count if of == dataset else 0
-        bars = [Bar(reason, count) for reason, count in reasons.most_common() if count]
+        bars = [Bar(reason, each[dataset, reason]) for reason, _ in reasons.most_common()]
         title = f"Records of {dataset} in quarantine by reason"
-        chart = Bars(title, bars, max(reasons.values(), default=1), "records", series=number)
+        chart = Bars(title, bars, max(each.values(), default=1), "records", series=number)
         panels.append(Panel(dataset, [chart], series=number))
     columns = [(*what, count) for what, count in sorted(found.items())]
     one_each = {row["reason"]: row for row in results.answers["quarantine"] if row["line_number"]}
@@ -223,6 +225,9 @@ def _answers(results: Results) -> Section:
         "%",
         series=1,
     )
+    by_hour = numbers("revenue_by_hour", ["Hour, UTC", "Receipts", "EUR"], hours)
+    heads = ["Picked up", "Visits", "Conversion"]
+    by_touches = numbers("conversion_by_touches", heads, touches)
     return Section(
         "answers",
         "Three questions, answered by Athena",
@@ -237,12 +242,10 @@ def _answers(results: Results) -> Section:
             Heading("When is money made? Does picking things up foretell a purchase?"),
             Panels(
                 [
-                    Panel("Paid in each hour of UTC", [revenue], "EUR"),
-                    Panel("Purchases in 100 visits", [bought], "by things picked up", 1),
+                    Panel("Paid in each hour of UTC", [revenue, by_hour], "EUR"),
+                    Panel("Purchases in 100 visits", [bought, by_touches], "by touches", 1),
                 ]
             ),
-            numbers("revenue_by_hour", ["Hour, UTC", "Receipts", "EUR"], hours),
-            numbers("conversion_by_touches", ["Picked up", "Visits", "Conversion"], touches),
         ],
         brief=True,
     )
