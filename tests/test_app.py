@@ -38,12 +38,12 @@ def run_app(tmp_path):
 
 
 def test_the_command_line_chooses_architectures_stage_and_settings(run_app, tmp_path):
-    asked = {"arch": "RetailDemographics", "stage": "prod", "alarms.oldest_message_minutes": "7"}
+    asked = {"arch": "RetailDemographics", "stage": "prod", "alarms.oldest_message_minutes": "90"}
     done = run_app(asked)
     assert (done.returncode, done.stderr) == (0, "")
     stack = json.loads((tmp_path / "manifest.json").read_text())["artifacts"]["RetailDemographics"]
     assert stack["properties"]["stackName"] == "RetailDemographics-prod"
-    assert '"Threshold": 420' in (tmp_path / stack["properties"]["templateFile"]).read_text()
+    assert '"Threshold": 5400' in (tmp_path / stack["properties"]["templateFile"]).read_text()
 
 
 def test_a_person_reads_one_line_and_no_traceback(run_app):
