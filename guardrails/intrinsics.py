@@ -181,6 +181,15 @@ def text(value: Any) -> str:
     raise UnresolvableError(f"{shorten(value)} is known at deployment only")
 
 
+def truth(value: Any) -> Any:
+    """Read ``"true"`` and ``"false"`` as CloudFormation does, and leave all other values alone."""
+    return (
+        {"true": True, "false": False}.get(value.lower(), value)
+        if isinstance(value, str)
+        else value
+    )
+
+
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Yield every text and number inside a value, with the path that leads to it."""
     if isinstance(value, Mapping):

@@ -28,7 +28,7 @@ def check(template: Template) -> Iterator[Finding]:
         for missing in _missing(bucket):
             yield Finding(bucket.logical_id, "Properties.LifecycleConfiguration", missing)
     for group in template.of_type("AWS::Logs::LogGroup"):
-        if not isinstance(group.at("RetentionInDays"), int):
+        if not text(group.at("RetentionInDays") or "").isdigit():
             yield Finding(group.logical_id, "Properties.RetentionInDays", "keeps its events")
     for table in template.of_type(*TABLES):
         attribute = table.at("TimeToLiveSpecification", "AttributeName")
@@ -36,7 +36,7 @@ def check(template: Template) -> Iterator[Finding]:
         if not on or (attribute and not ATTRIBUTE.fullmatch(text(attribute))):
             yield Finding(table.logical_id, "Properties.TimeToLiveSpecification", "keeps its items")
     for archive in template.of_type(ARCHIVE):
-        if not archive.at("RetentionDays"):
+        if int(text(archive.at("RetentionDays") or 0)) == 0:
             yield Finding(archive.logical_id, "Properties.RetentionDays", "keeps its events")
 
 

@@ -16,6 +16,7 @@ from guardrails.intrinsics import (
     reference,
     resolved,
     text,
+    truth,
     unknown_parameter,
 )
 from guardrails.ml_lens.nested_outputs import with_outputs
@@ -43,7 +44,7 @@ class Resource:
             except UnresolvableError as error:
                 where = f"{self.logical_id}.{'.'.join(path)}"
                 raise UnresolvableError(f"{where}: {error}") from None
-        return value
+        return truth(value)
 
     @cached_property
     def leaves(self) -> tuple[tuple[str, str], ...]:

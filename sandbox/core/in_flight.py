@@ -17,6 +17,9 @@ _WAITING = (
 _POOLS = ("asyncio_", "ministack-worker", "ThreadPoolExecutor-", "stderr-", "athena", "faces")
 
 
+REQUEST = "request"
+
+
 class _Work:
     """A piece of work: what it is, and whether it does nothing but wait for a moment."""
 
@@ -25,6 +28,8 @@ class _Work:
 
 
 _counts: dict[str, Callable[[], int]] = {}
+_stirs: list[Callable[[], int]] = []
+_begun = 0  # pieces of work so far, but for requests: who looks makes some
 _works: set[_Work] = set()
 _changing = threading.Lock()
 _mine: contextvars.ContextVar[_Work | None] = contextvars.ContextVar("mine", default=None)
@@ -35,13 +40,25 @@ def watch(what: str, count: Callable[[], int]) -> None:
     _counts[what] = count
 
 
+def watch_stirs(count: Callable[[], int]) -> None:
+    """Have ``count()`` asked how often something has moved so far."""
+    _stirs.append(count)
+
+
+def stirred() -> int:
+    """Count how often anything has moved so far: while this is the same, nothing has."""
+    return _begun + sum(count() for count in _stirs)
+
+
 @contextlib.contextmanager
 def counted(what: str) -> Iterator[None]:
     """Count one of these as under way."""
+    global _begun
     work = _Work(what)
     mine = _mine.set(work)
     with _changing:
         _works.add(work)
+        _begun += what != REQUEST
     try:
         yield
     finally:

@@ -13,6 +13,7 @@ _LOOKS, _BETWEEN = 3, 0.006
 _LONGEST_SECONDS = 0.25
 
 _hurdles: list[Callable[[], Awaitable[None]]] = []
+_at_last_answer: int | None = None  # how much had moved, where it was quiet
 
 
 def hurdle(taken: Callable[[], Awaitable[None]]) -> None:
@@ -23,16 +24,19 @@ def hurdle(taken: Callable[[], Awaitable[None]]) -> None:
 async def pass_time() -> dict[str, Any]:
     """Skip to the next moment that somebody waits for; ``seconds`` says how far that was.
 
-    Nothing is skipped when anything is under way. Then, and after a skip, the answer comes when
-    all is quiet, so that the caller looks before more is skipped; after a quarter of a second at
-    the latest. ``under_way`` counts what still is, by what it is.
+    Nothing is skipped when anything is under way, or has moved since the last answer: the caller
+    may have looked before it did. Then, and after a skip, the answer comes when all is quiet,
+    after a quarter of a second at the latest. ``under_way`` counts what still is, by what it is.
     """
+    global _at_last_answer
+    is_new, seconds = in_flight.stirred() != _at_last_answer, 0.0
     busy, until = await _looks(), time.monotonic() + _LONGEST_SECONDS
-    # In a thread: who looks before a skip may call services, which this loop serves.
-    seconds = 0.0 if busy else await asyncio.to_thread(CLOCK.skip)
-    if busy or seconds:
-        while (busy := await _looks()) and time.monotonic() < until:
-            await asyncio.sleep(_BETWEEN)
+    if not busy and not is_new:
+        # In a thread: who looks before a skip may call services, which this loop serves.
+        seconds = await asyncio.to_thread(CLOCK.skip)
+    while (busy or seconds) and (busy := await _looks()) and time.monotonic() < until:
+        await asyncio.sleep(_BETWEEN)
+    _at_last_answer = None if busy else in_flight.stirred()
     return {"seconds": seconds, "under_way": busy}
 
 

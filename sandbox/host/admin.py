@@ -75,7 +75,7 @@ async def _serve(
                 message = {**message, "headers": [*message["headers"], *ours]}
             await send(message)
 
-        with in_flight.counted("request"):
+        with in_flight.counted(in_flight.REQUEST):
             await application(scope, receive, send_with_ours)
 
 

@@ -8,11 +8,12 @@ from sandbox.services.dynamodb.upstream import dynamodb
 from sandbox.services.events.upstream import eventbridge
 from sandbox.services.lambda_.upstream import lambda_svc
 from sandbox.services.logs.upstream import cloudwatch_logs
+from sandbox.services.s3.upstream import s3
 from sandbox.services.sns.upstream import sns
 from sandbox.services.sqs.upstream import sqs
 
 # They write it down, or compare it with what was written down.
-_SERVICES = (cloudwatch, cloudwatch_logs, dynamodb, eventbridge, lambda_svc, sns, sqs)
+_SERVICES = (cloudwatch, cloudwatch_logs, dynamodb, eventbridge, lambda_svc, s3, sns, sqs)
 
 
 def install() -> None:

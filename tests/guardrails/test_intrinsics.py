@@ -12,6 +12,7 @@ from guardrails.intrinsics import (
     resolved,
     shorten,
     text,
+    truth,
     unknown_parameter,
 )
 
@@ -41,6 +42,13 @@ def evaluate(value, **parameters):
 )
 def test_what_a_template_says_is_evaluated(value, expected):
     assert text(evaluate(value)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "read"), [("true", True), ("False", False), ("no", "no"), (1, 1)]
+)
+def test_truth_may_be_a_text(value, read):
+    assert truth(value) is read
 
 
 def test_what_is_open_has_the_values_that_the_template_tells():

@@ -65,9 +65,10 @@ def extract(line: str, logged_at: float) -> Iterator[Datum]:
     if document is None:
         return
     metadata = document["_aws"]
-    # Whoever wrote it reads the machine's clock, which ours may be ahead of.
-    at = metadata.get("Timestamp")
-    timestamp = logged_at if at is None else float(at) / 1000 + CLOCK.skipped
+    timestamp = float(metadata.get("Timestamp", logged_at * 1000)) / 1000
+    behind = logged_at - timestamp
+    if abs(behind - CLOCK.skipped) < abs(behind):  # it was read from the machine's clock
+        timestamp += CLOCK.skipped
     for directive in metadata.get("CloudWatchMetrics", ()):
         for names in directive.get("Dimensions") or [[]]:
             if any(name not in document for name in names):

@@ -28,6 +28,7 @@ def install() -> None:
         lambda_svc, "_esm_wake", poller, because="it is known when the poller is between two looks"
     )
     in_flight.watch("look at the queues", poller.looks)
+    in_flight.watch_stirs(poller.times)
     patching.wrap(
         lambda_svc,
         "_sqs_esm_concurrency",
@@ -47,6 +48,7 @@ class _Poller:
 
     def __init__(self, wake: threading.Event) -> None:
         self._looks, self.set, self.clear, self._wait = False, wake.set, wake.clear, wake.wait
+        self._times = 0
 
     def wait(self, seconds: float) -> bool:
         """Wait for something to look at."""
@@ -54,7 +56,11 @@ class _Poller:
         try:
             return self._wait(seconds)
         finally:
-            self._looks = True
+            self._looks, self._times = True, self._times + 1
+
+    def times(self) -> int:
+        """Count how often it looked."""
+        return self._times
 
     def looks(self) -> int:
         """Tell whether it is looking, when a message may be neither in a queue nor in a batch."""

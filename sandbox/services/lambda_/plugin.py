@@ -8,6 +8,7 @@ PLUGIN = Plugin(
         "event_sources",
         "errors",
         "log_lines",
+        "function_time",
         "cold_starts",
         "batches",
         "metrics",

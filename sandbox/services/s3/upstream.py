@@ -58,4 +58,5 @@ s3 = Module(
     ),
     _xml_body="(root)",
     fromstring="(text, forbid_dtd, forbid_entities, forbid_external)",
+    time="module",
 )

@@ -17,14 +17,14 @@ Ts = TypeVarTuple("Ts")
 class _Selector(selectors.DefaultSelector):
     """Knows whether its loop waits for something: a loop with work to do asks for no wait."""
 
-    rests = False
+    rests, turns = False, 0
 
     def select(self, timeout: float | None = None) -> Any:
         self.rests = timeout is None or timeout > 0
         try:
             return super().select(timeout)
         finally:
-            self.rests = False
+            self.rests, self.turns = False, self.turns + 1
 
 
 class ClockLoop(asyncio.SelectorEventLoop):
@@ -65,6 +65,10 @@ class ClockLoop(asyncio.SelectorEventLoop):
     def busy(self) -> int:
         """Tell whether anything is being done on it."""
         return int(not self._waiting.rests)
+
+    def turns(self) -> int:
+        """Count how often anything was to be done on it."""
+        return self._waiting.turns
 
     def wake(self) -> None:
         """Look at the time again."""

@@ -26,6 +26,7 @@ def loop() -> ClockLoop:
             _loop = ClockLoop()
             passing_time.hurdle(_loop.caught_up)
             in_flight.watch("execution", _loop.busy)
+            in_flight.watch_stirs(_loop.turns)
             CLOCK.watch(_loop.seconds_to_next)
             CLOCK.after_skip(_loop.wake)
             threading.Thread(target=_loop.run_forever, name="sandbox-states", daemon=True).start()

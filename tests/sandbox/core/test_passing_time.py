@@ -179,3 +179,27 @@ def test_an_alarm_rings_although_time_is_skipped_right_after(
     assert eventually(lambda: sandbox.pass_time()["seconds"] > 800)
     told = cloudwatch.describe_alarm_history(AlarmName=name)["AlarmHistoryItems"]
     assert any("to ALARM" in item["HistorySummary"] for item in told), told
+
+
+def test_whoever_waits_looks_at_what_has_moved_before_time_is_skipped(
+    sandbox, queue, started, eventually
+):
+    while sandbox.pass_time()["seconds"]:  # what other tests left hidden
+        pass
+    url, _ = queue()
+    sandbox.client("sqs").send_message(QueueUrl=url, MessageBody="late", DelaySeconds=900)
+    ended, _ = started({"Say": {"Type": "Pass", "End": True}})
+    assert eventually(ended)
+    assert sandbox.pass_time()["seconds"] == 0
+    assert eventually(lambda: sandbox.pass_time()["seconds"] > 800)
+
+
+def test_a_function_is_told_the_time_of_the_services(sandbox, queue, function, invoke, eventually):
+    name = function("import time\ndef handler(event, context):\n    return time.time()\n")
+    invoke(name)
+    url, _ = queue()
+    sandbox.client("sqs").send_message(QueueUrl=url, MessageBody="late", DelaySeconds=900)
+    assert eventually(lambda: sandbox.pass_time()["seconds"] > 800)
+    told, _ = invoke(name)
+    assert told == pytest.approx(sandbox.now().timestamp(), abs=10)
+    assert told - time.time() > 800
