@@ -16,7 +16,7 @@ class Files:
     """What a gigabyte of raw CSV comes in, and what is made of it."""
 
     files: Range = Range(10, 1_000)
-    # Some 54 seconds of a whole processor, as `make bench BENCH=DataLake` measures them, of which
+    # Some 51 seconds of a whole processor, as `make bench BENCH=DataLake` measures them, of which
     # 1,024 MiB have 0.58; high: files of a megabyte, each with a beginning and an end.
     billed_seconds: Range = Range(90, 350)
     memory_gb: float = 1.0
