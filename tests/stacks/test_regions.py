@@ -106,7 +106,8 @@ def test_one_assembly_has_in_each_region_that_regions_quotas(synthesize):
 
 def test_a_quota_may_be_raised_in_more_regions_than_one_condition_takes(variant):
     raised = {f"quotas.detect_faces_per_second.{region}": 20 for region in REGIONS["rekognition"]}
-    found = variant("RetailDemographics", overrides=raised)
+    at_once = {"retail_demographics.concurrent_functions": 4}
+    found = variant("RetailDemographics", overrides=raised | at_once)
 
     def sizes(value):
         if isinstance(value, dict):
