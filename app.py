@@ -21,7 +21,7 @@ from aws_cdk import App, Tags
 from guardrails import FAIL_CLOSED, gate, guard
 from stacks.registry import ARCHITECTURES, inputs_of, known, settings_of, stack_of
 from stacks.request import read_request
-from stacks.selection import selected
+from stacks.selection import deploys, selected
 from stacks.settings import CONFIG, load_settings
 from stacks.settings.budget import require_functions
 from stacks.settings.regions import require_services
@@ -55,13 +55,16 @@ def build_app(
     settings = load_settings(
         stage or asked.stage, {**asked.overrides, **(overrides or {})}, config=config
     )
-    names = only or asked.architectures or selected(ARCHITECTURES) or list(ARCHITECTURES)
+    named = only or asked.architectures or selected(ARCHITECTURES)
 
     shared = settings.shared
     if boundary := shared.project.permissions_boundary:
         app.node.set_context("@aws-cdk/core:permissionsBoundary", {"name": boundary})
-    sections = {name: settings.of(settings_of(name)) for name in known(names)}
-    require_functions(sections, shared.quotas.concurrent_functions)
+    sections = {
+        name: settings.of(settings_of(name)) for name in known(named or list(ARCHITECTURES))
+    }
+    if named or deploys():  # to write every template deploys none of them together
+        require_functions(sections, shared.quotas.concurrent_functions)
     for name, own in sections.items():
         require_services(name, own.services, os.environ.get("CDK_DEFAULT_REGION", ""))
         inputs = inputs_of(name, shared.stack_name)
@@ -85,5 +88,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
-    gc.freeze()  # nor is there any at the end
+    try:
+        main()
+    finally:
+        gc.freeze()  # nor is it worth one at the end

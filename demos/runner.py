@@ -1,10 +1,12 @@
-"""The order of every demo: start, deploy, play, destroy, stop, report."""
+"""The order of every demo: start, synthesize, deploy, play, destroy, stop, report."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,6 +17,7 @@ from demos.demo import DISPOSABLE, Demo
 from demos.report import terminal, web
 from demos.report.sections import Report
 from demos.stage import DemoError, Stage
+from demos.synthesis import synthesize
 from sandbox.host import cli, client
 from sandbox.host.client import Sandbox
 from sandbox.host.environment import RealCredentialsError
@@ -67,20 +70,25 @@ def _say_what_runs(console: Console, keep: bool) -> None:
 
 def _play(demo: Demo[Any], stage: Stage, keep: bool) -> Report:
     context = {**DISPOSABLE, **demo.context}
-    with ThreadPoolExecutor(1) as aside:
+    # What needs no sandbox is done while one starts, and the input is made while it is deployed to.
+    with TemporaryDirectory(prefix="demo-") as folder, ThreadPoolExecutor(1) as aside:
+        synthesized = aside.submit(synthesize, demo.stacks, context, Path(folder))
         prepared = aside.submit(demo.prepare)
         with stage.phase("start the sandbox"):
             sandbox = _kept() if keep else client.start()
         with _stopping(sandbox, keep):
-            with stage.phase("synthesize and deploy") as say:
-                sandbox.deploy(*demo.stacks, context=context, say=say)
+            with stage.phase("synthesize") as say:
+                sandbox.bootstrap(say=say)
+                app = str(synthesized.result())
+            with stage.phase("deploy") as say:
+                sandbox.deploy(*demo.stacks, app=app, say=say)
             if not prepared.done():
                 with stage.phase("make the rest of the input"):
                     prepared.result()
             report = demo.play(sandbox, stage, prepared.result())
             if not keep:
                 with stage.phase("destroy") as say:
-                    sandbox.destroy(*demo.stacks, context=context, say=say)
+                    sandbox.destroy(*demo.stacks, app=app, say=say)
     return replace(report, phases=tuple(stage.phases))
 
 

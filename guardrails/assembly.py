@@ -10,6 +10,9 @@ from typing import Any
 
 from guardrails.intrinsics import UnresolvableError, resolved, text
 
+MANIFEST = "manifest.json"
+# Its name until the gate has passed the assembly: no deployment finds it.
+UNJUDGED = "manifest.unjudged.json"
 NESTED = "AWS::CloudFormation::Stack"
 STACK_SET = "AWS::CloudFormation::StackSet"
 ASSET_URL = re.compile(
@@ -99,9 +102,28 @@ def all_templates(outdir: Path) -> Iterator[TemplateFile]:
 
 def make_undeployable(outdir: Path) -> None:
     """Remove what tells a deployment that there is something to deploy; the report stays."""
-    for pattern in ("manifest.json", "*.template.json", "*.assets.json"):
+    for pattern in (MANIFEST, UNJUDGED, "*.template.json", "*.assets.json"):
         for path in outdir.rglob(pattern):
             path.unlink()
+
+
+def set_aside(outdir: Path) -> None:
+    """Rename the manifests, that of the whole first: a process that is killed leaves nothing."""
+    for directory in [outdir, *_assemblies(outdir)]:
+        if (directory / MANIFEST).exists():
+            (directory / MANIFEST).replace(directory / UNJUDGED)
+
+
+def release(outdir: Path) -> None:
+    """Undo ``set_aside``, that of the whole assembly last."""
+    for directory in reversed([outdir, *_assemblies(outdir)]):
+        if (directory / UNJUDGED).exists():
+            (directory / UNJUDGED).replace(directory / MANIFEST)
+
+
+def is_assembly(directory: Path) -> bool:
+    """Tell whether there is a manifest, judged or not."""
+    return any((directory / name).exists() for name in (MANIFEST, UNJUDGED))
 
 
 def metadata(outdir: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -115,9 +137,22 @@ def metadata(outdir: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _stacks(outdir: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    manifest = json.loads((outdir / "manifest.json").read_text("utf-8"))
-    for artifact in manifest.get("artifacts", {}).values():
-        if artifact["type"] == "aws:cloudformation:stack":
-            yield outdir, artifact
-        elif artifact["type"] == "cdk:cloud-assembly":
-            yield from _stacks(outdir / artifact["properties"]["directoryName"])
+    for directory in (outdir, *_assemblies(outdir)):
+        for artifact in _artifacts(directory):
+            if artifact["type"] == "aws:cloudformation:stack":
+                yield directory, artifact
+
+
+def _assemblies(outdir: Path) -> list[Path]:
+    """Return the folders of the assemblies that stand inside of one, as of Stages."""
+    inner = [
+        outdir / artifact["properties"]["directoryName"]
+        for artifact in _artifacts(outdir)
+        if artifact["type"] == "cdk:cloud-assembly"
+    ]
+    return [*inner, *(deeper for directory in inner for deeper in _assemblies(directory))]
+
+
+def _artifacts(directory: Path) -> list[dict[str, Any]]:
+    path = next(p for p in (directory / MANIFEST, directory / UNJUDGED) if p.exists())
+    return list(json.loads(path.read_text("utf-8")).get("artifacts", {}).values())

@@ -6,7 +6,13 @@ from pathlib import Path
 from aws_cdk import App, Stack
 from constructs import Node
 
-from guardrails.assembly import all_templates, make_undeployable, metadata
+from guardrails.assembly import (
+    all_templates,
+    is_assembly,
+    make_undeployable,
+    metadata,
+    release,
+)
 from guardrails.guard import Guards, guards_of, passed
 from guardrails.report import Report, read_report
 from guardrails.waivers import Waiver, waivers_of
@@ -34,6 +40,7 @@ def gate(app: App) -> None:
     except BaseException:
         make_undeployable(Path(app.outdir))
         raise
+    release(Path(app.outdir))
     passed(app)
 
 
@@ -45,7 +52,7 @@ def _judge(app: App) -> None:
         report = read_report(outdir)
     except LookupError as error:
         raise GateClosed([str(error)]) from None
-    if not (outdir / "manifest.json").exists():
+    if not is_assembly(outdir):
         raise GateClosed([f"{outdir} holds nothing to judge: the gate refused it before"])
     reasons = [
         *_unread(guards, outdir),

@@ -65,7 +65,7 @@ def guard(app: App, *, packs: Sequence[str] = DEFAULT_PACKS) -> None:
             )
     if isinstance(packs, str) or len(set(packs)) != len(packs):
         raise ValueError(f"packs is {packs!r}: pass each pack's name once, in a list")
-    on, templates = with_defaults(packs), Templates()
+    on, templates = with_defaults(packs), Templates(Path(app.outdir))
     plugins = (
         *pack_plugins(on, templates),
         ml_lens_plugin(templates),

@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 # Stands in a value for what only the deployment knows, with the reason.
 UNKNOWN = "Fn::Unknown"
+PARAMETER = "Fn::Parameter"
 DYNAMIC = "{{resolve:"
 VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 
@@ -42,22 +43,46 @@ def resolved(value: Any, parameters: Mapping[str, Any], mappings: Mapping[str, A
             return _joined("", list(_substituted(spelled, {**parameters, **known})))
         case "Fn::Join", [str(separator), [*joined]]:
             return _joined(separator, [resolved(part, parameters, mappings) for part in joined])
-        case "Fn::Select", [index, [*offered]] if _is_index(index, offered):
-            return resolved(offered[int(index)], parameters, mappings)
+        case "Fn::Select", [index, offered]:
+            known = resolved(offered, parameters, mappings)
+            return known[int(index)] if _is_index(index, known) else {name: [index, known]}
+        case "Fn::Split", [str(separator), joined]:
+            known = resolved(joined, parameters, mappings)
+            return known.split(separator) if isinstance(known, str) else {name: [separator, known]}
         case "Fn::FindInMap", [str(map_), str(top), str(second)]:
             found = mappings.get(map_, {}).get(top, {}).get(second)
             return found if found is not None else {UNKNOWN: shorten(value)}
         case "Fn::ToJsonString", _:
             inner = resolved(argument, parameters, mappings)
-            return json.dumps(inner) if _is_literal(inner) else {UNKNOWN: shorten(value)}
-        case (("Fn::If" | "Fn::ImportValue" | "Fn::FindInMap" | "Fn::Transform"), _):
+            return json.dumps(inner) if _is_literal(inner) else {UNKNOWN: {name: inner}}
+        case "Fn::If", _:  # which branch is unknown, but not what stands in each
+            return {UNKNOWN: {name: resolved(argument, parameters, mappings)}}
+        case (("Fn::ImportValue" | "Fn::FindInMap" | "Fn::Transform"), _):
             return {UNKNOWN: shorten(value)}
         case _:
             return {name: resolved(argument, parameters, mappings)}
 
 
-def _is_index(index: Any, offered: Sequence[Any]) -> bool:
-    return str(index).isdigit() and int(index) < len(offered)
+def _is_index(index: Any, offered: Any) -> bool:
+    return isinstance(offered, list) and str(index).isdigit() and int(index) < len(offered)
+
+
+def unknown_parameter(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Mark a parameter as unknown; what it is by default is one of the values that it may have."""
+    told = f"the parameter {name}"
+    return {UNKNOWN: {PARAMETER: [told, body["Default"]]} if "Default" in body else told}
+
+
+def possible(value: Any) -> Iterator[Any]:
+    """Yield the values that one may have, as far as the template tells: of both branches, say."""
+    match value:
+        case {"Fn::Unknown": {"Fn::If": [_, *branches]}}:
+            for branch in branches:
+                yield from possible(branch)
+        case {"Fn::Unknown": {"Fn::Parameter": [_, default]}}:
+            yield default
+        case _:
+            yield value
 
 
 def _is_nothing(value: Any) -> bool:
@@ -156,6 +181,15 @@ def text(value: Any) -> str:
     raise UnresolvableError(f"{shorten(value)} is known at deployment only")
 
 
+def truth(value: Any) -> Any:
+    """Read ``"true"`` and ``"false"`` as CloudFormation does, and leave all other values alone."""
+    return (
+        {"true": True, "false": False}.get(value.lower(), value)
+        if isinstance(value, str)
+        else value
+    )
+
+
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Yield every text and number inside a value, with the path that leads to it."""
     if isinstance(value, Mapping):
@@ -170,7 +204,8 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def shorten(value: Any) -> str:
     """Spell a value in at most eighty characters, for a message."""
-    if isinstance(value, Mapping) and UNKNOWN in value:
-        return str(value[UNKNOWN])
-    spelled = json.dumps(value, default=str)
+    known = value[UNKNOWN] if isinstance(value, Mapping) and UNKNOWN in value else value
+    if isinstance(known, Mapping) and PARAMETER in known:
+        known = known[PARAMETER][0]
+    spelled = known if isinstance(known, str) else json.dumps(known, default=str)
     return spelled if len(spelled) <= 80 else f"{spelled[:77]}..."

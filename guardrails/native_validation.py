@@ -20,6 +20,7 @@ IGNORED: Mapping[str, str] = {
     "W9002": "hard-coded ARNs are MlLens-PORT1's to find, which knows the exceptions",
     "W9013": "hard-coded accounts are MlLens-PORT1's to find, which knows the exceptions",
 }
+MEND = "write what the CloudFormation reference says of this type"
 FAILING = (Severity.FATAL, Severity.ERROR, Severity.WARN)
 
 
@@ -37,7 +38,7 @@ def inspect(file: TemplateFile) -> Iterator[Violation]:
                 message=f"{found.severity.name.lower()}: {found.message}",
                 logical_id=found.entity.logical_id if found.entity else None,
                 location=found.property_path or "",
-                fix=found.suggested_fix,
+                fix=found.suggested_fix or MEND,
             )
 
 

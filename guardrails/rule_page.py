@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from guardrails.ml_lens import RULES, findings
 from guardrails.ml_lens.known_types import HARMLESS, packed_types
+from guardrails.ml_lens.practices import PRACTICES
 from guardrails.ml_lens.rule import Rule
 
 HEAD = """\
@@ -29,49 +30,67 @@ A finding is mended, or waived by concern with `guardrails.waive`; the accepted 
 
 ## The rules
 """
-TAIL = """\
-## Add a rule
+EXAMPLE = """\
+\"\"\"XYZ1: a table is not deleted by mistake.\"\"\"
 
-Write `guardrails/ml_lens/<what_it_wants>.py`, and a test of the same name. The folder is the list.
+from guardrails.ml_lens.examples import one
+from guardrails.ml_lens.practices import PRACTICES
+from guardrails.ml_lens.rule import Rule
+from guardrails.ml_lens.settings import Setting, check_table
 
-```python
-\"\"\"XYZ1: what must be.\"\"\"
-
-
-def check(_template: Template, queue: Resource) -> Iterator[Finding]:
-    \"\"\"Yield what is not so.\"\"\"
-    if queue.at("Some", "Property") is not True:
-        yield Finding(queue.logical_id, "Properties.Some.Property", "is not true")
-
-
+TABLE = {"AWS::DynamoDB::Table": (Setting.of("DeletionProtectionEnabled", True),)}
 RULE = Rule(
     id="MlLens-XYZ1",
-    practice="MLSEC01-BP01",
-    message="a queue must …",
-    fix="set …",
-    check=per_resource(("AWS::SQS::Queue",), check),
-    types=("AWS::SQS::Queue",),
-    compliant=one("AWS::SQS::Queue", Some={"Property": True}),
-    violating=one("AWS::SQS::Queue"),
+    practice="MLREL05-BP02",
+    message="a table must be protected against deletion",
+    fix="set deletion_protection=True",
+    check=check_table(TABLE),
+    types=tuple(TABLE),
+    compliant=one("AWS::DynamoDB::Table", DeletionProtectionEnabled=True),
+    violating=one("AWS::DynamoDB::Table"),
 )
-```
+"""
+TAIL = f"""\
+## Add a rule
 
-`at` raises on a value that only a deployment knows, which becomes a finding. A rule about policies
-takes `per_statement`, and so sees policies that are texts as well. Both examples are run by the
-tests. A type that no rule reads is refused until one does, or until
+1. Write `guardrails/ml_lens/<what_it_wants>.py`. The folder is the list, and ten lines are enough:
+
+```python
+{EXAMPLE}```
+
+2. Write a test of the same name in `tests/guardrails/ml_lens/`. Both examples above are run by
+   the tests as they are.
+3. Add what it refuses, in other spellings, to `tests/guardrails/faults/`, beside what is right.
+4. `make docs` writes it into this page.
+
+`Setting.of` names a property and what is right for it: values, `None` for none, a pattern, or
+nothing for "must be there"; `Name[]` goes through a list, and `Name?` goes on only if it is there.
+Where a table does not do, write a function `check(template, resource)` that yields `Finding`s, and
+wrap it in `per_resource`. `resource.at` raises on a value that only a deployment knows, which
+becomes a finding. A rule about policies takes `per_statement`, and so sees policies that are texts
+as well. A type that no rule reads is refused until one does, or until
 `guardrails/ml_lens/known_types.py` says why it needs none.
 """
 
 
 def page() -> str:
     """Write the page."""
-    return "\n".join([HEAD, *_rules(), "", "## What is covered", "", *_coverage(), "", TAIL])
+    covered = ("## What is covered", "", *_coverage())
+    return "\n".join([HEAD, *_rules(), "", *_practices(), "", *covered, "", TAIL])
+
+
+def _practices() -> Iterator[str]:
+    yield "The practices, by the names that AWS gives them:"
+    yield ""
+    yield from (f"- {practice}: {title}" for practice, title in sorted(PRACTICES.items()))
 
 
 def _rules() -> Iterator[str]:
     yield "| Rule | Practice | Refused unless | For example | Goes beyond |"
     yield "|---|---|---|---|---|"
-    for rule in sorted(RULES, key=lambda rule: rule.id):
+    for rule in sorted(
+        RULES, key=lambda rule: (rule.id.rstrip("0123456789"), len(rule.id), rule.id)
+    ):
         name = rule.id.removeprefix("MlLens-")
         cells = (name, rule.practice, rule.message, _example(rule), ", ".join(rule.beyond))
         yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"

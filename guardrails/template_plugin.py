@@ -16,7 +16,7 @@ from aws_cdk import (
     PolicyViolation,
 )
 
-from guardrails.assembly import TemplateFile
+from guardrails.assembly import MANIFEST, TemplateFile, set_aside
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ Inspect = Callable[[TemplateFile], Iterable[Violation]]
 class Templates:
     """The templates of one synthesis, each parsed once for all plug-ins."""
 
-    def __init__(self) -> None:
+    def __init__(self, outdir: Path | None = None) -> None:
+        self._outdir = outdir
         self._trees: dict[Path, tuple[int, list[TemplateFile]]] = {}
         self._bodies = Path(tempfile.mkdtemp(prefix="guardrails-"))
         self._told: list[Callable[[TemplateFile], None]] = []
@@ -45,6 +46,11 @@ class Templates:
     def when_read(self, tell: Callable[[TemplateFile], None]) -> None:
         """Have somebody told of each template as soon as it is read."""
         self._told.append(tell)
+
+    def begin(self) -> None:
+        """Put the assembly out of the reach of deployments, until the gate passes it."""
+        if self._outdir is not None and (self._outdir / MANIFEST).exists():
+            set_aside(self._outdir)
 
     def files(self) -> Sequence[TemplateFile]:
         """Return all that was read."""
@@ -107,6 +113,7 @@ class TemplatePlugin:
         CDK's command line passes a plug-in that raises, and its library passes a violation that
         names no resource: so both are turned into one that names each stack.
         """
+        self._templates.begin()
         violations: list[PolicyViolation] = []
         stacks = {Path(s.template_path): s.stack_construct_path for s in context.stack_templates}
         try:

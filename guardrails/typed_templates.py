@@ -16,6 +16,8 @@ from guardrails.template_plugin import TemplatePlugin, Templates, Violation
 # cdk-nag looks at constructs: of a generic resource it knows no property, and of an override
 # nothing at all. The text that CloudFormation gets has both.
 INCLUDED = "Included"
+# CDK then says how to acknowledge it, which the gate refuses.
+MEND = "change the resource as it says, or waive the concern with guardrails.waive and a reason"
 # The second app only lends its constructs: it is never deployed, and its report is read here.
 CONTEXT = {"aws:cdk:disable-stack-trace": True, "@aws-cdk/core:failSynthOnValidationErrors": False}
 
@@ -76,7 +78,7 @@ def _read_back(
                 for place in found["violatingConstructs"]:
                     name, _, logical_id = place["constructPath"].partition(f"/{INCLUDED}/")
                     rule, why = found["ruleName"], found["description"]
-                    violation = Violation(rule, why, logical_id, "Properties")
+                    violation = Violation(rule, why, logical_id, "Properties", MEND)
                     yield plugin["pluginName"], stacks[name], violation
 
 

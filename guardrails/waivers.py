@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -26,7 +26,23 @@ class Waiver:
     findings: tuple[str, ...] = ()
 
 
+class _Place:
+    """Where a construct stands in its app, which never changes: each look asks Node."""
+
+    def __init__(self, construct: IConstruct) -> None:
+        self.node = construct.node
+
+    @cached_property
+    def path(self) -> str:
+        return self.node.path
+
+    @cached_property
+    def root(self) -> IConstruct:
+        return self.node.root
+
+
 _waivers: WeakKeyDictionary[IConstruct, list[Waiver]] = WeakKeyDictionary()
+_places: WeakKeyDictionary[IConstruct, _Place] = WeakKeyDictionary()
 
 
 def waivers_of(root: IConstruct) -> Sequence[Waiver]:
@@ -48,8 +64,8 @@ def waive(
     Raises ``ValueError`` for an unknown concern, a Stack, Stage or App, a reason without
     substance, or a construct that holds several resources which the concern could mean.
     """
-    node = construct.node
-    where = node.path or "the app"
+    place = _place(construct)
+    node, where = place.node, place.path or "the app"
     if concern not in CONCERNS:
         raise ValueError(
             f"{where}: unknown concern {concern!r}: use any of {', '.join(sorted(CONCERNS))}"
@@ -64,8 +80,8 @@ def waive(
     details = _checked_findings(f"{where}: {concern!r}", meaning, findings)
     ids = tuple(meaning.ids(details))
     target = _target(construct, node, concern, meaning)
-    registered = _waivers.setdefault(node.root, [])
-    path = where if target is construct else target.node.path
+    registered = _waivers.setdefault(place.root, [])
+    path = where if target is construct else _place(target).path
     waiver = Waiver(path, concern, because, ids, details)
     if waiver in registered:
         return
@@ -85,6 +101,12 @@ def waive(
     reason = f"{concern}: {because}"
     Validations.of(target).acknowledge(*(Acknowledgment(id=name, reason=reason) for name in ids))
     registered.append(waiver)
+
+
+def _place(construct: IConstruct) -> _Place:
+    if construct not in _places:
+        _places[construct] = _Place(construct)
+    return _places[construct]
 
 
 def _check_reason(where: str, because: str) -> None:

@@ -15,11 +15,14 @@ from operations.failed_documents import Record
 from operations.outcome import OperationError, Outcome
 from operations.redrive import redrive
 
+WIDE = 300  # characters
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status, 0 if nothing stays that should not."""
     options = _parser().parse_args(arguments)
-    console = Console(highlight=False)
+    # A file or a pipe has no width: there, no word is cut in two.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
     try:
         done = redrive(
             boto3.session.Session(region_name=options.region),

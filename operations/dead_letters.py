@@ -9,13 +9,17 @@ MOVE_SECONDS = 2.0  # between two looks at a running move
 COUNT = "ApproximateNumberOfMessages"
 
 
-def move(sqs: Any, source: str, destination: str, outcome: Outcome, *, dry_run: bool) -> None:
+def move(
+    sqs: Any, source: str, destination: str | None, outcome: Outcome, *, dry_run: bool
+) -> None:
     """Move a dead-letter queue's messages to its work queue, and wait for the end.
 
     The destination is named, as SQS knows none of what EventBridge wrote there: without a name one
     such message fails the move of all others. Raises OperationError if the move ends in another way
     than complete, and what boto3 raises.
     """
+    if destination is None:
+        raise OperationError("no output of the stack names the queue that these belong to")
     wanted = ["QueueArn", COUNT]
     attributes = sqs.get_queue_attributes(QueueUrl=source, AttributeNames=wanted)["Attributes"]
     waiting, arn = int(attributes[COUNT]), attributes["QueueArn"]

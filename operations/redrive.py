@@ -26,7 +26,7 @@ def redrive(
     sqs, steps = session.client("sqs"), {}
     for name, url in outputs.items():
         if name.endswith(DEAD_LETTERS):
-            destination = outputs[name.removesuffix(DEAD_LETTERS) + QUEUE]
+            destination = outputs.get(name.removesuffix(DEAD_LETTERS) + QUEUE)
             steps[name] = partial(dead_letters.move, sqs, url, destination)
         elif name.endswith(UNDELIVERED):
             steps[name] = partial(undelivered.replay, session, url, frozenset(outputs.values()))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePath
 
 VERBS = frozenset({"synth", "synthesize", "deploy", "diff", "destroy", "watch", "import"})
+DEPLOYING = frozenset({"deploy", "watch", "import"})
 WILDCARDS = frozenset("*?[]{}!")
 ANCESTORS = 6  # python, a shell, node, and room for wrappers between them
 
@@ -23,6 +24,12 @@ def selected(known: Collection[str]) -> list[str] | None:
         if arguments is not None:
             return named_stacks(arguments, known)
     return None
+
+
+def deploys() -> bool:
+    """Tell whether the running CDK CLI is to deploy what it builds, such as by ``deploy --all``."""
+    found = (cli_arguments(command) for command in ancestors(os.getppid()))
+    return next((a[0] in DEPLOYING for a in found if a), False)
 
 
 def cli_arguments(command: Sequence[str]) -> Sequence[str] | None:

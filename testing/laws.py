@@ -25,7 +25,7 @@ IMPURE = {"boto3", "botocore", "os", "time", "logging", "subprocess", "socket", 
 WALL_CLOCKS = {"now", "today", "utcnow"}
 # A module whose name starts with one of these is a verb: it may touch AWS.
 VERBS = {"analyze", "ask", "assemble", "delete", "finish", "identify", "measure"}
-VERBS |= {"merge", "publish", "put", "read", "record", "redact", "split", "start"}
+VERBS |= {"merge", "model", "publish", "put", "read", "record", "redact", "split", "start"}
 
 
 def run_time_code(root: Path) -> list[Path]:

@@ -20,6 +20,20 @@ class Operator:
         self.s3, self.sqs = running.client("s3", max_pool_connections=16), running.client("sqs")
         self.athena = running.client("athena")
 
+    def upload(self, bucket: str, key: str, body: bytes) -> str:
+        """Put an object into a bucket by the name of its output; gives its version.
+
+        It tries again where the bucket's key is throttled, which boto3 does not.
+        """
+        while True:
+            try:
+                put = self.s3.put_object(Bucket=self.outputs[bucket], Key=key, Body=body)
+            except self.s3.exceptions.ClientError as error:
+                if not error.response["Error"]["Code"].startswith("KMS.Throttling"):
+                    raise
+            else:
+                return str(put["VersionId"])
+
     def depth(self, url: str) -> int:
         """Count the messages of a queue, those in work included."""
         kinds = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
@@ -63,7 +77,7 @@ class Operator:
         self.wait_for(lambda: rests() and rests(), seconds)
 
     def ask(self, sql: str) -> list[dict[str, Any]]:
-        """Run a query as an analyst would; rows as dictionaries."""
+        """Run a query as an analyst would; rows as dictionaries, none for a statement."""
         query = self.athena.start_query_execution(
             QueryString=sql,
             WorkGroup=self.outputs["WorkgroupName"],
@@ -80,6 +94,8 @@ class Operator:
             raise RuntimeError(status()["StateChangeReason"])
         pages = self.athena.get_paginator("get_query_results").paginate(QueryExecutionId=query)
         rows = list(chain.from_iterable(page["ResultSet"]["Rows"] for page in pages))
+        if not rows:
+            return []
         header, *cells = [[cell.get("VarCharValue") for cell in row["Data"]] for row in rows]
         return [dict(zip(header, row, strict=True)) for row in cells]
 

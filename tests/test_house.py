@@ -44,7 +44,7 @@ OWNERS = {
     "cloudformation_validate": {"guardrails"},
     "pydantic": {"stacks"},
     "ministack": {"sandbox"},
-    "duckdb": {"sandbox"},
+    "duckdb": {"sandbox", "fixtures", "benchmarks"},
     "sqlglot": {"sandbox"},
 }
 # Folders of tests that stand for none of ours: what other engines say about the same SQL.

@@ -5,12 +5,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from guardrails.intrinsics import is_intrinsic
 
 Path = tuple[str | int, ...]
-DELETED = object()
+
+
+class Gone(Enum):
+    """What a property becomes that is left out; the same in every process."""
+
+    DELETED = "deleted"
+
+
 STUB = "AWS::CloudFormation::WaitConditionHandle"
 WIDE = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":*"]]}
 
@@ -36,7 +44,7 @@ class Mutant:
         holder = resource["Properties"]
         for step in self.path[:-1]:
             holder = holder[step]
-        if self.value is DELETED:
+        if self.value is Gone.DELETED:
             del holder[self.path[-1]]
         else:
             holder[self.path[-1]] = self.value
@@ -48,7 +56,8 @@ def mutants_of(document: Mapping[str, Any]) -> Iterator[Mutant]:
     for logical_id, resource in document["Resources"].items():
         for path, value in _properties(resource.get("Properties", {}), ()):
             for done, new in _mutations(value):
-                yield Mutant(logical_id, resource["Type"], path, done, new)
+                if new != value:
+                    yield Mutant(logical_id, resource["Type"], path, done, new)
 
 
 def _properties(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
@@ -63,7 +72,7 @@ def _properties(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def _mutations(value: Any) -> Iterator[tuple[str, Any]]:
-    yield "deleted", DELETED
+    yield "deleted", Gone.DELETED
     if isinstance(value, bool):
         yield "weakened", not value
     elif isinstance(value, int):
@@ -71,6 +80,26 @@ def _mutations(value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, str) or is_intrinsic(value):
         yield "replaced", "*"
         yield "widened", WIDE
+
+
+def alike(document: Mapping[str, Any]) -> dict[tuple[str, ...], list[Mutant]]:
+    """Group the mutants that are the same to every rule.
+
+    They change an equal value at the same place of the same type in the same way; of a policy the
+    whole statement is equal. A resource that it refers to counts as its type.
+    """
+    types = {name: resource["Type"] for name, resource in document["Resources"].items()}
+    names = re.compile(rf"\b({'|'.join(sorted(types, key=len, reverse=True))})\b")
+    groups: dict[tuple[str, ...], list[Mutant]] = {}
+    for mutant in mutants_of(document):
+        value: Any = document["Resources"][mutant.logical_id]["Properties"]
+        around: Any = None
+        for step in mutant.path:
+            value = value[step]
+            around = value if isinstance(value, Mapping) and "Effect" in value else around
+        spelled = names.sub(lambda found: types[found[1]], json.dumps([value, around]))
+        groups.setdefault((mutant.place, mutant.done, spelled), []).append(mutant)
+    return groups
 
 
 def neighbourhood(document: Mapping[str, Any], logical_id: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import threading
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from benchmarks.suite.runs import memory_mib
@@ -36,15 +37,18 @@ class Run:
     @property
     def pace(self) -> float:
         """The seconds that the rate limits alone take, one call after another."""
-        settings = load_settings()
-        quotas, share = settings.shared.quotas, settings.of(ServiceChain).quota_share
-        apart = {
-            "translate:TranslateText": interval_ms(quotas.translate_text_per_second, share),
-            "comprehend:BatchDetectSentiment": interval_ms(
-                quotas.comprehend_batch_per_second, share
-            ),
-        }
-        return sum(self.calls.get(call, 0) * apart[call] for call in apart) / 1000
+        return sum(self.calls.get(call, 0) * apart for call, apart in intervals().items()) / 1000
+
+
+@cache
+def intervals() -> dict[str, int]:
+    """Return how many milliseconds the calls of the large text are apart, by name."""
+    settings = load_settings()
+    quotas, share = settings.shared.quotas, settings.of(ServiceChain).quota_share
+    return {
+        "translate:TranslateText": interval_ms(quotas.translate_text_per_second, share),
+        "comprehend:BatchDetectSentiment": interval_ms(quotas.comprehend_batch_per_second, share),
+    }
 
 
 def report() -> str:
@@ -54,6 +58,7 @@ def report() -> str:
         "bounded": ("crowd", BOUNDED, crowd),
         "text": ("text", UNBOUNDED, text),
     }
+    intervals()  # as they are now, whatever becomes of the files in half an hour
     told = []
     with tempfile.TemporaryDirectory() as folder:
         trees = [clone(commit, Path(folder)) for commit in (BEFORE, "HEAD")]
@@ -96,6 +101,7 @@ def run(tree: Path, what: str, functions: int) -> Run:
     over.set()
     if process.wait() or not said:
         raise SandboxError(f"{what} did not come to its end in {tree}")
+    print(f"{what} at {commit_of(tree)}: {said['seconds']:.1f} s", flush=True)
     return Run(said["seconds"], peak[0], said["calls"])
 
 

@@ -25,7 +25,8 @@ def main(what: str, documents: int, functions: int) -> None:
     ``functions`` is how many the sandbox runs at once before it throttles.
     """
     host = "sandbox.host" if find_spec("sandbox.host") else "sandbox"
-    client, process = import_module(f"{host}.client"), import_module(f"{host}.process")
+    client: Any = import_module(f"{host}.client")
+    process: Any = import_module(f"{host}.process")
     original = process.server_environment
 
     def bounded(*arguments: Any, **named: Any) -> dict[str, str]:

@@ -49,6 +49,7 @@ RATES: Mapping[str, float] = {
     **dict.fromkeys(("dynamodb:GetItem", "dynamodb:PutItem", "states:SendTaskSuccess"), 0.2),
     **dict.fromkeys(("states:ListExecutions", "transcribe:StartTranscriptionJob"), 0.2),
     **dict.fromkeys(("sqs:DeleteMessage", "sqs:ReceiveMessage"), 0.1),
+    "s3:DeleteObjects": 0.2,
 }
 
 

@@ -33,7 +33,7 @@ def collected(tree: Path) -> list[str]:
     """List the ids of all tests of a tree. Raises RuntimeError where they cannot be collected."""
     words = ("--collect-only", "--quiet", "-p", "no:cacheprovider")
     done = subprocess.run(  # noqa: S603 (our own tests)
-        _pytest(*words), cwd=tree, env=_environment(tree), capture_output=True, text=True
+        _pytest(*words), cwd=tree, env=environment(tree), capture_output=True, text=True
     )
     if done.returncode not in (0, 1):  # 1: tests that only are collected use no snapshot
         raise RuntimeError(f"pytest collects nothing in {tree}: {done.stdout[-2000:]}")
@@ -50,12 +50,12 @@ def run(tree: Path, ids: Sequence[str], workers: str) -> Run:
     plugins = tree.parent / "plugins"  # a folder of its own: nothing else of ours is importable
     plugins.mkdir(exist_ok=True)
     shutil.copy2(HERE / "chosen.py", plugins)
-    environment = _environment(tree) | {"PYTHONPATH": str(plugins), "CHOSEN_TESTS": str(chosen)}
+    variables = environment(tree) | {"PYTHONPATH": str(plugins), "CHOSEN_TESTS": str(chosen)}
     said = tree.with_suffix(".log")
     begun = time.monotonic()
     with said.open("w", encoding="utf-8") as log:
         process = subprocess.Popen(  # noqa: S603 (our own tests)
-            _pytest(*words), cwd=tree, env=environment, stdout=log, stderr=subprocess.STDOUT
+            _pytest(*words), cwd=tree, env=variables, stdout=log, stderr=subprocess.STDOUT
         )
         peak = 0.0
         while process.poll() is None:
@@ -109,7 +109,7 @@ def _pytest(*words: str) -> list[str]:
     return [".venv/bin/python", "-m", "pytest", *words]
 
 
-def _environment(tree: Path) -> dict[str, str]:
+def environment(tree: Path) -> dict[str, str]:
     """Set what the Makefile sets."""
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return kept | {

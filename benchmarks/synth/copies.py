@@ -136,7 +136,10 @@ def _best(tree: Path, names: Sequence[str]) -> Run:
 def _run(tree: Path, names: Sequence[str]) -> Run:
     environment = {
         **os.environ,
-        "CDK_CONTEXT_JSON": json.dumps({"arch": ",".join(names)}),
+        # A new account's quota is too small for so many.
+        "CDK_CONTEXT_JSON": json.dumps(
+            {"arch": ",".join(names), "quotas.concurrent_functions": "1000"}
+        ),
         "CDK_OUTDIR": str(tree / "cdk.out"),
     }
     start = monotonic()

@@ -21,11 +21,11 @@ from stacks.retail_demographics.settings import RetailDemographics
 from stacks.settings import load_settings
 
 STACK = "RetailDemographics"
-# No waiting for a batch to fill; few instances, for a machine of few cores.
+# No waiting for a batch to fill; few instances, for a machine of few cores, busy until the end.
 CONTEXT = {
     "retail_demographics.batch_window_seconds": "2",
     "retail_demographics.calls_per_instance": "25",
-    "retail_demographics.batch_size": "100",
+    "retail_demographics.batch_size": "50",
 }
 QUESTIONS = {
     "frames": "SELECT object_key, faces_in_frame FROM frames",

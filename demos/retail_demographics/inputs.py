@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from fixtures.bad_files import bad_files, odd_names
 from fixtures.shop_day import STORES, shop_day
 
-FRAMES = 168  # two an hour from each camera: the quota alone takes four seconds for them
+FRAMES = 336  # four an hour from each camera: the quota alone takes seven seconds for them
 GONE_KEY = "harbour/entrance/deleted-at-once.png"
-BUSY = 4.5  # times the usual crowd, as in a sale: groups large enough to be published
+BUSY = 2.25  # times the usual crowd, as in a sale: groups large enough to be published
 SEED = 20261120
 
 

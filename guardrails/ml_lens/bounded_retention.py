@@ -1,5 +1,6 @@
 """RET1: personal data goes away by itself, with its old versions and half-sent uploads."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from guardrails.ml_lens.template import Resource, Template
 
 FILTERS = ("Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
 EXPIRES = ("ExpirationInDays", "ExpirationDate")
+ATTRIBUTE = re.compile(r"[\w.-]+")
 ARCHIVE = "AWS::Events::Archive"
 # The longest that CloudWatch Logs counts before "never"; whatever is longer has no end.
 TEN_YEARS = 3653
@@ -26,13 +28,15 @@ def check(template: Template) -> Iterator[Finding]:
         for missing in _missing(bucket):
             yield Finding(bucket.logical_id, "Properties.LifecycleConfiguration", missing)
     for group in template.of_type("AWS::Logs::LogGroup"):
-        if not isinstance(group.at("RetentionInDays"), int):
+        if not text(group.at("RetentionInDays") or "").isdigit():
             yield Finding(group.logical_id, "Properties.RetentionInDays", "keeps its events")
     for table in template.of_type(*TABLES):
-        if table.at("TimeToLiveSpecification", "Enabled") is not True:
+        attribute = table.at("TimeToLiveSpecification", "AttributeName")
+        on = table.at("TimeToLiveSpecification", "Enabled") is True
+        if not on or (attribute and not ATTRIBUTE.fullmatch(text(attribute))):
             yield Finding(table.logical_id, "Properties.TimeToLiveSpecification", "keeps its items")
     for archive in template.of_type(ARCHIVE):
-        if not archive.at("RetentionDays"):
+        if int(text(archive.at("RetentionDays") or 0)) == 0:
             yield Finding(archive.logical_id, "Properties.RetentionDays", "keeps its events")
 
 

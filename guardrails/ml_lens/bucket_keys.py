@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from guardrails.intrinsics import plain
+from guardrails.intrinsics import plain, truth
 from guardrails.ml_lens.customer_keys import encryption_rule
 from guardrails.ml_lens.examples import KEY_ARN, one
 from guardrails.ml_lens.rule import Finding, Rule
@@ -15,7 +15,8 @@ def check(template: Template) -> Iterator[Finding]:
     for bucket in template.of_type("AWS::S3::Bucket"):
         rule = encryption_rule(bucket)
         default = plain(rule.get("ServerSideEncryptionByDefault") or {})
-        if default.get("SSEAlgorithm") == "aws:kms" and rule.get("BucketKeyEnabled") is not True:
+        used = truth(rule.get("BucketKeyEnabled")) is True
+        if default.get("SSEAlgorithm") == "aws:kms" and not used:
             yield Finding(
                 bucket.logical_id,
                 "Properties.BucketEncryption.ServerSideEncryptionConfiguration",

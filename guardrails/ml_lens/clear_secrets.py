@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from guardrails.intrinsics import leaves, reference
+from guardrails.intrinsics import leaves, possible, reference
 from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.rule import Finding, Rule
 from guardrails.ml_lens.template import Resource, Template
 
 NAMED = re.compile(
-    r"(password|passwd|pwd|pass(phrase|code)|(^|[_-]|db)pass|secret|credentials?"
+    r"((password|secret|token)[_-]?(value|text)|password|passwd|pwd|pass(phrase|code)|(^|[_-]|db)pass|secret|credentials?"
     r"|api[_-]?key([_-]?value)?|(access|private|signing|hmac|session)[_-]?key|connection[_-]?string"
     r"|[a-z0-9]+[_-]token|(auth|access|bearer|refresh|api|oauth|bot)token|^token)s?$",
     re.IGNORECASE,
@@ -21,7 +21,10 @@ NO_SECRET = re.compile(
     re.IGNORECASE,
 )
 # Nothing, a reference to deploy, an ARN, an expression of a state machine.
-NO_LITERAL = re.compile(r"^\s*$|\{\{resolve:|arn:|^\{%|^\$[.$\[]")
+NO_LITERAL = re.compile(r"^\s*$|\{\{resolve:(secretsmanager|ssm-secure):|arn:|^\{%|^\$[.$\[]")
+# The branches of a condition count as the value itself; its name is none.
+CONDITION = re.compile(r"Fn::(If|Parameter)\.0$")
+BRANCH = re.compile(r"\.Fn::Unknown\.Fn::(If\.[12]|Parameter\.1)")
 KEY = "a secret key of AWS"
 VALUES: Mapping[str, re.Pattern[str]] = {
     "an access key of AWS": re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"),
@@ -82,8 +85,10 @@ def check(template: Template) -> Iterator[Finding]:
 
 def _secrets(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for path, leaf in found:
-        steps = path.split(".")
-        if {"Ref", "Fn::GetAtt"} & set(steps):  # the name of a resource may be as long as a key
+        steps = BRANCH.sub("", path).split(".")
+        if CONDITION.search(path) or {"Ref", "Fn::GetAtt"} & set(
+            steps
+        ):  # the name of a resource may be as long as a key
             continue
         name = next((step for step in reversed(steps) if not step.isdigit()), "")
         functions = {step for step in steps if step.startswith("Fn::")} - {"Fn::Base64"}
@@ -102,11 +107,15 @@ def _secrets(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 def _written(resource: Resource) -> str | None:
     """Tell which property is a secret by what the resource is, if it is a literal."""
-    if resource.type == SECRET and isinstance(resource.properties.get("SecretString"), str):
+    if resource.type == SECRET and any(_literals(resource.properties.get("SecretString"))):
         return "SecretString"
     name, value = resource.properties.get("Name"), resource.properties.get("Value")
-    named = resource.type == PARAMETER and isinstance(name, str) and _is_named(name)
-    return "Value" if named and isinstance(value, str) and "arn:" not in value else None
+    named = resource.type == PARAMETER and any(map(_is_named, _literals(name)))
+    return "Value" if named and any("arn:" not in text for text in _literals(value)) else None
+
+
+def _literals(value: Any) -> Iterator[str]:
+    return (one for one in possible(value) if isinstance(one, str))
 
 
 def _pairs(value: Any, path: str) -> Iterator[tuple[str, str]]:
@@ -117,19 +126,22 @@ def _pairs(value: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, Mapping):
         name, written = value.get("Name"), value.get("Value")
         plain_text = value.get("Type", "PLAINTEXT") == "PLAINTEXT"
-        if isinstance(name, str) and isinstance(written, str) and _is_named(name) and plain_text:
-            yield path, name
+        named = next(filter(_is_named, _literals(name)), None)
+        if named and any(_literals(written)) and plain_text:
+            yield path, named
         for key, inner in value.items():
             yield from _pairs(inner, f"{path}.{key}")
 
 
 def _hidden(template: Template, value: Any) -> Iterator[tuple[str, str]]:
-    """Yield the parameters with NoEcho that something shows."""
+    """Yield the parameters that something shows: those with NoEcho, and those named a secret."""
     parameters = template.document.get("Parameters", {})
     secret = {n for n, body in parameters.items() if str(body.get("NoEcho", "")).lower() == "true"}
     for path, leaf in leaves(value):
         named = {leaf} if path.endswith("Ref") else set(re.findall(r"\$\{(\w+)\}", leaf))
-        yield from ((path, f"shows the parameter {name}") for name in sorted(named & secret))
+        steps = [s for s in path.split(".") if not s.isdigit() and s != "Ref" and s[:4] != "Fn::"]
+        asked = parameters.keys() if steps and _is_named(steps[-1]) else secret
+        yield from ((path, f"shows the parameter {name}") for name in sorted(named & set(asked)))
 
 
 def _is_named(name: str) -> bool:

@@ -40,6 +40,8 @@ def check(template: Template) -> Iterator[Finding]:
         if bus.at("KmsKeyIdentifier") and not _is_named(bus.at("DeadLetterConfig", "Arn")):
             yield Finding(bus.logical_id, "Properties.DeadLetterConfig", "is not set")
     for rule in template.of_type("AWS::Events::Rule"):
+        if not items(rule.at("Targets")):
+            yield Finding(rule.logical_id, "Properties.Targets", "is empty: nobody gets the events")
         for index, target in enumerate(items(rule.at("Targets"))):
             if not _is_named(plain(plain(target).get("DeadLetterConfig") or {}).get("Arn")):
                 where = f"Properties.Targets.{index}.DeadLetterConfig"
@@ -77,7 +79,7 @@ def _functions(template: Template) -> Iterator[Finding]:
         where = "Properties.DeadLetterConfig"
         yield Finding(function.logical_id, where, f"is not set, and {service} invokes it")
     for mapping in template.of_type("AWS::Lambda::EventSourceMapping"):
-        if _reads_a_queue(template, mapping):
+        if reads_a_queue(template, mapping):
             continue
         if not mapping.at("DestinationConfig", "OnFailure", "Destination"):
             yield Finding(
@@ -89,7 +91,8 @@ def _is_named(value: Any) -> bool:
     return bool(value) and is_exact(text(value))
 
 
-def _reads_a_queue(template: Template, mapping: Resource) -> bool:
+def reads_a_queue(template: Template, mapping: Resource) -> bool:
+    """Tell whether an event source mapping is of a queue, which redrives by itself."""
     source = mapping.at("EventSourceArn")
     if source is None:
         return False

@@ -7,9 +7,7 @@ from guardrails.ml_lens.rule import Rule
 from guardrails.ml_lens.settings import Setting, Table, check_table
 
 TLS_1_2 = re.compile(r"TLS_1_[23]|SecurityPolicy_TLS1[23]_\w+")
-LISTENERS = re.compile(
-    r"ELBSecurityPolicy-(TLS13-1-[23]-(?!Ext0)\S+|TLS13-1-2-2021-06|FS-1-2-\S+|TLS-1-2-\S+)"
-)
+LISTENERS = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]-(?!Ext0)\S+|FS-1-2-\S+|TLS-1-2-\S+)")
 CLUSTER = "AWS::MemoryDB::Cluster"
 VIEWERS = re.compile("https-only|redirect-to-https")
 TABLE: Table = {

@@ -57,7 +57,7 @@ def _graph(api: Resource) -> Iterator[tuple[str, str]]:
 
 def _event_api(api: Resource) -> Iterator[tuple[str, str]]:
     for index, provider in enumerate(items(api.at("EventConfig", "AuthProviders"))):
-        if plain(provider).get("AuthType") in OPEN:
+        if text(plain(provider).get("AuthType") or "NONE") in OPEN:
             where = f"Properties.EventConfig.AuthProviders.{index}"
             yield where, "is API_KEY: a key that every client holds is no proof"
 

@@ -41,7 +41,7 @@ def check(template: Template) -> Iterator[Finding]:
             count = sum(r.logical_id in template.judged for r in nested)
             detail = (
                 f"leads to no template of this assembly: {len(nested)} nested stacks but {count}"
-                " templates"
+                " templates that were judged"
             )
             yield Finding(resource.logical_id, "Properties.TemplateURL", detail)
     for resource in template.resources.values():

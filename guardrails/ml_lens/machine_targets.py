@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from guardrails.intrinsics import text
 from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.machines import MACHINE, definition, states
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
@@ -26,7 +27,7 @@ def check(_template: Template, machine: Resource) -> Iterator[Finding]:
             for target in targets:
                 if target not in scope["States"]:
                     yield _finding(machine, name, f"leads to {target!r}, which is no state here")
-        if scope.get("StartAt") not in scope["States"]:
+        if text(scope.get("StartAt") or "") not in scope["States"]:
             yield _finding(machine, "", f"StartAt is {scope.get('StartAt')!r}, which is no state")
         for name in sorted(set(scope["States"]) - named):
             yield _finding(machine, name, "is never reached")

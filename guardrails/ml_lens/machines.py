@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from guardrails.intrinsics import UnresolvableError, is_intrinsic, plain, text
@@ -50,8 +51,9 @@ class State:
         return passed
 
 
+@lru_cache(maxsize=1024)
 def definition(machine: Resource) -> Mapping[str, Any]:
-    """Return the definition that stands in the template; one from elsewhere raises.
+    """Return the definition that stands in the template, read once for all rules; else raise.
 
     Its substitutions are filled in: ``${Name}`` is what ``DefinitionSubstitutions`` says.
     """

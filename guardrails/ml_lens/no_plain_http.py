@@ -19,7 +19,7 @@ def check(template: Template) -> Iterator[Finding]:
         if resource.type == SUBSCRIPTION and text(resource.at("Protocol") or "") == "http":
             yield Finding(resource.logical_id, "Properties.Protocol", "is http")
         for path, leaf in resource.leaves:
-            names = [step for step in path.split(".") if not step.isdigit() and step != "Fn::Join"]
+            names = [s for s in path.split(".") if not s.isdigit() and not s.startswith("Fn::")]
             is_target = bool(names) and TARGETS.search(names[-1])
             if is_target and leaf.lower().startswith("http://") and not LOCAL.match(leaf):
                 yield Finding(resource.logical_id, f"Properties.{path}", f"is {leaf}")

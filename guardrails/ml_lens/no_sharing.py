@@ -39,6 +39,11 @@ TABLE: Table = {
     "AWS::IoT::TopicRule": (
         Setting.of("TopicRulePayload.Actions[].S3?.CannedAcl", None, "private"),
     ),
+    "AWS::Athena::WorkGroup": (
+        Setting.of(
+            "WorkGroupConfiguration?.ResultConfiguration?.ExpectedBucketOwner", None, ACCOUNT
+        ),
+    ),
     "AWS::Athena::DataCatalog": (Setting.of("Parameters?.catalog-id", None, ACCOUNT),),
 }
 RULE = Rule(

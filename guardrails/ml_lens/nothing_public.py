@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from guardrails.intrinsics import text
+from guardrails.intrinsics import text, truth
 from guardrails.ml_lens.examples import opening
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
 from guardrails.ml_lens.statements import ANYONE, PRINCIPALS, Statement, is_identity, per_statement
@@ -73,7 +73,7 @@ def _open_entrances(template: Template) -> Iterator[Finding]:
         if text(route.at("AuthorizationType") or "NONE") == "NONE" and not asked:
             yield Finding(route.logical_id, "Properties.AuthorizationType", "is none")
     for resource in template.resources.values():
-        if resource.properties.get("PubliclyAccessible", False) is not False:
+        if truth(resource.properties.get("PubliclyAccessible", False)) is not False:
             yield Finding(resource.logical_id, "Properties.PubliclyAccessible", "is not false")
 
 

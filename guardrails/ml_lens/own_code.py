@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from guardrails.intrinsics import is_intrinsic, leaves
+from guardrails.intrinsics import is_intrinsic, leaves, possible
 from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.rule import Finding, Rule, per_resource
 from guardrails.ml_lens.settings import values
@@ -46,8 +46,7 @@ SCRIPTS: Mapping[str, str] = {
 def check(_template: Template, resource: Resource) -> Iterator[Finding]:
     """Yield images, scripts and packages from elsewhere; what only a deployment knows is let be."""
     for path, right in PATHS.get(resource.type, ()):
-        for where, value in values(resource.properties, path):
-            spelled = _spelled(value)
+        for where, spelled in _texts(resource, path):
             if spelled and not right.fullmatch(spelled):
                 detail = f"is {spelled}, which is not of this account"
                 yield Finding(resource.logical_id, f"Properties.{where}", detail)
@@ -57,6 +56,11 @@ def check(_template: Template, resource: Resource) -> Iterator[Finding]:
                 if found := FETCHED.search(script):
                     detail = f"runs what it fetches: {' '.join(found[0].split())}"
                     yield Finding(resource.logical_id, f"Properties.{where}", detail)
+
+
+def _texts(resource: Resource, path: str) -> Iterator[tuple[str, str]]:
+    for where, value in values(resource.properties, path):
+        yield from ((where, _spelled(one)) for one in possible(value))
 
 
 def _spelled(value: Any) -> str:

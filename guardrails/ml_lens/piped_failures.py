@@ -17,7 +17,7 @@ SOURCES = {"AWS::Kinesis::Stream": "kinesis", **dict.fromkeys(TABLES, "dynamodb"
 
 def check(template: Template, pipe: Resource) -> Iterator[Finding]:
     """Yield pipes without logs, and those from streams that drop what fails."""
-    if pipe.at("LogConfiguration", "Level") in (None, "OFF"):
+    if text(pipe.at("LogConfiguration", "Level") or "OFF") == "OFF":
         yield Finding(pipe.logical_id, "Properties.LogConfiguration", "logs nothing")
     if pipe.at("LogConfiguration", "IncludeExecutionData"):
         where = "Properties.LogConfiguration.IncludeExecutionData"

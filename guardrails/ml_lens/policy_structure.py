@@ -112,8 +112,9 @@ def _arn(template: Template, resource: str) -> str:
     if not resource.startswith("<"):
         return resource
     name, _, rest = resource[1:].partition(">")
-    target = template.target({"Ref": name.partition(".")[0]})
-    example = ARNS.get(target.type) if target and name.endswith(".Arn") else None
+    holder, _, attribute = name.rpartition(".")
+    target = template.target({"Ref": holder})
+    example = ARNS.get(target.type) if target and attribute == "Arn" else None
     return f"{example}{rest}" if example else ANYONE
 
 

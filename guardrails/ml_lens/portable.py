@@ -33,13 +33,14 @@ def check(template: Template) -> Iterator[Finding]:
     """Yield each literal partition, Region and account."""
     parameters = template.document.get("Parameters", {})
     defaults = {name: body.get("Default", "") for name, body in parameters.items()}
+    mappings = template.document.get("Mappings", {})
     for section, body in template.document.items():
         if section == "Resources":
             for name, resource in body.items():
                 deployed = {k: v for k, v in resource.items() if k not in NOT_FIXED_IN_RESOURCE}
-                yield from _literals(resolved(deployed, defaults, {}), name, "")
+                yield from _literals(resolved(deployed, defaults, mappings), name, "")
         elif section not in NOT_FIXED:
-            yield from _literals(resolved(body, defaults, {}), None, section)
+            yield from _literals(resolved(body, defaults, mappings), None, section)
 
 
 def _literals(value: Any, logical_id: str | None, path: str) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 import re
 
-from guardrails.ml_lens.examples import IMPORTED, VPC, one
+from guardrails.ml_lens.examples import IMPORTED, one
 from guardrails.ml_lens.rule import Rule
 from guardrails.ml_lens.settings import Setting, Table, check_table
 
@@ -62,6 +62,6 @@ RULE = Rule(
     compliant=one(
         CLUSTER, ResourcesVpcConfig={"SubnetIds": IMPORTED, "EndpointPublicAccess": False}
     ),
-    violating=one("AWS::EMRServerless::Application", NetworkConfiguration={**VPC}),
+    violating=one(CLUSTER, ResourcesVpcConfig={"SubnetIds": IMPORTED}),
     beyond=("AwsSolutions-EKS1",),
 )

@@ -16,6 +16,8 @@ TABLE: Table = {
     ),
     "AWS::ApiGatewayV2::Stage": (Setting.of("DefaultRouteSettings?.DataTraceEnabled", *OFF),),
     "AWS::AppSync::GraphQLApi": (Setting.of("LogConfig.FieldLogLevel", "ERROR", "INFO", "ALL"),),
+    # Without a destination the bucket would log into itself.
+    "AWS::S3::Bucket": (Setting.of("LoggingConfiguration?.DestinationBucketName"),),
     "AWS::EKS::Cluster": (Setting.of("Logging.ClusterLogging.EnabledTypes"),),
     "AWS::EMR::Cluster": (Setting.of("LogUri"),),
     "AWS::ECS::Cluster": (
@@ -27,7 +29,7 @@ TABLE: Table = {
     TRAIL: (
         Setting.of("IsLogging", True),
         Setting.of("EnableLogFileValidation", True),
-        Setting.of("IsMultiRegionTrail", True),
+        Setting.of("IsMultiRegionTrail", None, True),
     ),
     "AWS::KinesisFirehose::DeliveryStream": (
         Setting.of("ExtendedS3DestinationConfiguration?.CloudWatchLoggingOptions.Enabled", True),

@@ -5,18 +5,21 @@ from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from guardrails.assembly import TemplateFile
 from guardrails.intrinsics import (
-    UNKNOWN,
     UnresolvableError,
     leaves,
     plain,
     reference,
     resolved,
     text,
+    truth,
+    unknown_parameter,
 )
+from guardrails.ml_lens.nested_outputs import with_outputs
 
 PARENT = "../"
 
@@ -41,7 +44,7 @@ class Resource:
             except UnresolvableError as error:
                 where = f"{self.logical_id}.{'.'.join(path)}"
                 raise UnresolvableError(f"{where}: {error}") from None
-        return value
+        return truth(value)
 
     @cached_property
     def leaves(self) -> tuple[tuple[str, str], ...]:
@@ -80,7 +83,8 @@ class Template:
     """The resources of one template, with every value evaluated as far as the template says it.
 
     A nested template knows its parent: a parameter is the value that the parent gives to it. Every
-    other parameter is for the deployment to say, whatever its default, and so is unknown here.
+    other parameter is for the deployment to say, whatever its default, and so is unknown here. An
+    output of a nested template is the value that stands there.
     """
 
     def __init__(
@@ -90,13 +94,14 @@ class Template:
         parent: "Template | None" = None,
         brought_by: str | None = None,
         judged: frozenset[str] = frozenset(),
+        nested: Mapping[str, TemplateFile] = MappingProxyType({}),
     ) -> None:
-        self.document, self.parent, self.judged = document, parent, judged
+        self.document, self.parent, self.judged, self._nested = document, parent, judged, nested
         holder = parent.resources.get(brought_by or "") if parent else None
         given = _renamed(holder.properties.get("Parameters") or {}) if holder else {}
         self._parameters = {
-            name: given.get(name, {UNKNOWN: f"the parameter {name}"})
-            for name in document.get("Parameters", {})
+            name: given.get(name, unknown_parameter(name, body))
+            for name, body in document.get("Parameters", {}).items()
         }
         self.resources: Mapping[str, Resource] = {
             name: self._resource(name, body)
@@ -117,8 +122,15 @@ class Template:
         return changed
 
     def resolve(self, value: Any) -> Any:
-        """Evaluate a value with the parameters and mappings of this template."""
-        return resolved(value, self._parameters, self.document.get("Mappings", {}))
+        """Evaluate a value with the parameters, mappings and nested stacks of this template."""
+        known = resolved(value, self._parameters, self.document.get("Mappings", {}))
+        if not self._nested:
+            return known
+        return resolved(with_outputs(known, self._nested, self._given_to), {}, {})
+
+    def _given_to(self, stack: str) -> Mapping[str, Any]:
+        properties = self.document["Resources"][stack].get("Properties", {})
+        return plain(self.resolve(properties.get("Parameters") or {}))
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of any of these types, in the order of the template."""
@@ -128,7 +140,10 @@ class Template:
         """Return the resource that a value names, or None for one from outside."""
         name = reference(value)
         if name and name.startswith(PARENT) and self.parent:
-            return self.parent.resources.get(name.removeprefix(PARENT))
+            return self.parent.target({"Ref": name.removeprefix(PARENT)})
+        stack, inside, inner = (name or "").partition("/")
+        if inside and stack in self._nested:
+            return template_of(self._nested[stack]).target({"Ref": inner})
         return self.resources.get(name) if name else None
 
 
@@ -140,6 +155,7 @@ def template_of(file: TemplateFile) -> Template:
         parent=template_of(file.parent) if file.parent else None,
         brought_by=file.brought_by,
         judged=frozenset(file.nested) | {name for name, _ in file.bodies()},
+        nested=file.nested,
     )
 
 

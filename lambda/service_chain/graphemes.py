@@ -74,6 +74,8 @@ def _composed(cluster: str) -> str:
 
 def whole(text: str, begin: int, end: int) -> tuple[int, int]:
     """Widen a span so that it neither begins nor ends within a character as people see it."""
+    if text.isascii() and "\r" not in text:  # as most are: nothing in it is put together
+        return begin, end
     while not is_boundary(text, begin):
         begin -= 1
     while not is_boundary(text, end):

@@ -64,8 +64,10 @@ def place_of(found: Mapping[str, Any], text: str) -> Span | None:
     """
     begin, end = found["BeginOffset"], found["EndOffset"]
     name = found.get("Text")
+    if name and begin >= 0 and end - begin == len(name) and text[begin:end] == name:
+        return None if name.isspace() else (begin, end)
     fits = 0 <= begin < end <= len(text)
-    if name and not (fits and _is_same(text[begin:end], name)):
+    if name and not (fits and text[begin:end].casefold() == name.casefold()):
         start = max(0, begin)
         after, before = text.find(name, start), text.rfind(name, 0, start + len(name))
         near = [at for at in (after, before) if at >= 0]
@@ -76,10 +78,6 @@ def place_of(found: Mapping[str, Any], text: str) -> Span | None:
         problem = f"offsets {begin} to {end} in a text of {len(text)} characters"
         raise ValueError(problem)
     return None if text[begin:end].isspace() else (begin, end)
-
-
-def _is_same(name: str, other: str) -> bool:
-    return name == other or name.casefold() == other.casefold()
 
 
 def _apart(spans: set[Span]) -> list[Span]:

@@ -104,6 +104,10 @@ class Sandbox:
                 **keys,
             )
 
+    def bootstrap(self, say: Say = print) -> None:
+        """Make the sandbox ready for the CDK, unless it is; ``deploy`` does so by itself."""
+        self._toolkit(say).bootstrap()
+
     def deploy(
         self,
         *names: str,

@@ -45,7 +45,7 @@ class Toolkit:
         self, names: Sequence[str], context: Mapping[str, str], app: str | None, cwd: Path
     ) -> dict[str, dict[str, str]]:
         """Deploy stacks; returns each stack's outputs."""
-        self._bootstrap()
+        self.bootstrap()
         outputs = self._state / "outputs.json"
         outputs.unlink(missing_ok=True)
         options = ["--require-approval", "never", "--outputs-file", str(outputs)]
@@ -66,6 +66,37 @@ class Toolkit:
         if self._deployed.exists() and self._deployed.read_text() == _key(names, context, app, cwd):
             context, app = {}, str(self._assembly)
         self._run_on_stacks("destroy", names, ["--force"], context, app, cwd)
+
+    def bootstrap(self) -> None:
+        """Create the stack that the command line wants of every account, unless it is there."""
+        from botocore.exceptions import WaiterError
+
+        if self._is_bootstrapped():
+            return
+        self._require_cdk()
+        self._say("preparing the sandbox for the CDK")
+        partition = self._client("sts").get_caller_identity()["Arn"].split(":")[1]
+        # As https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html does it by hand, with
+        # what `cdk bootstrap` gives: its own start takes longer than all that it does.
+        given = {
+            "CloudFormationExecutionPolicies": f"arn:{partition}:{_ADMINISTRATOR}",
+            "FileAssetsBucketKmsKeyId": "AWS_MANAGED_KEY",
+            "PublicAccessBlockConfiguration": "true",
+        }
+        cloudformation = self._client("cloudformation")
+        made = cloudformation.get_waiter("stack_create_complete")
+        made.config.delay = 0.1
+        try:
+            cloudformation.create_stack(
+                StackName=_TOOLKIT,
+                TemplateBody=_BOOTSTRAP.read_text(),
+                Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+            )
+            made.wait(StackName=_TOOLKIT)
+        except (cloudformation.exceptions.ClientError, WaiterError) as error:
+            detail = "; ".join(self._failures(_TOOLKIT)) or error
+            raise SandboxError(f"the sandbox could not be bootstrapped: {detail}") from error
 
     @property
     def _assembly(self) -> Path:
@@ -96,36 +127,6 @@ class Toolkit:
             reasons = [reason for name in names for reason in self._failures(name)]
             detail = "; ".join(reasons) or _last_words(said)
             raise SandboxError(f"cdk {verb} {' '.join(names)} failed: {detail}")
-
-    def _bootstrap(self) -> None:
-        from botocore.exceptions import WaiterError
-
-        if self._is_bootstrapped():
-            return
-        self._require_cdk()
-        self._say("preparing the sandbox for the CDK")
-        partition = self._client("sts").get_caller_identity()["Arn"].split(":")[1]
-        # As https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html does it by hand, with
-        # what `cdk bootstrap` gives: its own start takes longer than all that it does.
-        given = {
-            "CloudFormationExecutionPolicies": f"arn:{partition}:{_ADMINISTRATOR}",
-            "FileAssetsBucketKmsKeyId": "AWS_MANAGED_KEY",
-            "PublicAccessBlockConfiguration": "true",
-        }
-        cloudformation = self._client("cloudformation")
-        made = cloudformation.get_waiter("stack_create_complete")
-        made.config.delay = 0.1
-        try:
-            cloudformation.create_stack(
-                StackName=_TOOLKIT,
-                TemplateBody=_BOOTSTRAP.read_text(),
-                Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
-                Capabilities=["CAPABILITY_NAMED_IAM"],
-            )
-            made.wait(StackName=_TOOLKIT)
-        except (cloudformation.exceptions.ClientError, WaiterError) as error:
-            detail = "; ".join(self._failures(_TOOLKIT)) or error
-            raise SandboxError(f"the sandbox could not be bootstrapped: {detail}") from error
 
     def _is_bootstrapped(self) -> bool:
         client = self._client("cloudformation")

@@ -122,16 +122,24 @@ def tool_environment(
     outer: Mapping[str, str], *, port: int, home: Path, path: str
 ) -> dict[str, str]:
     """Compose the environment of the CDK command line and of the app that it runs."""
+    return {
+        **synthesis_environment(outer, home=home, path=path),
+        **client_environment(port),
+        "CI": "true",
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def synthesis_environment(outer: Mapping[str, str], *, home: Path, path: str) -> dict[str, str]:
+    """Compose the environment of an app that is synthesized for the sandbox, running or not."""
     cache = "JSII_RUNTIME_PACKAGE_CACHE_ROOT"
     return {
         **harmless(outer),
         **({cache: outer[cache]} if cache in outer else {}),
-        **client_environment(port),
         "PATH": path,
         "HOME": str(home),
-        "CI": "true",
-        "CDK_DISABLE_CLI_TELEMETRY": "true",
-        "DO_NOT_TRACK": "1",
+        "CDK_DEFAULT_REGION": REGION,
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
     }
 

@@ -3,7 +3,7 @@
 import re
 
 TEXT, WHOLE, COUNT = "varchar", "integer", "bigint"
-NUMBER, FLAG, MOMENT = "double", "boolean", "timestamp(3)"
+NUMBER, FLAG, MOMENT, DATE = "double", "boolean", "timestamp(3)", "date"
 _PLAIN = {
     TEXT: "string",
     WHOLE: "int",
@@ -11,7 +11,9 @@ _PLAIN = {
     NUMBER: "double",
     FLAG: "boolean",
     MOMENT: "timestamp",
+    DATE: "date",
 }
+_DECIMAL = re.compile(r"decimal\(\d+,\d+\)")  # spelled alike by both
 _NESTED = re.compile(r"(array|row)\((.*)\)")
 
 
@@ -22,6 +24,8 @@ def hive_type(trino: str) -> str:
     """
     if trino in _PLAIN:
         return _PLAIN[trino]
+    if _DECIMAL.fullmatch(trino):
+        return trino
     nested = _NESTED.fullmatch(trino)
     if not nested:
         raise ValueError(f"{trino!r} is a type that no view has yet; allowed: {', '.join(_PLAIN)}")

@@ -77,9 +77,10 @@ class PrivateBucket(s3.Bucket):
             because="Object keys are chosen at run time, so the grant stops at the prefix.",
             findings=[below(self, f"/{objects}")],
         )
-        # What waits is deleted first: nobody may write any more when a bucket is emptied.
+        # What waits is deleted first: nobody may write any more when a bucket is emptied. It is the
+        # role's policy that waits, as a bucket's own policy may name the role.
         if emptying := self.node.try_find_child("AutoDeleteObjectsCustomResource"):
-            role.node.add_dependency(emptying)
+            role.node.find_child("DefaultPolicy").node.add_dependency(emptying)
 
     def allow_telling_gone_from_denied(self, role: iam.Role) -> None:
         """Let a role list, without which S3 says 403 where an object does not exist."""

@@ -73,13 +73,14 @@ class Catalog(Construct):
     def add_sql(self, files: SqlFiles, *, views: Mapping[str, Mapping[str, str]]) -> None:
         """Add views, each with the types that Trino has for its columns, and all saved queries."""
         for name, types in views.items():
-            sql = files.view(name)
-            self._add(
-                name,
-                view_of_sql(name, sql, types, description=purpose(sql), database=self._name),
-            )
+            self.add_view(name, files.view(name), types)
         for name, sql in files.queries().items():
             self._workgroup.save_query(name, sql, database=self._name)
+
+    def add_view(self, name: str, sql: str, types: Mapping[str, str]) -> None:
+        """Add a view, whose first line says what it is for, with Trino's types of its columns."""
+        view = view_of_sql(name, sql, types, description=purpose(sql), database=self._name)
+        self._add(name, view)
 
     def _add(self, name: str, entry: glue.CfnTable.TableInputProperty) -> None:
         table = glue.CfnTable(

@@ -1,10 +1,10 @@
 """A Lambda function in Python, with the layer for its logs and metrics."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -27,8 +27,9 @@ class PythonFunction(Construct):
     """A function that may write its own logs and traces, and nothing else until granted more.
 
     ``entry`` names the handler module exactly as a test imports it, for example
-    ``retail_demographics.analyze_faces``. The Python files of that package and of the shared one
-    ship and nothing else, so editing one architecture never changes another's asset.
+    ``retail_demographics.analyze_faces``. The modules and schemas of that package and of the shared
+    one ship and nothing else, so editing one architecture never changes another's asset. What they
+    import beside the runtime is in ``layers``; ``disk_mib`` is the room below /tmp.
     """
 
     def __init__(
@@ -43,6 +44,8 @@ class PythonFunction(Construct):
         timeout: Duration,
         memory_mib: int,
         log_days: int,
+        layers: Sequence[lambda_.ILayerVersion] = (),
+        disk_mib: int = 512,
     ) -> None:
         super().__init__(scope, construct_id)
         self._key = key
@@ -71,7 +74,8 @@ class PythonFunction(Construct):
             ),
             environment={**environment, **powertools.environment},
             environment_encryption=key,
-            layers=[powertools],
+            ephemeral_storage_size=Size.mebibytes(disk_mib) if disk_mib > 512 else None,
+            layers=[powertools, *layers],
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             memory_size=memory_mib,

@@ -19,44 +19,22 @@ from cdk_monitoring_constructs import (
 from constructs import Construct
 
 from stacks.settings.shared import Alarms
-from stacks.shared.alarm import AlarmText
+from stacks.shared.alarm import (
+    DEAD_LETTERS,
+    ERRORS,
+    LATE,
+    THROTTLED,
+    UNDELIVERED,
+    AlarmText,
+)
 from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.function import PythonFunction
 from stacks.shared.machine import Machine
 from stacks.shared.powertools import NAMESPACE
 from stacks.shared.queue import WorkQueue
 
+LAST_POLL = 300  # seconds within which what has failed for good is moved and measured
 NOT_BREACHING = cloudwatch.TreatMissingData.NOT_BREACHING
-LATE = AlarmText(
-    severity="low",
-    happened="Messages wait longer than they should: more come than are taken, or none is taken.",
-    do="Look at the dashboard whether the function fails or is throttled.",
-    heading="Late arrivals",
-)
-DEAD_LETTERS = AlarmText(
-    severity="high",
-    happened="A message failed as often as it may, or an event did not reach the queue.",
-    do="Mend the cause, then redrive within fourteen days.",
-    heading="Dead letters",
-)
-UNDELIVERED = AlarmText(
-    severity="high",
-    happened="An event did not reach its target.",
-    do="Ask the dry run of a redrive why, mend that, then redrive within fourteen days.",
-    heading="Undelivered events",
-)
-ERRORS = AlarmText(
-    severity="high",
-    happened="The function failed, was killed or ran out of time.",
-    do="Its log names the error; what it was called for is tried again by itself.",
-    heading="A function that fails",
-)
-THROTTLED = AlarmText(
-    severity="low",
-    happened="Functions could not start: the account runs as many as it may at once.",
-    do="Lower what runs at once, here or elsewhere, or have the quota raised.",
-    heading="Throttled functions",
-)
 
 
 class Monitoring(MonitoringFacade):
@@ -125,8 +103,12 @@ class Monitoring(MonitoringFacade):
         }
 
     def monitor_queue(self, work: WorkQueue) -> None:
-        """Raise an alarm when anything is in the dead-letter queue, or a message is too old."""
+        """Raise an alarm when anything is in the dead-letter queue, or a message is too old.
+
+        A message that fails alone is dead before it is late, and raises the one alarm.
+        """
         name = work.node.id
+        late = max(self.limits.oldest_message_minutes * 60, work.failing_seconds + LAST_POLL)
         self.monitor_sqs_queue_with_dlq(
             queue=work.queue,
             dead_letter_queue=work.dead_letters,
@@ -134,7 +116,7 @@ class Monitoring(MonitoringFacade):
             alarm_friendly_name=name,
             add_queue_max_message_age_alarm={
                 "Late": MaxMessageAgeThreshold(
-                    max_age_in_seconds=self.limits.oldest_message_minutes * 60,
+                    max_age_in_seconds=late,
                     **self.options(f"{name}Late", LATE),
                 )
             },

@@ -35,6 +35,8 @@ class WorkQueue(Construct):
         deliveries: int,
     ) -> None:
         super().__init__(scope, construct_id)
+        hidden = visibility_seconds(function_seconds, window_seconds=window_seconds)
+        self.failing_seconds = deliveries * hidden  # until what always fails is a dead letter
         self._window = Duration.seconds(window_seconds)
         self._key = key
         self.dead_letters = DeadLetters(self, "DeadLetters", key=key)
@@ -45,9 +47,7 @@ class WorkQueue(Construct):
             encryption_master_key=key,
             data_key_reuse=KEY_REUSE,
             enforce_ssl=True,
-            visibility_timeout=Duration.seconds(
-                visibility_seconds(function_seconds, window_seconds=window_seconds)
-            ),
+            visibility_timeout=Duration.seconds(hidden),
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self.dead_letters, max_receive_count=deliveries
             ),

@@ -59,6 +59,22 @@ def json_rows(columns: Mapping[str, str]) -> Rows:
     )
 
 
+def parquet_rows(columns: Mapping[str, str]) -> Rows:
+    """Read Parquet files by the names of their columns; columns have Hive's types."""
+    parquet = "org.apache.hadoop.hive.ql.io.parquet"
+    return Rows(
+        columns=columns,
+        format=FileFormat(
+            {"classification": "parquet"},
+            glue.CfnTable.SerdeInfoProperty(
+                serialization_library=f"{parquet}.serde.ParquetHiveSerDe"
+            ),
+            input_format=f"{parquet}.MapredParquetInputFormat",
+            output_format=f"{parquet}.MapredParquetOutputFormat",
+        ),
+    )
+
+
 def _lines_of_text(
     parameters: Mapping[str, str], serde: glue.CfnTable.SerdeInfoProperty
 ) -> FileFormat:

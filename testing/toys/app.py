@@ -1,5 +1,6 @@
-"""Build the app of the toys, as app.py builds that of the architectures; run in its own folder."""
+"""Build apps of toys, as app.py builds that of the architectures: ``OUT=Name,Name …``."""
 
+import sys
 from pathlib import Path
 
 import app  # first of ours: it chooses the Node that aws_cdk starts
@@ -30,4 +31,7 @@ def use_toys(config: Path) -> None:
 
 if __name__ == "__main__":
     use_toys(Path("config"))
-    gate(app.build_app(config=Path("config")))
+    for asked in sys.argv[1:]:
+        outdir, _, names = asked.partition("=")
+        only = names.split(",") if names else None
+        gate(app.build_app(outdir=outdir, only=only, config=Path("config")))

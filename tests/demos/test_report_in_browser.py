@@ -72,51 +72,65 @@ def addresses(day, chain, tmp_path_factory):
     return {name: (folder / f"{name}.html").as_uri() for name in pages}
 
 
-@pytest.fixture(params=["retail", "chain"])
+@pytest.fixture(scope="module", params=["retail", "chain"])
 def address(request, addresses):
     return addresses[request.param]
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(scope="module", params=["light", "dark"])
 def theme(request):
     return request.param
 
 
-@pytest.fixture(params=[400, 1280])
+@pytest.fixture(scope="module", params=[400, 1280])
 def width(request):
     return request.param
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def visit(browser, theme, width):
     """Open a page in one width and one theme, noting what it says and what it asks for."""
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
-    page.said, page.asked = [], []
-    page.on("console", lambda message: page.said.append(message.text))
-    page.on("pageerror", lambda error: page.said.append(str(error)))
-    page.on("request", lambda request: page.asked.append(request.url))
 
+    @contextlib.contextmanager
     def go(address):
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+        page.said, page.asked = [], []
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.on("request", lambda request: page.asked.append(request.url))
         page.goto(address)
-        return page
+        yield page
+        page.close()
 
-    yield go
-    page.close()
+    return go
+
+
+@pytest.fixture(scope="module")
+def opened(visit, address):
+    """Open a page once for all tests that leave it as it was."""
+    with visit(address) as page:
+        yield page
 
 
 @pytest.fixture
-def opened(visit, address):
-    return visit(address)
+def unfolded(opened):
+    """Unfold all that is folded, and fold it again."""
+    folded = "document.querySelectorAll('details:not([open])')"
+    opened.evaluate(f"(window.folded = [...{folded}]).forEach((d) => (d.open = true))")
+    yield opened
+    opened.evaluate("window.folded.forEach((d) => (d.open = false))")
 
 
 @pytest.fixture
 def shop(visit, addresses):
-    return visit(addresses["retail"])
+    with visit(addresses["retail"]) as page:
+        yield page
 
 
 @pytest.fixture
 def calls(visit, addresses):
-    return visit(addresses["chain"])
+    with visit(addresses["chain"]) as page:
+        yield page
 
 
 def test_it_runs_without_a_word_on_the_console_and_without_a_request(opened, address):
@@ -129,9 +143,8 @@ def test_nothing_is_wider_than_the_window(opened, width):
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_every_chart_and_picture_has_a_size(opened):
-    opened.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
-    shown = opened.locator(CHARTS).all()
+def test_every_chart_and_picture_has_a_size(unfolded):
+    shown = unfolded.locator(CHARTS).all()
     assert len(shown) > 12
     for element in shown:
         box = element.bounding_box()
@@ -144,9 +157,8 @@ def test_text_is_drawn_in_a_font(opened):
     assert min(box["width"], box["height"]) > 20
 
 
-def test_nothing_is_wider_than_the_window_when_all_is_unfolded(opened, width):
-    opened.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
-    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+def test_nothing_is_wider_than_the_window_when_all_is_unfolded(unfolded, width):
+    assert unfolded.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_text_stands_out_from_its_ground(opened):

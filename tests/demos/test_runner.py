@@ -1,14 +1,16 @@
 """The order of a demo, and what is left when one of its steps fails."""
 
 import io
+import json
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
-from demos import runner
+from demos import runner, synthesis
 from demos.demo import DISPOSABLE, Demo
 from demos.report.blocks import Check
 from demos.report.sections import Report
@@ -21,13 +23,17 @@ class Sandbox:
     def __init__(self, notes):
         self.notes = notes
 
-    def deploy(self, *names, context, say):
+    def bootstrap(self, *, say):
+        """Say what is done."""
+        say("preparing")
+
+    def deploy(self, *names, app, say):
         """Note a deployment."""
         say("creating")
-        assert context == DISPOSABLE | {"size": "1"}
+        assert json.loads(Path(app, "asked").read_text()) == [["Shop"], DISPOSABLE | {"size": "1"}]
         self.notes.append(f"deploy {names[0]}")
 
-    def destroy(self, *names, context, say):
+    def destroy(self, *names, app, say):
         """Note a removal."""
         self.notes.append(f"destroy {names[0]}")
 
@@ -39,6 +45,12 @@ class Sandbox:
 @pytest.fixture
 def notes(monkeypatch):
     said: list[str] = []
+
+    def synthesize(stacks, context, folder):
+        (folder / "asked").write_text(json.dumps([stacks, context]))
+        return folder
+
+    monkeypatch.setattr(runner, "synthesize", synthesize)
     monkeypatch.setattr("sandbox.host.client.start", lambda: Sandbox(said))
     monkeypatch.setattr("sandbox.host.client.attach", lambda: Sandbox(said))
     monkeypatch.setattr("sandbox.host.cli.main", lambda arguments: said.append(*arguments))
@@ -86,7 +98,7 @@ def test_a_demo_deploys_plays_destroys_stops_and_reports(plan, notes, stage):
     good, said = run(stage)
     assert good
     assert notes == ["deploy Shop", "play input", "destroy Shop", "stop"]
-    assert stage.report.read_text() == "start the sandbox, synthesize and deploy, destroy"
+    assert stage.report.read_text() == "start the sandbox, synthesize, deploy, destroy"
     assert stage.report.as_uri() in said
 
 
@@ -114,6 +126,14 @@ def test_an_error_ends_in_one_line_and_leaves_nothing_running(plan, notes, stage
     assert not good
     assert said.endswith("demo failed: AWS refused [it]\n")
     assert notes == ["deploy Shop", "stop"]
+
+
+def test_an_app_that_the_gate_refuses_is_told_and_deploys_nothing(plan, notes, stage, monkeypatch):
+    monkeypatch.setattr(runner, "synthesize", synthesis.synthesize)
+    good, said = run(stage)
+    assert not good
+    assert "Shop could not be synthesized:\napp.py: -c: size is '1'; allowed: " in said
+    assert notes == ["stop"]
 
 
 def test_an_interrupt_leaves_nothing_running(plan, notes, stage):

@@ -81,7 +81,9 @@ class Sample(Stack):
             timeout=Duration.seconds(60),
             memory_size=512,
         )
-        self.function.add_event_source(sources.SqsEventSource(self.queue, max_concurrency=2))
+        self.function.add_event_source(
+            sources.SqsEventSource(self.queue, max_concurrency=2, report_batch_item_failures=True)
+        )
         self.frames.grant_read(self.role)
         self.results.grant_put(self.role)
         self.ledger.grant(self.role, "dynamodb:BatchGetItem", "dynamodb:PutItem")

@@ -1,20 +1,21 @@
-"""Faults of one resource each, by kind: every one is refused, and what is right beside it is not.
+"""Faults of one resource each, by kind: every one is refused, what is right beside it is not."""
 
-Each entry of ``faults/`` is a resource as it should be, and what is done to it: a merge patch of
-its properties, or another value at a place. What is judged is the text that CloudFormation gets;
-that typed and generic resources give the same text, ``test_cases`` shows.
-"""
+# Each entry of faults/ is a resource as it should be, and what is done to it: a merge patch of its
+# properties, or another value at a place. What is judged is the text that CloudFormation gets; that
+# typed and generic resources give the same text, test_cases shows.
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks.guardrails.verdicts import found_by_others
 from guardrails.ml_lens import judge
-from guardrails.ml_lens.template import template_of
+from guardrails.ml_lens.template import Template, template_of
 from guardrails.template_plugin import Templates
 from testing.short_templates import read_short
+from testing.spellings import KINDS, respelled
 
 HERE = Path(__file__).parent
 COMMON = json.loads((HERE / "cases.json").read_text("utf-8"))["common"]
@@ -62,7 +63,8 @@ def documents(entry):
 def judged(tmp_path_factory):
     """Return by (entry, fault) what our rules find; the packs judge only what these let pass."""
     directory, templates = tmp_path_factory.mktemp("faults"), Templates()
-    found, texts = {}, {}
+    found: dict[tuple[str, Any], set[Any]] = {}
+    texts: dict[tuple[str, Any], Any] = {}
     for entry, case in ENTRIES.items():
         for name, text in documents(case):
             path = directory / f"{len(texts)}.template.json"
@@ -87,6 +89,21 @@ def test_every_fault_is_refused(judged, entry):
 def test_what_is_right_passes_our_rules(judged, entry):
     of_ours = {f for f in judged[entry, None] if f[0].startswith("MlLens") and f[1] == "Case"}
     assert {rule for rule, *_ in of_ours} <= BESIDE
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_our_rules_refuse_it_however_its_texts_are_spelled(judged, entry):
+    texts = dict(documents(ENTRIES[entry]))
+    whole = judged[entry, None]
+    passed = []
+    for number, name in enumerate(ENTRIES[entry]["faults"]):
+        if not {rule for rule, *_ in judged[entry, name] - whole if rule.startswith("MlLens")}:
+            continue  # a pack's to find
+        kind = KINDS[(number + len(entry)) % len(KINDS)]
+        text = respelled(texts[name], texts[None], "Case", kind)
+        found = {(r.id, one.logical_id, one.location) for r, one in judge(Template(text))}
+        passed += [] if found - whole else [(name, kind)]
+    assert passed == []
 
 
 def test_there_are_many_of_each_kind():

@@ -25,6 +25,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from guardrails import FAIL_CLOSED, GateClosed, gate, guard, waive
+from guardrails.assembly import UNJUDGED
 from guardrails.report import read_report
 
 BECAUSE = "It is where failures end, and there a person reads them."
@@ -129,10 +130,10 @@ def test_a_missing_report_closes_it(clean):
 def test_a_template_that_no_plugin_read_closes_it(clean):
     clean.synth()
     outdir = Path(clean.outdir)
-    manifest = json.loads((outdir / "manifest.json").read_text())
+    manifest = json.loads((outdir / UNJUDGED).read_text())
     stray = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Stray.json"}}
     manifest["artifacts"]["Stray"] = stray
-    (outdir / "manifest.json").write_text(json.dumps(manifest))
+    (outdir / UNJUDGED).write_text(json.dumps(manifest))
     (outdir / "Stray.json").write_text('{"Resources": {}}')
     told = reasons(clean)
     assert "Stray.json was never read by MlLens" in told

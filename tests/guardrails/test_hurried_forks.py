@@ -108,6 +108,9 @@ def test_a_fork_is_refused_and_told_what_where_and_how_to_mend_it(refused):
     name, _, (code, said) = refused
     assert code == 1, said
     assert not [word for word in FORKS[name][1] if word not in said]
+    findings = said.split("ERROR ")[1:]
+    assert findings
+    assert not [told for told in findings if "Suggested fix" not in told]
 
 
 def test_what_was_refused_cannot_be_deployed_by_its_assembly(refused):

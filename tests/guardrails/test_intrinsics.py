@@ -6,9 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.intrinsics import UNKNOWN, UnresolvableError, resolved, text
+from guardrails.intrinsics import (
+    UnresolvableError,
+    possible,
+    resolved,
+    shorten,
+    text,
+    truth,
+    unknown_parameter,
+)
 
-OPEN = {UNKNOWN: "the parameter P"}
+OPEN = unknown_parameter("P", {})
+SET = unknown_parameter("Q", {"Default": "*"})
 WORDS = st.text("ab:/*", max_size=5)
 
 
@@ -23,6 +32,7 @@ def evaluate(value, **parameters):
         ({"Fn::Sub": "${!Literal}-${AWS::Region}"}, "${Literal}-<AWS::Region>"),
         ({"Fn::Join": ["-", ["a", {"Fn::Join": ["", ["b", {"Ref": "C"}]]}]]}, "a-b<C>"),
         ({"Fn::Select": [1, ["a", "b"]]}, "b"),
+        ({"Fn::Select": [1, {"Fn::Split": [",", "a,b"]}]}, "b"),
         ({"Fn::FindInMap": ["Map", "a", "b"]}, "c"),
         ({"Fn::GetAtt": "A.Arn"}, "<A.Arn>"),
         ({"Fn::Sub": "${A.Arn}"}, "<A.Arn>"),
@@ -35,6 +45,20 @@ def test_what_a_template_says_is_evaluated(value, expected):
 
 
 @pytest.mark.parametrize(
+    ("value", "read"), [("true", True), ("False", False), ("no", "no"), (1, 1)]
+)
+def test_truth_may_be_a_text(value, read):
+    assert truth(value) is read
+
+
+def test_what_is_open_has_the_values_that_the_template_tells():
+    branches = evaluate({"Fn::If": ["C", {"Fn::Join": ["", ["a", "b"]]}, {"Ref": "Q"}]}, Q=SET)
+    assert list(possible(branches)) == ["ab", "*"]
+    assert list(possible(OPEN)) == [OPEN]
+    assert shorten(SET) == shorten(OPEN).replace("P", "Q")
+
+
+@pytest.mark.parametrize(
     "value",
     [
         {"Ref": "P"},
@@ -44,7 +68,7 @@ def test_what_a_template_says_is_evaluated(value, expected):
         {"Fn::If": ["C", "a", "b"]},
         {"Fn::ImportValue": "x"},
         {"Fn::FindInMap": ["Map", {"Ref": "AWS::Region"}, "b"]},
-        {"Fn::Select": [0, {"Fn::Split": [",", "a,b"]}]},
+        {"Fn::Select": [0, {"Fn::Split": [",", {"Ref": "P"}]}]},
         {"Fn::Transform": {"Name": "X"}},
         {"Fn::ToJsonString": {"a": {"Ref": "P"}}},
         "{{resolve:ssm:/who}}",

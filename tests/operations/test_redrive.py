@@ -278,6 +278,13 @@ def test_a_wrong_name_is_told_in_one_line(deployment, capsys):
     assert "there is no stack 'Nowhere'" in capsys.readouterr().err
 
 
+def test_dead_letters_whose_queue_no_output_names_are_told_of(deployment):
+    outputs = {"OldDeadLetterQueueUrl": deployment.outputs["DeadLetterQueueUrl"]}
+    outcome = redrive(Described(outputs), "Old")["OldDeadLetterQueueUrl"]
+    assert outcome.has_failed
+    assert list(outcome.left) == ["no output of the stack names the queue that these belong to"]
+
+
 def test_a_stack_with_nothing_to_redrive_is_refused(deployment):
     lone = {"Resources": {"Lone": {"Type": "AWS::SQS::Queue"}}}
     deployment.stacks.create_stack(StackName="Lone", TemplateBody=json.dumps(lone))
@@ -300,6 +307,21 @@ def test_other_errors_are_not_hidden(deployment, sandbox):
 
 def be_killed(*_):
     raise KeyboardInterrupt
+
+
+class Described:
+    """A session that knows of a stack its outputs, and no more."""
+
+    def __init__(self, outputs):
+        self._outputs = [{"OutputKey": k, "OutputValue": v} for k, v in outputs.items()]
+
+    def client(self, _service):
+        """Be all clients."""
+        return self
+
+    def describe_stacks(self, **_):
+        """Tell the outputs."""
+        return {"Stacks": [{"Outputs": self._outputs}]}
 
 
 class Interrupted:

@@ -11,7 +11,10 @@ from stacks.settings.errors import SettingsError
 from testing.templates import in_region, of_type, statements
 
 STACK = "RetailDemographics"
-KEEP_FRAMES = {"retail_demographics.delete_analyzed_frames": False}
+KEEP_FRAMES = {
+    "retail_demographics.delete_analyzed_frames": False,
+    "guardrails.packs": list(ALL_PACKS),
+}
 
 
 @pytest.fixture
@@ -20,7 +23,7 @@ def retail(variant):
 
 
 def test_all_rule_packs_find_nothing_where_frames_are_kept(retail):
-    retail(overrides={"guardrails.packs": list(ALL_PACKS), **KEEP_FRAMES})
+    retail(overrides=KEEP_FRAMES)
 
 
 def test_frames_that_are_kept_cannot_be_deleted_by_the_function(retail):

@@ -71,7 +71,8 @@ def test_synth_guardrails_laws_promises_demos_and_pages_take_it_as_it_is(run, wr
         # Of what is held for each architecture, only this one's; of the house, every law.
         *("pytest", "-q", "-p", "no:cacheprovider", "-k", f"{TITLE} or {NAME} or test_house"),
         *(f"tests/{NAME}", "tests/test_house.py", "tests/test_permissions.py"),
-        *("tests/docs/test_pages.py", "tests/demos/test_diagrams.py", "tests/stacks"),
+        *("tests/docs/test_pages.py", "tests/docs/test_alarms.py", "tests/demos/test_diagrams.py"),
+        "tests/stacks",
     )
     assert "failed" not in said
 

@@ -103,3 +103,10 @@ def test_putting_together_changes_nothing_that_is_seen(text):
 
 def test_a_sign_of_a_name_keeps_its_shape():
     assert composed("\ufa19 a\u0301 \u212b") == "\ufa19 \xe1 \u212b"
+
+
+def test_what_is_plain_is_cut_anywhere_but_within_a_lines_end():
+    plain = "".join(map(chr, range(0x300)))
+    cut = {a + b for a in plain for b in "\r\n\u02ffe\xe9\xad" if is_boundary(a + b, 1)}
+    whole_ones = {a + b for a in plain for b in "\r\n\u02ffe\xe9\xad"} - cut
+    assert whole_ones == {"\r\n"}

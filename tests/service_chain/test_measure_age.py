@@ -55,6 +55,12 @@ def test_a_clock_behind_aws_makes_no_negative_age(pages, context):
     assert measure_age.handler({}, context)["oldest_seconds"] == 0
 
 
+def test_a_schedule_whose_clock_is_ahead_is_believed(pages, context):
+    pages([-3])
+    tick = {"time": (NOW + timedelta(seconds=60)).isoformat().replace("+00:00", "Z")}
+    assert measure_age.handler(tick, context)["oldest_seconds"] == 57
+
+
 def test_when_time_is_up_what_was_seen_is_published(pages, context, metrics, log):
     pages([1], [50], more=True)
     left = iter([60_000, 4_000])

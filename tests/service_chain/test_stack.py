@@ -113,6 +113,7 @@ def test_the_machine_may_do_exactly_what_it_does(allowed):
         "dynamodb:UpdateItem",
         "iam:PassRole",
         "kms:Decrypt",
+        "kms:Encrypt",  # by way of Transcribe, of the key of its output
         "kms:GenerateDataKey",
         "lambda:InvokeFunction",
         "s3:GetObject",

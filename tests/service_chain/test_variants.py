@@ -10,8 +10,9 @@ from guardrails import ALL_PACKS
 from testing.templates import statements
 
 STACK = "ServiceChain"
-TEXT_ONLY = {"service_chain.transcribe": False, "service_chain.translate_to": []}
-EVERYTHING = {"service_chain.speak": True, "service_chain.terminology": "shop"}
+EVERY_PACK = {"guardrails.packs": list(ALL_PACKS)}
+TEXT_ONLY = {"service_chain.transcribe": False, "service_chain.translate_to": [], **EVERY_PACK}
+EVERYTHING = {"service_chain.speak": True, "service_chain.terminology": "shop", **EVERY_PACK}
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def chain(variant):
 
 @pytest.mark.parametrize("overrides", [TEXT_ONLY, EVERYTHING])
 def test_all_rule_packs_find_nothing_with_any_stages(chain, overrides):
-    chain(overrides={"guardrails.packs": list(ALL_PACKS), **overrides})
+    chain(overrides=overrides)
 
 
 def test_a_chain_for_texts_alone_has_nothing_of_transcribe_and_translate(chain):

@@ -8,7 +8,7 @@ from stacks import registry
 from stacks.contracts import Events, PublishedValue
 from testing.templates import of_type
 from testing.toys.app import TOYS
-from testing.toys.assembly import synthesize
+from testing.toys.assembly import synthesize_each
 
 ORDERS = {"both": (), "producer": ("Harvest",), "consumer": ("Kitchen",)}
 
@@ -17,7 +17,8 @@ ORDERS = {"both": (), "producer": ("Harvest",), "consumer": ("Kitchen",)}
 def assemblies(tmp_path_factory):
     """Synthesize both toys, and each without the other."""
     folder = tmp_path_factory.mktemp("toys")
-    return {what: synthesize(folder / what, *names) for what, names in ORDERS.items()}
+    synthesize_each({folder / what: names for what, names in ORDERS.items()})
+    return {what: folder / what for what in ORDERS}
 
 
 def template_of(assembly, name):

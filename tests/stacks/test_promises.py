@@ -94,6 +94,24 @@ def test_every_alarm_tells_the_encrypted_topic(resources):
     assert all(alarm["AlarmActions"] == [{"Ref": topic}] for alarm in alarms)
 
 
+@pytest.mark.about("AWS::SQS::Queue")
+def test_a_message_that_fails_alone_is_dead_before_it_is_late(resources):
+    """Else it would ring twice."""
+    tries = {
+        name: queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+        for name, queue in resources("AWS::SQS::Queue").items()
+        if "RedrivePolicy" in queue
+    }
+    late = {
+        metric["Metric"]["Dimensions"][0]["Value"]["Fn::GetAtt"][0]: alarm["Threshold"]
+        for alarm in resources(ALARM).values()
+        for metric in [alarm["Metrics"][0].get("MetricStat", {})]
+        if metric.get("Metric", {}).get("MetricName") == "ApproximateAgeOfOldestMessage"
+    }
+    assert late.keys() == tries.keys()
+    assert all(late[queue] > tries[queue] for queue in tries)
+
+
 @pytest.mark.about(WORKGROUP)
 def test_queries_run_on_a_pinned_engine_within_limits_that_users_cannot_lift(found):
     Template.from_json(found).has_resource_properties(

@@ -13,6 +13,7 @@ from stacks.settings import SettingsError, load_settings
 from stacks.settings.regions import REGIONS, require_services
 from testing.templates import in_region, of_type
 
+SESSION = botocore.session.get_session()
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-eusc")
 # What stands in the templates, by the names of botocore: every Region has these.
 EVERYWHERE = (
@@ -22,11 +23,10 @@ EVERYWHERE = (
 
 
 def regions_of(service):
-    session = botocore.session.get_session()
     return {
         region
         for partition in PARTITIONS
-        for region in session.get_available_regions(service, partition)
+        for region in SESSION.get_available_regions(service, partition)
     }
 
 

@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 
 from sandbox.host.deploy import command
-from stacks.selection import ancestors, cli_arguments, named_stacks
+from stacks import selection
+from stacks.selection import ancestors, cli_arguments, deploys, named_stacks
 from stacks.settings import CONFIG
 from testing import command_line
 from testing.command_line import ROOT
@@ -30,6 +31,22 @@ KNOWN = ("Alpha", "Beta")
 )
 def test_named_stacks_are_found(words, stacks):
     assert named_stacks(words.split(), KNOWN) == stacks
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("deploy --all", True),
+        ("watch Alpha", True),
+        ("synth --quiet", False),
+        ("diff --all", False),
+        ("", False),
+    ],
+)
+def test_to_deploy_is_told_from_writing_templates(monkeypatch, words, answer):
+    above = [["/bin/sh"], ["node", "/x/bin/cdk", *words.split()], ["/bin/sh"]]
+    monkeypatch.setattr(selection, "ancestors", lambda _: iter(above))
+    assert deploys() is answer
 
 
 def test_named_stacks_are_found_when_the_sandbox_runs_the_command_line():

@@ -11,7 +11,9 @@ from testing.promises import hold_by_marks
 from testing.templates import without_hashes
 
 BUCKET = "AWS::S3::Bucket"
-BOTH_KEYS = {"removal.data_is_disposable": True, "removal.destroy_deletes_data": True}
+KEYS = ("removal.data_is_disposable", "removal.destroy_deletes_data")
+EVERY_PACK = {"guardrails.packs": list(ALL_PACKS)}
+DISPOSABLE = {**dict.fromkeys(KEYS, True), **EVERY_PACK}
 NAMES = {"Name", "AlarmName", "DashboardName", "RoleName", "QueueName", "BucketName"}
 NAMES |= {"LogGroupName"}
 # Names of saved queries and tables are unique within their own workgroup and database only.
@@ -46,7 +48,7 @@ def test_an_output_has_the_same_name_in_every_stage(variant, template, name):
 
 
 @pytest.mark.about(BUCKET)
-@pytest.mark.parametrize("key", BOTH_KEYS)
+@pytest.mark.parametrize("key", KEYS)
 def test_one_deletion_key_keeps_every_bucket(variant, name, key):
     resources = variant(name, overrides={key: True})["Resources"].values()
     policies = {r["DeletionPolicy"] for r in resources if r["Type"] == BUCKET}
@@ -55,7 +57,7 @@ def test_one_deletion_key_keeps_every_bucket(variant, name, key):
 
 @pytest.mark.about(BUCKET)
 def test_both_deletion_keys_empty_and_destroy_everything(variant, name):
-    resources = variant(name, overrides=BOTH_KEYS)["Resources"].values()
+    resources = variant(name, overrides=DISPOSABLE)["Resources"].values()
     assert not [r for r in resources if "Retain" in r.get("DeletionPolicy", "")]
     emptied = [r for r in resources if r["Type"] == "Custom::S3AutoDeleteObjects"]
     buckets = [r for r in resources if r["Type"] == BUCKET]
@@ -65,7 +67,7 @@ def test_both_deletion_keys_empty_and_destroy_everything(variant, name):
 @pytest.mark.about("AWS::IAM::Role")
 def test_no_role_of_ours_may_write_any_more_when_a_bucket_is_emptied(variant, name):
     """What depends on a resource is deleted before it."""
-    resources = variant(name, overrides=BOTH_KEYS)["Resources"]
+    resources = variant(name, overrides=DISPOSABLE)["Resources"]
     emptying = {
         resource["Properties"]["BucketName"]["Ref"]: logical_id
         for logical_id, resource in resources.items()
@@ -86,15 +88,15 @@ def writes(policy, bucket):
 
 
 def test_the_function_that_empties_buckets_logs_where_it_goes_with_the_stack(variant, name):
-    resources = variant(name, overrides=BOTH_KEYS)["Resources"]
+    resources = variant(name, overrides=DISPOSABLE)["Resources"]
     functions = [r for r in resources.values() if r["Type"] == "AWS::Lambda::Function"]
     groups = [function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for function in functions]
     assert {resources[group]["DeletionPolicy"] for group in groups} == {"Delete"}
 
 
-@pytest.mark.parametrize("overrides", [{}, BOTH_KEYS], ids=["default", "disposable"])
+@pytest.mark.parametrize("overrides", [EVERY_PACK, DISPOSABLE], ids=["default", "disposable"])
 def test_all_rule_packs_find_nothing(variant, name, overrides):
-    variant(name, overrides={"guardrails.packs": list(ALL_PACKS), **overrides})
+    variant(name, overrides=overrides)
 
 
 def test_an_address_is_subscribed_and_a_boundary_applied_when_set(variant, name):

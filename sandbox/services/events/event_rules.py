@@ -9,6 +9,7 @@ from sandbox.core import emulator, patching
 from sandbox.core.upstream import responses
 from sandbox.iam import authorization, problems
 from sandbox.services.events.upstream import eventbridge
+from sandbox.services.kms import keys
 from sandbox.services.kms.deliveries import delivery_denial, invocation_denial
 from sandbox.services.lambda_.upstream import lambda_svc
 from sandbox.services.sns.upstream import sns
@@ -88,7 +89,8 @@ def _deliver(original: Callable[..., Any]) -> Callable[..., Any]:
 def _start(arn: str, payload: str) -> None:
     """Start an execution, and keep the answer: the emulator does not look at it."""
     request = {"stateMachineArn": arn, "input": payload}
-    status, _, body = stepfunctions._start_execution(request)
+    with keys.asked_again():
+        status, _, body = stepfunctions._start_execution(request)
     failures = _failure.get()
     if status >= 400 and failures is not None:
         told = json.loads(body)

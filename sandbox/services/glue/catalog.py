@@ -11,6 +11,7 @@ from sandbox.iam import authorization
 from sandbox.services.athena.engine.errors import AthenaError
 from sandbox.services.athena.engine.tables import Entry, GlueTable
 from sandbox.services.glue.upstream import glue
+from sandbox.services.kms import keys
 from sandbox.services.s3 import reading
 from sandbox.services.s3.upstream import s3
 
@@ -136,7 +137,8 @@ class CallersStore:
     def read(self, bucket: str, key: str) -> bytes:
         """Read an object."""
         try:
-            return reading.read_object(bucket, key)
+            with keys.asked_again():
+                return reading.read_object(bucket, key)
         except emulator.ServiceError as error:
             if error.code == "NoSuchKey":
                 message = f"Error opening Hive split s3://{bucket}/{key}"
@@ -161,6 +163,7 @@ class CallersStore:
 
     def _on_loop(self, act: Callable[[], Any]) -> Any:
         async def run() -> Any:
-            return act()
+            with keys.asked_again():
+                return act()
 
         return asyncio.run_coroutine_threadsafe(run(), self.loop).result(timeout=60)

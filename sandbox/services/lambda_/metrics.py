@@ -1,10 +1,10 @@
 """AWS/Lambda counts every invocation, whoever asked for it: a caller, a queue, an event."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 from sandbox.core import patching
+from sandbox.core.clock import CLOCK
 from sandbox.services.cloudwatch.upstream import cloudwatch
 from sandbox.services.lambda_.upstream import lambda_svc
 
@@ -24,7 +24,7 @@ def _counted(run: Callable[..., Any], emit: Callable[..., None]) -> Callable[...
     def counted(func: Any, config: Any, event: Any, request_id: str, started: float) -> Any:
         result = run(func, config, event, request_id, started)
         failed = isinstance(result, dict) and bool(result.get("error"))
-        took = (time.time() - started) * 1000
+        took = (CLOCK.time() - started) * 1000
         emit(config["FunctionName"], duration_ms=took, error=failed, throttle=False)
         return result
 

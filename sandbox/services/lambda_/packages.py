@@ -9,13 +9,16 @@ import threading
 import zipfile
 from pathlib import Path
 
+from sandbox.services.lambda_ import foreign_packages
+
 _unpacking = threading.Lock()
 
 
 def unpacked(archive: bytes) -> Path:
     """Return the folder with an archive's files, which all who have the same archive share.
 
-    Raises ``zipfile.BadZipFile`` or, for a name that leads out of the folder, ``ValueError``.
+    Raises ``zipfile.BadZipFile`` or, for a name that leads out of the folder, ``ValueError``;
+    ``ForeignPackageError`` for machine code that cannot run here.
     """
     folder = Path(tempfile.gettempdir(), "lambda-packages", hashlib.sha256(archive).hexdigest())
     with _unpacking:
@@ -27,6 +30,7 @@ def unpacked(archive: bytes) -> Path:
                     if not (scratch / name).resolve().is_relative_to(scratch.resolve()):
                         raise ValueError(f"the archive's entry {name!r} leads out of its folder")
                 zipped.extractall(scratch)
+            foreign_packages.leave_out(scratch)
             scratch.rename(folder)
     return folder
 

@@ -14,6 +14,7 @@ from sandbox.core.emulator import PARTITION, Reply, ServiceError
 from sandbox.core.quotas import Quota
 from sandbox.core.upstream import iam_actions, responses
 from sandbox.iam import authorization
+from sandbox.services.kms import keys
 from sandbox.services.polly import requests
 from sandbox.services.polly.sound import FORMS, Form, hum
 from sandbox.services.polly.voices import VOICES, Voice
@@ -200,7 +201,8 @@ def _write(bucket: str, key: str, sound: bytes, form: Form, characters: int) -> 
         "x-amz-meta-requestcharacters": str(characters),
         "x-amz-meta-sandbox-synthetic": "speech",
     }
-    status, _, body = s3._put_object(bucket, key, sound, headers)
+    with keys.asked_again():
+        status, _, body = s3._put_object(bucket, key, sound, headers)
     return "" if status == 200 else body.decode(errors="replace")
 
 

@@ -243,8 +243,8 @@ def _key_refusal(
             encryption_context={"aws:states:stateMachineArn": machine_arn},
         )
     except KeyRefusedError as refused:
-        denied = refused.code == "KMS.AccessDeniedException"
-        code = "KmsAccessDeniedException" if denied else "KmsInvalidStateException"
+        known = {"AccessDeniedException": "AccessDenied", "ThrottlingException": "Throttling"}
+        code = f"Kms{known.get(refused.code.removeprefix('KMS.'), 'InvalidState')}Exception"
         reply: Reply = responses.error_response_json(code, refused.message, 400)
         return reply
     return None

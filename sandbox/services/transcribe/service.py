@@ -210,16 +210,14 @@ def _require_output_key(request: Request) -> None:
         return
     bucket, name = request["OutputBucketName"], requests.output_key(request)
     arn = f"arn:{emulator.PARTITION}:s3:::{bucket}/{name}"
-    caller = authorization.request_caller()
+    caller, context = authorization.request_caller(), {"aws:s3:arn": arn}
     try:
-        keys.require_use(
-            caller,
-            ["kms:GenerateDataKey"],
-            key,
-            service="s3",
-            encryption_context={"aws:s3:arn": arn},
-        )
-        keys.require_use(caller, _KEY_ACTIONS, key, service="transcribe", encryption_context={})
+        with keys.asked_again():
+            for service, actions, told in (
+                ("s3", ("kms:GenerateDataKey",), context),
+                ("transcribe", _KEY_ACTIONS, {}),
+            ):
+                keys.require_use(caller, actions, key, service=service, encryption_context=told)
     except keys.KeyRefusedError as refused:
         raise bad_request(
             f"The KMS key that you specified can't be used: {refused.message}"

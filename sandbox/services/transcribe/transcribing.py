@@ -15,6 +15,7 @@ from sandbox.core.emulator import ServiceError
 from sandbox.core.upstream import responses
 from sandbox.iam import authorization
 from sandbox.services.events.upstream import eventbridge
+from sandbox.services.kms import keys
 from sandbox.services.s3 import reading
 from sandbox.services.s3.upstream import s3
 from sandbox.services.transcribe import requests
@@ -44,7 +45,7 @@ def read_media(job: Job) -> bytes:
     """Read a job's media file with its rights; raises `MediaError` with what AWS says."""
     bucket, key = requests.split_uri(job.request["Media"]["MediaFileUri"])
     try:
-        with emulator.acting_as(job.acts_as):
+        with emulator.acting_as(job.acts_as), keys.asked_again():
             content = reading.read_object(bucket, key)
     except ServiceError as error:
         missing = error.code in ("NoSuchKey", "NoSuchBucket")
@@ -63,7 +64,7 @@ def try_output(job: Job) -> None:
 
 def _write(job: Job, bucket: str, key: str, body: bytes, headers: Mapping[str, str]) -> None:
     """Write with a job's rights. Must run on the event loop, where S3's events are sent."""
-    with emulator.acting_as(job.acts_as):
+    with emulator.acting_as(job.acts_as), keys.asked_again():
         arn = f"arn:{emulator.PARTITION}:s3:::{bucket}/{key}"
         why = authorization.denial(authorization.request_caller(), "s3:PutObject", arn)
         if why is None and s3._ensure_bucket(bucket) is None:

@@ -3,7 +3,8 @@
 import pytest
 
 from guardrails.ml_lens.examples import one
-from guardrails.ml_lens.existing_calls import RULE, SCHEDULE, machine
+from guardrails.ml_lens.existing_calls import RULE, machine
+from guardrails.ml_lens.integrations import SCHEDULE
 from guardrails.ml_lens.machines import MACHINE
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.existing_calls import machine
-from guardrails.ml_lens.lasting_calls import PIPELINE, RULE
+from guardrails.ml_lens.lasting_calls import RULE
 from guardrails.ml_lens.machines import MACHINE
+from guardrails.ml_lens.sagemaker_requests import PIPELINE
 
 
 @pytest.mark.parametrize(

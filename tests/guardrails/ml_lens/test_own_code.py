@@ -8,7 +8,7 @@ from guardrails.ml_lens.examples import one
 from guardrails.ml_lens.own_code import HOST, JOB, RULE
 
 MODEL = "AWS::SageMaker::Model"
-REGISTRY = "763104351884.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}"
+REGISTRY = "000000000000.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}"
 
 
 @pytest.mark.parametrize(

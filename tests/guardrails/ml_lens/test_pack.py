@@ -12,14 +12,19 @@ import pytest
 from guardrails import ml_lens
 from guardrails.assembly import TemplateFile
 from guardrails.ml_lens import RULES, findings, inspect
+from guardrails.ml_lens.practices import PRACTICES
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_names_its_practice_and_its_remedy(rule):
     assert re.fullmatch(r"MlLens-[A-Z]+\d+", rule.id)
-    assert re.fullmatch(r"ML(SEC|OPS|REL|PERF|COST|SUS)\d\d-BP\d\d", rule.practice)
+    assert rule.practice in PRACTICES
     assert rule.message == rule.message[0].lower() + rule.message[1:]
     assert rule.fix
+
+
+def test_no_practice_is_named_that_no_rule_stands_on():
+    assert {rule.practice for rule in RULES} == set(PRACTICES)
 
 
 def test_ids_are_unique():

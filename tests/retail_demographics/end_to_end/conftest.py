@@ -23,7 +23,7 @@ class Shop(Operator):
         """Upload (key, bytes) pairs, eight at a time."""
 
         def put(frame):
-            self.s3.put_object(Bucket=self.outputs["FramesBucketName"], Key=frame[0], Body=frame[1])
+            self.upload("FramesBucketName", *frame)
 
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(put, frames))

@@ -14,7 +14,7 @@ APP = """
 from aws_cdk import App, CfnOutput, CustomResource, RemovalPolicy, Stack
 from aws_cdk import aws_s3 as s3, aws_s3_notifications as notifications, aws_sqs as sqs
 
-app = App()
+app = App(builtin_cloud_formation_validation=False)  # which takes most of a synthesis
 stack = Stack(app, "Tiny")
 bucket = s3.Bucket(
     stack, "Bucket", enforce_ssl=True, auto_delete_objects=True,
@@ -70,7 +70,7 @@ def test_a_failed_deploy_says_which_resource_and_why(sandbox, app):
 
 
 def test_it_is_bootstrapped_as_the_command_line_would_do_it(sandbox):
-    sandbox._toolkit(print)._bootstrap()
+    sandbox.bootstrap()
     cloudformation = sandbox.client("cloudformation")
 
     def described():

@@ -29,7 +29,7 @@ class Office(Operator):
     def drop(self, key, body):
         """Upload one document; returns the id that the chain gives to this version of it."""
         bucket = self.outputs["InboxBucketName"]
-        version = self.s3.put_object(Bucket=bucket, Key=key, Body=body)["VersionId"]
+        version = self.upload("InboxBucketName", key, body)
         return hashlib.sha256("\0".join((bucket, key, version)).encode()).hexdigest()[:32]
 
     def drop_all(self, documents):

@@ -2,15 +2,13 @@
 
 import pytest
 
-from testing.alarm_bells import AlarmBells
+from testing.alarm_bells import AlarmBells, soon_too_old
 from testing.direct_deployment import DirectDeployment
 
 STACK, NAME = "ServiceChain", "ServiceChain-prod"
 SETTINGS = {
     "removal.data_is_disposable": True,
     "removal.destroy_deletes_data": True,
-    "service_chain.oldest_execution_minutes": 1,
-    "alarms.oldest_message_minutes": 1,
     "alarms.throttles": 1,
 }
 
@@ -19,7 +17,8 @@ SETTINGS = {
 def stage(calm, assemblies):
     """Give an office whose alarms nobody else has rung."""
     template = assemblies.template(STACK, stage="prod", overrides=SETTINGS)
-    deployment = DirectDeployment(calm.sandbox, NAME, template)
+    hurried = soon_too_old(template, "ArrivalsLate", "OldestDocument")
+    deployment = DirectDeployment(calm.sandbox, NAME, hurried)
     assert deployment.create() == "CREATE_COMPLETE"
     there = type(calm)(calm.sandbox, calm.sandbox.outputs(NAME))
     there.redeliver_after(seconds=1)
@@ -62,7 +61,7 @@ def test_every_alarm_is_rung_by_its_fault_and_one_bad_file_rings_one(stage):
     bells.wait_for("FunctionsThrottled")
     faults([{"action": "sqs:ReceiveMessage", "code": "ServiceUnavailable"}])
     stage.drop("late.txt", b"It waits, too.")
-    bells.wait_for("ArrivalsLate", seconds=90)
+    bells.wait_for("ArrivalsLate", seconds=60)
     stage.sandbox.fire_schedules(NAME)
     bells.wait_for("OldestDocument")
     assert bells.rung() == bells.all()

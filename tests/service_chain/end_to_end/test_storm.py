@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from fnmatch import fnmatch
 from itertools import pairwise
 
+import pytest
+
 from fixtures.speech.calls import VORBIS
 from fixtures.speech.long_recordings import talk
 from fixtures.speech.silence import silence
@@ -24,8 +26,18 @@ STORM = [
     *({"action": a, "rate": 0.1, "code": "ThrottlingException", "seed": n} for a, n in AI.items()),
     {"action": "s3:PutObject", "rate": 0.02, "code": "InternalError", "seed": 8},
     {"action": "s3:GetObject*", "rate": 0.02, "code": "InternalError", "seed": 28},
+    {"action": "kms:*", "rate": 0.02, "code": "ThrottlingException", "seed": 5},
+    {"action": "logs:PutLogEvents", "rate": 0.02, "code": "ServiceUnavailable", "seed": 6},
+    {"action": "sqs:ReceiveMessage", "rate": 0.1, "code": "InternalError", "seed": 7},
+    {"action": "lambda:InvokeFunction", "rate": 0.1, "code": "TooManyRequestsException", "seed": 9},
+    {"action": "dynamodb:UpdateItem", "rate": 0.05, "code": "ThrottlingException", "seed": 10},
+    # Of few calls the first ones.
+    {"action": "sns:Publish", "code": "InternalErrorException", "status": 500, "times": 2},
+    {"action": "states:StartExecution", "code": "ThrottlingException", "times": 2},
+    {"action": "sqs:DeleteMessage", "code": "InternalError", "times": 1},
     {"event": "eventbridge", "duplicate": 0.2, "shuffle": True, "seed": 4},
 ]
+NEW_ACCOUNT = 10  # functions at once
 VERSIONS = 3
 REDELIVERED = 60  # seconds; a function that starts on a busy machine may take half of that
 BAD = {
@@ -55,7 +67,16 @@ def written(count):
             yield f"storm/{n:04}.txt", kinds[n % len(kinds)].plain()
 
 
-def test_every_document_has_one_end_whatever_fails(calm):
+@pytest.fixture
+def new_account(calm):
+    """Give a calm office in an account that runs few functions at once."""
+    calm.sandbox.grant(concurrent_functions=NEW_ACCOUNT)
+    yield calm
+    calm.sandbox.grant()
+
+
+def test_every_document_has_one_end_whatever_fails(new_account):
+    calm = new_account
     calm.redeliver_after(seconds=REDELIVERED)
     calm.sandbox.faults(STORM)
     good = calm.drop_all(written(DOCUMENTS - VERSIONS))

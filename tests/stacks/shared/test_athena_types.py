@@ -10,6 +10,8 @@ from stacks.shared.athena_types import hive_type
     [
         ("varchar", "string"),
         ("timestamp(3)", "timestamp"),
+        ("date", "date"),
+        ("decimal(18,2)", "decimal(18,2)"),
         ("array(varchar)", "array<string>"),
         ("row(a integer, b double)", "struct<a:int,b:double>"),
         (

@@ -13,12 +13,12 @@ from stacks.shared.powertools import PowertoolsLayer
 
 CODE = (
     *("runtime/__init__.py", "runtime/errors.py", "two/__init__.py", "two/put_rows.py"),
-    *("one/__init__.py", "one/put_rows.py", "one/tables/__init__.py"),
+    *("one/__init__.py", "one/put_rows.py", "one/tables/__init__.py", "one/rows.v1.schema.json"),
 )
 LITTER = (
     *("one/notes.txt", "one/.put_rows.py.swp", "one/put_rows.py~", "one/put_rows copy.py"),
     *("one/__pycache__/put_rows.cpython-314.pyc", "runtime/.DS_Store", "runtime/.#errors.py"),
-    *("README.md", "setup.py", "one/tables/data.csv"),
+    *("README.md", "setup.py", "one/tables/data.csv", "one/data.json"),
 )
 
 
@@ -26,7 +26,7 @@ LITTER = (
 def assets(tmp_path_factory):
     """Synthesize one function over several trees: by tree, the files that ship and their hash."""
     root = tmp_path_factory.mktemp("trees")
-    app = cdk.App(outdir=str(root / "cdk.out"))
+    app = cdk.App(outdir=str(root / "cdk.out"), builtin_cloud_formation_validation=False)
     functions = {}
     with pytest.MonkeyPatch.context() as patch:
         for tree, changed in {
@@ -72,7 +72,7 @@ def test_a_function_ships_with_its_package_and_the_shared_one(assets):
     assert files == {name for name in CODE if not name.startswith("two/")}
 
 
-def test_nothing_but_modules_ships_whatever_lies_beside_them(assets):
+def test_nothing_but_modules_and_schemas_ships_whatever_lies_beside_them(assets):
     assert assets["littered"] == assets["as_it_is"]
 
 

@@ -196,6 +196,33 @@ def test_a_machine_is_started_by_a_role_that_eventbridge_may_assume(
     eventually(lambda: executions(sandbox, machine))
 
 
+def test_a_key_that_is_throttled_for_a_moment_loses_no_event(
+    sandbox, faults, connect, put, take, rule, key, policy, statement, account, role_for, name,
+    eventually,
+):  # fmt: skip
+    throttled = [{"action": "kms:GenerateDataKey", "code": "ThrottlingException", "times": 2}]
+    own = statement("kms:*", Principal={"AWS": account})
+    trusting = policy(own, statement(*KEY_ACTIONS, Principal=EVENTS))
+    source, rule_arn, url = connect(key=key(trusting))
+    faults(throttled)
+    put(source)
+    take(url)
+    assert problems_of(sandbox, rule_arn) == []
+
+    secret = key()
+    encrypted = sandbox.client("stepfunctions").create_state_machine(
+        name=name("machine"),
+        definition=PASS,
+        roleArn=role_for("states.amazonaws.com", statement(*KEY_ACTIONS, on=secret)),
+        encryptionConfiguration={"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": secret},
+    )["stateMachineArn"]
+    start = statement("states:StartExecution", on=encrypted)
+    source, _ = rule(Arn=encrypted, RoleArn=role_for("events.amazonaws.com", start))
+    faults(throttled)
+    put(source)
+    eventually(lambda: executions(sandbox, encrypted))
+
+
 def test_a_machine_is_no_target_without_a_role(rule, machine, refused, sandbox):
     _, rule_arn = rule()
     code, message = refused(

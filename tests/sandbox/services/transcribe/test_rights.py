@@ -122,6 +122,15 @@ def test_a_transcript_is_encrypted_with_the_key_that_the_job_names(
     assert written["SSEKMSKeyId"] == key
 
 
+def test_a_key_that_is_throttled_for_a_moment_fails_no_job(sandbox, faults, put, asked, ended, key):
+    media = put("a.wav", silence(1), ServerSideEncryption="aws:kms", SSEKMSKeyId=key)
+    actions = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
+    faults([{"action": a, "code": "ThrottlingException", "times": 2} for a in actions])
+    arguments = asked(media, OutputEncryptionKMSKeyId=key)
+    sandbox.client("transcribe").start_transcription_job(**arguments)
+    assert ended(arguments["TranscriptionJobName"])["TranscriptionJobStatus"] == "COMPLETED"
+
+
 def test_encrypted_media_is_read_only_by_who_may_decrypt(
     allowed, refused, statement, put, asked, ended, key
 ):

@@ -1,0 +1,116 @@
+"""One day of a small chain of shops: files of every format, a few of them bad, and the truth."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from fixtures.retail.deliveries import (
+    CSV_FORMS,
+    JSON_FORMS,
+    PURCHASE_FAULTS,
+    VISIT_FAULTS,
+    Delivery,
+    deliveries,
+)
+from fixtures.retail.files import (
+    PURCHASES,
+    VISITS,
+    csv_lines,
+    gzipped,
+    json_lines,
+    write_parquet,
+)
+from fixtures.retail.visits import Record, visits
+
+VISITORS, SEED = 12_000, 29
+DIRTY, REPEATED, LATE = 0.03, 0.01, 0.02
+PARTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to drop, and what is true of it: its records, or why it is set aside whole."""
+
+    key: str
+    content: bytes
+    records: tuple[Delivery, ...] = ()
+    reason: str = ""
+
+    @property
+    def dataset(self) -> str:
+        """Name the folder that it is dropped in."""
+        return self.key.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """All files."""
+
+    date: str
+    files: Sequence[File]
+
+    def records(self, dataset: str) -> Iterator[Delivery]:
+        """Yield the records that can be read of a data set."""
+        for file in self.files:
+            if file.dataset == dataset:
+                yield from file.records
+
+
+def make_day() -> Day:
+    """Make a day of today: visits in three formats, purchases of the tills, five bad files."""
+    now = datetime.now(UTC)
+    date = now.date().isoformat()
+    day = list(visits(VISITORS, now, seed=SEED, late=LATE))
+    coming = iter([each.visit for each in day])
+    parts = [list(islice(coming, VISITORS // PARTS)) for _ in range(PARTS)]
+    bought = [each.purchase for each in day if each.purchase]
+
+    csv = _dirty(parts[0], 1, CSV_FORMS)
+    packed = _dirty(parts[1], 2, CSV_FORMS)
+    json = _dirty(parts[2], 3, JSON_FORMS)
+    typed = tuple(deliveries(parts[3], seed=4, faults=(), repeated=REPEATED))
+    forms = {name: CSV_FORMS[name] for name in ("lost_cell", "no_text")}
+    tills = tuple(
+        deliveries(
+            bought, seed=5, faults=PURCHASE_FAULTS, forms=forms, dirty=DIRTY, repeated=REPEATED
+        )
+    )
+    receipts = csv_lines(tills, PURCHASES, delimiter=";", encoding="windows-1252")
+    torn = b"".join(gzipped(csv_lines(csv, list(VISITS))))
+    return Day(
+        date,
+        [
+            File(f"retail_visits/{date}/morning.csv", _csv(csv), csv),
+            File(f"retail_visits/{date}/noon.csv.gz", b"".join(gzipped([_csv(packed)])), packed),
+            File(f"retail_visits/{date}/afternoon.jsonl", b"".join(json_lines(json)), json),
+            File(f"retail_visits/{date}/evening.parquet", _parquet(typed), typed),
+            File(f"retail_purchases/{date}/tills.csv", b"".join(receipts), tills),
+            File(f"retail_visits/{date}/empty.csv", b"", reason="empty"),
+            File(f"retail_visits/{date}/torn.csv.gz", torn[:-20], reason="torn_container"),
+            File(f"retail_visits/{date}/old.csv", b"id;shop\n1;2\n", reason="wrong_header"),
+            File(f"retail_visits/{date}/notes.docx", b"PK", reason="unknown_format"),
+            File(f"somebody/{date}/else.csv", b"a\n1\n", reason="unknown_dataset"),
+        ],
+    )
+
+
+def _dirty(records: Iterable[Record], seed: int, forms: dict[str, str]) -> tuple[Delivery, ...]:
+    return tuple(
+        deliveries(
+            records, seed=seed, faults=VISIT_FAULTS, forms=forms, dirty=DIRTY, repeated=REPEATED
+        )
+    )
+
+
+def _csv(records: Iterable[Delivery]) -> bytes:
+    return b"".join(csv_lines(records, list(VISITS)))
+
+
+def _parquet(records: Iterable[Delivery]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "part.parquet")
+        write_parquet(path, records)
+        return path.read_bytes()

@@ -1,0 +1,114 @@
+"""Take one file from the raw zone to the modeled one, and tell that it is done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from data_lake.containers import Format, container_of
+from data_lake.contract import Contract
+from data_lake.load_record import load_record
+from data_lake.modeling import Modeling, Outcome, set_aside
+from data_lake.places import UNKNOWN, contract_of, load_key, modeled_key, quarantine_key
+from data_lake.reasons import FileReason, SetAside
+from data_lake.settings import Settings
+from runtime.errors import failure_of
+from runtime.object_versions import ObjectVersion
+
+CHUNK_BYTES = 1024 * 1024
+PARQUET = "application/vnd.apache.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """The buckets that are written to, and the client that reads and writes."""
+
+    s3: Any
+    modeled: str
+    failures: str
+
+    def is_done(self, source: ObjectVersion) -> bool:
+        """Tell whether a file was modeled before.
+
+        By GET, as the answer to a HEAD cannot say which permission is missing.
+        """
+        try:
+            self.s3.get_object(Bucket=self.modeled, Key=load_key(source))["Body"].close()
+        except ClientError as error:
+            if failure_of(error).is_absence:
+                return False
+            raise
+        return True
+
+    def put_file(self, bucket: str, key: str, path: Path) -> None:
+        """Write a file, over what the same source may have left there."""
+        with path.open("rb") as body:
+            self.s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType=PARQUET)
+
+
+def model_file(
+    zones: Zones,
+    source: ObjectVersion,
+    contracts: dict[str, Contract],
+    settings: Settings,
+    folder: Path,
+) -> Outcome | None:
+    """Model a file; None where that was done before. Raises what botocore raises.
+
+    The same version of an object always writes the same keys, and the load record comes last:
+    wherever this stops, doing it again ends the same.
+    """
+    if zones.is_done(source):
+        return None
+    contract: Contract | None = None
+    try:
+        contract = contract_of(source.key, contracts)
+        outcome = _modeled(zones.s3, source, contract, settings, folder)
+    except SetAside as why:
+        outcome = set_aside(folder, source, why, contract.version if contract else None)
+    dataset = contract.dataset if contract else UNKNOWN
+    keys = {modeled_key(dataset, day, source): path for day, path in outcome.parts.items()}
+    if outcome.rejects:
+        zones.put_file(zones.failures, quarantine_key(dataset, source), outcome.rejects)
+    for key, path in keys.items():
+        zones.put_file(zones.modeled, key, path)
+    version = contract.version if contract else None
+    zones.s3.put_object(
+        Bucket=zones.modeled,
+        Key=load_key(source),
+        Body=load_record(source, dataset, version, outcome, sorted(keys)),
+        ContentType="application/json",
+    )
+    return outcome
+
+
+def _modeled(
+    s3: Any, source: ObjectVersion, contract: Contract, settings: Settings, folder: Path
+) -> Outcome:
+    container = container_of(source.key)
+    if source.size_bytes > settings.max_file_bytes:
+        told = f"it has {source.size_bytes} bytes, more than {settings.max_file_bytes}"
+        raise SetAside(FileReason.TOO_LARGE, told)
+    with Modeling(folder, contract, source, settings.kept) as modeling:
+        chunks = _chunks(s3, source)
+        if container.format is Format.PARQUET:
+            path = folder / "source.parquet"
+            with path.open("wb") as file:
+                file.writelines(chunks)
+            modeling.take_parquet(path)
+        else:
+            modeling.take_text(chunks, container, settings.max_file_bytes)
+        return modeling.finish()
+
+
+def _chunks(s3: Any, source: ObjectVersion) -> Iterator[bytes]:
+    which = {"VersionId": source.version_id} if source.version_id else {"IfMatch": source.e_tag}
+    try:
+        body = s3.get_object(Bucket=source.bucket, Key=source.key, **which)["Body"]
+    except ClientError as error:
+        if failure_of(error).is_absence:
+            raise SetAside(FileReason.GONE, "it was deleted before it was read") from None
+        raise
+    yield from body.iter_chunks(CHUNK_BYTES)

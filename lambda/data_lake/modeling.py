@@ -1,0 +1,206 @@
+"""Raw files into modeled ones: typed records in Parquet, by day, and what was set aside and why."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Self
+
+import duckdb
+
+from data_lake.cells import Cells, ParquetFile, added_names, csv_cells, json_cells
+from data_lake.containers import Container, Format, text_chunks
+from data_lake.contract import Contract
+from data_lake.header import Header, header_of
+from data_lake.line_texts import LineTexts, cells_of, decoded, unquoted
+from data_lake.lines import LongLine, blocks
+from data_lake.literals import name, text
+from data_lake.reasons import FileReason, Reason, SetAside
+from data_lake.rejects import Rejects
+from data_lake.staged_lines import StagedLines
+from data_lake.verdicts import judged, sql_type, typed
+from runtime.object_versions import ObjectVersion
+
+PARQUET_ROWS = 50_000  # of a Parquet file that are judged together
+ENGINE_MIB = 192  # beyond it the engine writes to disk
+AHEAD = timedelta(days=2)  # not all clocks are right
+_COPY = "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day), WRITE_PARTITION_COLUMNS false)"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one file. ``parts`` are Parquet files by day, ``rejects`` one or none."""
+
+    good: int = 0
+    repeated: int = 0
+    set_aside: Counter[str] = field(default_factory=Counter)
+    file_reason: FileReason | None = None
+    added: set[str] = field(default_factory=set)
+    parts: dict[date, Path] = field(default_factory=dict)
+    rejects: Path | None = None
+
+    @property
+    def read(self) -> int:
+        """Count the records of the file; of one that was set aside whole, none is known."""
+        return 0 if self.file_reason else self.good + self.set_aside.total()
+
+
+def engine(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Start an engine that keeps within its memory, and puts what is more into a folder."""
+    con = duckdb.connect(
+        config={
+            "threads": 1,
+            "memory_limit": f"{ENGINE_MIB}MiB",
+            "temp_directory": str(folder / "spilled"),
+            # What it cannot do by itself it must not fetch.
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+    # Or lists that none but a bad record is compared with are joined with every record.
+    con.execute("SET disabled_optimizers = 'in_clause'")
+    con.execute("SET TimeZone = 'UTC'; SET partitioned_write_flush_threshold = 20000")
+    return con
+
+
+def set_aside(folder: Path, source: ObjectVersion, why: SetAside, version: int | None) -> Outcome:
+    """Set a whole file aside: one reject without a line, and nothing else."""
+    with engine(folder) as con:
+        rejects = Rejects(con)
+        rejects.add([(None, None, why.reason, why.detail)])
+        path = rejects.write(folder / "rejects.parquet", source, version)
+    return Outcome(set_aside=rejects.counts, file_reason=why.reason, rejects=path)
+
+
+class Modeling:
+    """One file on its way, in a folder of its own that may grow as large as the file.
+
+    Memory is bounded by blocks, whatever the file's size, and so is a line's length. Records are
+    taken from the last ``kept`` days before the file's arrival, the days that Athena looks at.
+    """
+
+    def __init__(
+        self, folder: Path, contract: Contract, source: ObjectVersion, kept: timedelta
+    ) -> None:
+        self._folder, self._contract, self._source = folder, contract, source
+        arrival = source.event_time.date()
+        self._days = {"first": arrival - kept, "end": arrival + AHEAD}
+        self._con = engine(folder)
+        self._outcome = Outcome()
+        self._rejects = Rejects(self._con)
+        columns = [f"{name(column.name)} {sql_type(column)}" for column in contract.columns]
+        lineage = "source_id VARCHAR, source_line BIGINT, arrived_at TIMESTAMPTZ"
+        self._con.execute(
+            f"CREATE TABLE good ({', '.join(columns)}, {lineage}, "
+            "contract_version INTEGER, day DATE)"
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._con.close()
+
+    def take_text(self, chunks: Iterable[bytes], container: Container, most_bytes: int) -> None:
+        """Take a file of lines, as it comes. Raises SetAside for one that cannot be modeled."""
+        header: Header | None = None
+        for block in blocks(text_chunks(chunks, container, most_bytes)):
+            if isinstance(block, LongLine):
+                if header is None and container.format is Format.CSV:
+                    raise SetAside(FileReason.WRONG_HEADER, "its first line is longer than a block")
+                self._reject_long(block)
+                continue
+            lines = decoded(block, self._contract.encoding)
+            if container.format is Format.JSON_LINES:
+                staged = StagedLines.write(lines, self._folder / "lines.txt")
+                cells = json_cells(staged, self._contract)
+                self._outcome.added.update(added_names(self._con, staged, self._contract))
+            else:
+                if header is None:
+                    header, lines = self._begin(lines)
+                lines = unquoted(lines, self._contract.delimiter)
+                staged = StagedLines.write(lines, self._folder / "lines.txt")
+                cells = csv_cells(staged, header)
+            bad = [(n, problem) for n, problem, _ in self._judge(cells, block.first_line)]
+            bad += lines.problems.items()
+            if bad:
+                offsets, texts = block.offsets(), lines.original.split("\n")
+                self._rejects.add(
+                    (block.first_line + n, offsets[n], problem, texts[n]) for n, problem in bad
+                )
+
+    def take_parquet(self, path: Path) -> None:
+        """Take a Parquet file. Raises SetAside for one that cannot be modeled."""
+        if not path.stat().st_size:
+            raise SetAside(FileReason.EMPTY, "it holds no bytes")
+        found = ParquetFile(self._con, path, self._contract)
+        self._outcome.added.update(found.added)
+        for first in range(0, found.rows, PARQUET_ROWS):
+            try:
+                bad = self._judge(found.cells(first, PARQUET_ROWS), first + 1)
+            except (duckdb.IOException, duckdb.InvalidInputException):
+                told = "parquet: its footer can be read, its pages cannot"
+                raise SetAside(FileReason.TORN_CONTAINER, told) from None
+            if bad:
+                self._rejects.add(
+                    (first + 1 + n, None, problem, record) for n, problem, record in bad
+                )
+
+    def finish(self) -> Outcome:
+        """Write the files, once all of the source was taken."""
+        keys = ", ".join(map(name, self._contract.key))
+        self._outcome.repeated = self._one(
+            "SELECT coalesce(sum(times - 1), 0)::BIGINT FROM "  # noqa: S608 (checked names)
+            f"(SELECT count(*) AS times FROM good GROUP BY hash({keys}))"
+        )
+        modeled = self._folder / "modeled"
+        if self._outcome.good:
+            self._con.execute(f"COPY good TO {text(str(modeled))} {_COPY}")
+        self._outcome.parts = {
+            date.fromisoformat(path.parent.name.partition("=")[2]): path
+            for path in sorted(modeled.rglob("*.parquet"))
+        }
+        self._outcome.set_aside = self._rejects.counts
+        self._outcome.rejects = self._rejects.write(
+            self._folder / "rejects.parquet", self._source, self._contract.version
+        )
+        return self._outcome
+
+    def _begin(self, lines: LineTexts) -> tuple[Header, LineTexts]:
+        """Read the header, and leave an empty line in its place."""
+        first, end, rest = lines.text.partition("\n")
+        try:
+            names = cells_of(first, self._contract.delimiter)
+        except csv.Error:
+            told = "its first line is no line of CSV"
+            raise SetAside(FileReason.WRONG_HEADER, told) from None
+        header = header_of(names, self._contract)
+        self._outcome.added.update(header.added)
+        return header, replace(lines, text=end + rest)
+
+    def _judge(self, cells: Cells, first_line: int) -> list[tuple[int, str, str]]:
+        """Keep the good records of some; returns the others' numbers, problems and texts."""
+        self._con.execute(
+            "CREATE OR REPLACE TEMP TABLE judged AS " + judged(self._contract, cells),
+            self._days,
+        )
+        names = ", ".join(typed(column) for column in self._contract.columns)
+        self._outcome.good += self._one(
+            f"INSERT INTO good SELECT {names}, $1, n + $2, $3, $4, day "  # noqa: S608 (checked names)
+            "FROM judged WHERE why IS NULL",
+            *(self._source.object_id, first_line),
+            *(self._source.event_time, self._contract.version),
+        )
+        return self._con.execute(
+            "SELECT n, why, coalesce(record, '') FROM judged WHERE why IS NOT NULL ORDER BY n"
+        ).fetchall()
+
+    def _reject_long(self, line: LongLine) -> None:
+        head = line.head.decode(self._contract.encoding, "backslashreplace")
+        self._rejects.add([(line.first_line, line.offset, Reason.LINE_TOO_LONG, head)])
+
+    def _one(self, sql: str, *parameters: object) -> int:
+        found = self._con.execute(sql, list(parameters)).fetchone()
+        return int(found[0]) if found else 0

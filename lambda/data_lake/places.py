@@ -1,0 +1,34 @@
+"""Where things are: which data set a raw file belongs to, and the keys of what is written."""
+
+from datetime import date
+
+from data_lake.contract import Contract
+from data_lake.reasons import FileReason, SetAside
+from runtime.object_versions import ObjectVersion
+
+UNKNOWN = "unknown"  # the data set of files that belong to none
+
+
+def contract_of(key: str, contracts: dict[str, Contract]) -> Contract:
+    """Find the contract by the first folder of a raw file; raises SetAside where there is none."""
+    folder, slash, _ = key.partition("/")
+    if not slash or folder not in contracts:
+        told = f"its folder is none of {', '.join(sorted(contracts))}"
+        raise SetAside(FileReason.UNKNOWN_DATASET, told)
+    return contracts[folder]
+
+
+def modeled_key(dataset: str, day: date, source: ObjectVersion) -> str:
+    """Name the records of one day that come from one file: always the same name."""
+    return f"{dataset}/day={day.isoformat()}/{source.object_id}.parquet"
+
+
+def quarantine_key(dataset: str, source: ObjectVersion) -> str:
+    """Name the records of one file that were set aside."""
+    day = source.event_time.date().isoformat()
+    return f"quarantine/dataset={dataset}/day={day}/{source.object_id}.parquet"
+
+
+def load_key(source: ObjectVersion) -> str:
+    """Name the record that says that one file is done."""
+    return f"loads/day={source.event_time.date().isoformat()}/{source.object_id}.json"

@@ -1,0 +1,86 @@
+"""What Athena can query: records of every data set, what was set aside, what was loaded."""
+
+from pathlib import Path
+
+from constructs import Construct
+
+from stacks.data_lake.datasets import datasets
+from stacks.data_lake.settings import DataLake
+from stacks.shared.bucket import PrivateBucket
+from stacks.shared.catalog import Catalog
+from stacks.shared.queries import SqlFiles
+from stacks.shared.security_baseline import SecurityBaseline
+from stacks.shared.tables import json_rows, parquet_rows, projected_days
+
+UNKNOWN = "unknown"  # the data set of files that belong to none
+QUARANTINE = {
+    **dict.fromkeys(("source_id", "object_key", "version_id"), "string"),
+    "arrived_at": "timestamp",
+    "contract_version": "int",
+    **dict.fromkeys(("line_number", "byte_offset"), "bigint"),
+    **dict.fromkeys(("reason", "column_name", "record"), "string"),
+}
+LOADS = {
+    **dict.fromkeys(("source_id", "dataset", "object_key", "version_id"), "string"),
+    "size_bytes": "bigint",
+    "arrived_at": "timestamp",
+    "contract_version": "int",
+    "file_reason": "string",
+    **dict.fromkeys(
+        ("records_read", "records_modeled", "records_set_aside", "records_repeated"), "bigint"
+    ),
+    **dict.fromkeys(("added_columns", "written_keys"), "array<string>"),
+}
+
+
+class LakeCatalog(Catalog):
+    """A table and a view for every contract, and tables about what happened to files."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        baseline: SecurityBaseline,
+        settings: DataLake,
+        modeled: PrivateBucket,
+        failures: PrivateBucket,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            description="Records under contracts; a view named as its data set has each once.",
+            baseline=baseline,
+            settings=settings,
+        )
+        found = datasets()
+        day = projected_days(settings.result_days)
+        for dataset in found:
+            self.add_table(
+                dataset.records,
+                parquet_rows(dataset.hive_columns),
+                description=f"Records as delivered, possibly twice: ask the view {dataset.name}.",
+                bucket=modeled,
+                partitions={"day": day},
+                folder=dataset.name,
+            )
+            self.add_view(dataset.name, dataset.view_sql, dataset.view_types)
+        names = ",".join([*(dataset.name for dataset in found), UNKNOWN])
+        self.add_table(
+            "quarantine",
+            parquet_rows(QUARANTINE),
+            description="Records that were set aside, with their place and reason; a file too.",
+            bucket=failures,
+            partitions={
+                "dataset": {"folder": "dataset", "type": "enum", "values": names},
+                "day": projected_days(settings.quarantine_days),
+            },
+        )
+        self.add_table(
+            "loads",
+            json_rows(LOADS),
+            description="One record per file that was taken, and what became of it.",
+            bucket=modeled,
+            partitions={"day": day},
+        )
+        self.add_sql(SqlFiles(Path(__file__).parent, {}), views={})

@@ -1,0 +1,22 @@
+"""The settings of the data lake: its section of ``config/*.toml``."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from stacks.settings.fields import Days, Deliveries
+from stacks.settings.shared import Functions, Queries, Retention
+
+
+class DataLake(Retention, Queries, Functions):
+    """The settings of the architecture of that name."""
+
+    raw_days: Days
+    quarantine_days: Days
+    max_file_bytes: Annotated[int, Field(ge=1_000_000, le=5_000_000_000)]
+    batch_size: Annotated[int, Field(ge=1, le=10)]
+    timeout_seconds: Annotated[int, Field(ge=60, le=900)]
+    memory_mib: Annotated[int, Field(ge=512, le=10_240)]
+    disk_mib: Annotated[int, Field(ge=512, le=10_240)]
+    deliveries: Deliveries
+    set_aside_percent: Annotated[float, Field(ge=0.1, le=100)]

@@ -1,0 +1,107 @@
+"""Data lake: files land in the raw zone, their records in the modeled one or in quarantine."""
+
+from aws_cdk import Duration
+from constructs import Construct
+
+from stacks.data_lake import DESCRIPTION
+from stacks.data_lake.catalog import LakeCatalog
+from stacks.data_lake.monitoring import monitor_records
+from stacks.data_lake.settings import DataLake
+from stacks.data_lake.zone import Zone
+from stacks.settings import Shared
+from stacks.shared.architecture import ArchitectureStack
+from stacks.shared.bucket import PrivateBucket
+from stacks.shared.function import CODE_ROOT, PythonFunction
+from stacks.shared.powertools import PowertoolsLayer
+from stacks.shared.queue import WorkQueue
+from stacks.shared.wheel_layer import WheelLayer
+
+
+class DataLakeStack(ArchitectureStack):
+    """Hold every record of every file to its contract, and lose none."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, settings: DataLake, shared: Shared
+    ) -> None:
+        super().__init__(
+            scope, construct_id, description=DESCRIPTION, retention=settings, shared=shared
+        )
+        baseline, key, monitoring = self.baseline, self.key, self.monitoring
+
+        # What there is.
+        raw_kept, quarantined = Duration.days(settings.raw_days), settings.quarantine_days
+        raw = PrivateBucket(self, "Raw", baseline=baseline, expires_after=raw_kept)
+        kept = Duration.days(settings.result_days)
+        modeled = Zone(self, "Modeled", baseline=baseline, expires_after=kept)
+        failures = Zone(
+            self, "Failures", baseline=baseline, expires_after=Duration.days(quarantined)
+        )
+        arrivals = WorkQueue(
+            self,
+            "Arrivals",
+            key=key,
+            function_seconds=settings.timeout_seconds,
+            deliveries=settings.deliveries,
+        )
+        model = PythonFunction(
+            self,
+            "ModelFiles",
+            entry="data_lake.model_files",
+            key=key,
+            powertools=PowertoolsLayer(self, "Powertools"),
+            layers=[
+                WheelLayer(
+                    self, "Engine", requirements=CODE_ROOT / "data_lake" / "requirements.txt"
+                )
+            ],
+            environment={
+                "MODELED_BUCKET": modeled.bucket_name,
+                "FAILURES_BUCKET": failures.bucket_name,
+                "MAX_FILE_BYTES": str(settings.max_file_bytes),
+                "KEPT_DAYS": str(settings.result_days),
+            },
+            timeout=Duration.seconds(settings.timeout_seconds),
+            memory_mib=settings.memory_mib,
+            disk_mib=settings.disk_mib,
+            log_days=settings.log_days,
+        )
+        catalog = LakeCatalog(
+            self,
+            "Catalog",
+            baseline=baseline,
+            settings=settings,
+            modeled=modeled,
+            failures=failures,
+        )
+
+        # Who calls whom.
+        arrivals.receive_new_objects(raw)
+        arrivals.feed(
+            model, batch_size=settings.batch_size, concurrency=settings.concurrent_functions
+        )
+
+        # Who may do what.
+        raw.allow(model.role, "s3:GetObjectVersion")
+        raw.allow_telling_gone_from_denied(model.role)
+        modeled.take_from(model.role)
+        modeled.allow(model.role, "s3:GetObject", prefix="loads/")
+        modeled.allow_telling_gone_from_denied(model.role)
+        failures.take_from(model.role, prefix="quarantine/")
+        key.allow(model.role, "kms:Decrypt", through=["s3", "sqs"])
+        key.allow(model.role, "kms:GenerateDataKey", through=["s3"])
+
+        # What is monitored, and what a person needs to use it.
+        monitoring.monitor_queue(arrivals)
+        monitoring.monitor_functions([model])
+        monitor_records(monitoring, set_aside_percent=settings.set_aside_percent)
+        self.add_outputs(
+            {
+                "RawBucketName": raw.bucket_name,
+                "ModeledBucketName": modeled.bucket_name,
+                "FailuresBucketName": failures.bucket_name,
+                "FunctionName": model.function.function_name,
+                "LogGroupName": model.log_group.log_group_name,
+                **arrivals.outputs,
+                **catalog.outputs,
+            }
+        )

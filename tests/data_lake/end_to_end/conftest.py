@@ -1,0 +1,76 @@
+"""The lake as a person has it: deployed by the CDK CLI, IAM on, used by plain clients."""
+
+import json
+
+import pytest
+
+from testing.operator import Operator
+from testing.rights import Rights
+
+STACK = "DataLake"
+SETTINGS = {"removal.data_is_disposable": True, "removal.destroy_deletes_data": True}
+
+
+class Keeper(Operator):
+    """Also drops files into the raw zone, and sees to it that each is done with."""
+
+    def drop(self, key, content):
+        """Upload one file; returns its version."""
+        bucket = self.outputs["RawBucketName"]
+        return self.s3.put_object(Bucket=bucket, Key=key, Body=content)["VersionId"]
+
+    def settle(self, seconds=60):
+        """Wait until every file is modeled, set aside or in the dead-letter queue."""
+        self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0, seconds)
+
+    def loads(self, key):
+        """Read what became of the versions of a file."""
+        return self.ask(f"SELECT * FROM loads WHERE object_key = '{key}'")
+
+
+@pytest.fixture(scope="session")
+def lake(sandbox, assemblies):
+    assembly = assemblies.build(only=[STACK], overrides=SETTINGS)
+    return Keeper(sandbox, sandbox.deploy(STACK, app=str(assembly))[STACK])
+
+
+@pytest.fixture
+def calm(lake):
+    """Give the lake without faults left over from other tests, and leave none."""
+    lake.sandbox.faults([])
+    lake.sandbox.forget_problems()
+    lake.settle()
+    lake.forget_dead_letters()
+    yield lake
+    lake.sandbox.faults([])
+
+
+@pytest.fixture(scope="session")
+def rights(lake):
+    return Rights(lake.sandbox, STACK)
+
+
+@pytest.fixture
+def administrator(lake):
+    """Be somebody whose own policy allows everything: a client for S3."""
+    iam, sts, name = lake.sandbox.client("iam"), lake.sandbox.client("sts"), "administrator"
+    allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    root = {"AWS": sts.get_caller_identity()["Arn"]}
+    trust = {"Effect": "Allow", "Principal": root, "Action": "sts:AssumeRole"}
+    made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))
+    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=document(allow))
+    keys = sts.assume_role(RoleArn=made["Role"]["Arn"], RoleSessionName=name)["Credentials"]
+    yield lake.sandbox.client(
+        "s3",
+        credentials={
+            "aws_access_key_id": keys["AccessKeyId"],
+            "aws_secret_access_key": keys["SecretAccessKey"],
+            "aws_session_token": keys["SessionToken"],
+        },
+    )
+    iam.delete_role_policy(RoleName=name, PolicyName="all")
+    iam.delete_role(RoleName=name)
+
+
+def document(statement):
+    return json.dumps({"Version": "2012-10-17", "Statement": statement})

@@ -1,0 +1,77 @@
+"""What the stack of DataLake promises, however its template is spelled."""
+
+from functools import partial
+
+import pytest
+
+from data_lake.contract import LINEAGE, newest_contracts
+from data_lake.reasons import FileReason, Reason
+from stacks.data_lake.datasets import datasets
+from testing.templates import of_type, readable, statements
+
+STACK = "DataLake"
+
+
+@pytest.fixture(scope="module")
+def found(template):
+    return template(STACK)
+
+
+@pytest.fixture(scope="module")
+def resources(found):
+    return partial(of_type, found)
+
+
+@pytest.mark.golden
+def test_the_template_is_the_reviewed_one(template, snapshot_json):
+    assert snapshot_json == readable(template(STACK))
+
+
+def test_a_half_failed_batch_hands_back_only_its_failures(resources):
+    (feed,) = resources("AWS::Lambda::EventSourceMapping").values()
+    assert feed["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_the_function_reads_raw_files_and_its_own_load_records_and_nothing_else(found):
+    actions = [
+        action
+        for statement in statements(found, role="ModelFilesRole")
+        for action in [statement["Action"]]
+        if isinstance(action, str) and action.startswith("s3:")
+    ]
+    reading = sorted(action for action in actions if "Get" in action)
+    assert reading == ["s3:GetObject", "s3:GetObjectVersion"]
+    assert "s3:DeleteObject" not in actions
+
+
+def test_the_zones_keep_things_for_as_long_as_their_settings_say(resources):
+    kept = {
+        name.rstrip("0123456789ABCDEF"): rule["ExpirationInDays"]
+        for name, bucket in resources("AWS::S3::Bucket").items()
+        for rule in bucket["LifecycleConfiguration"]["Rules"]
+        if rule["Id"] == "Expire"
+    }
+    assert (kept["Raw"], kept["Modeled"], kept["Failures"]) == (30, 400, 90)
+
+
+def test_there_is_room_on_disk_for_a_file_beside_what_is_made_of_it(resources):
+    (function,) = resources("AWS::Lambda::Function").values()
+    largest = int(function["Environment"]["Variables"]["MAX_FILE_BYTES"])
+    assert function["EphemeralStorage"]["Size"] * 1024**2 >= 3 * largest
+
+
+def test_every_contract_is_a_table_with_its_columns_in_its_order(resources):
+    inputs = [table["TableInput"] for table in resources("AWS::Glue::Table").values()]
+    tables = {table["Name"]: table for table in inputs}
+    contracts = newest_contracts()
+    assert {dataset.name for dataset in datasets()} == set(contracts)
+    for name, contract in contracts.items():
+        columns = tables[f"{name}_records"]["StorageDescriptor"]["Columns"]
+        lineage = [column for column in LINEAGE if column != "day"]
+        assert [c["Name"] for c in columns] == [*(c.name for c in contract.columns), *lineage]
+    values = tables["quarantine"]["Parameters"]["projection.dataset.values"]
+    assert values.split(",") == [*sorted(contracts), "unknown"]
+
+
+def test_no_two_reasons_have_one_name():
+    assert not {*Reason} & {*FileReason}
