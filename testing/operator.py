@@ -21,18 +21,24 @@ class Operator:
         self.athena = running.client("athena")
 
     def upload(self, bucket: str, key: str, body: bytes) -> str:
-        """Put an object into a bucket by the name of its output; gives its version.
+        """Put an object into a bucket by the name of its output; gives its version."""
+        put = self._patiently(self.s3.put_object, Bucket=self.outputs[bucket], Key=key, Body=body)
+        return str(put["VersionId"])
 
-        It tries again where the bucket's key is throttled, which boto3 does not.
-        """
+    def download(self, bucket: str, key: str) -> bytes:
+        """Read an object of a bucket by the name of its output."""
+        found = self._patiently(self.s3.get_object, Bucket=self.outputs[bucket], Key=key)
+        body: bytes = found["Body"].read()
+        return body
+
+    def _patiently(self, call: Callable[..., Any], **arguments: Any) -> Any:
+        """Call S3 again where the bucket's key is throttled, which boto3 does not."""
         while True:
             try:
-                put = self.s3.put_object(Bucket=self.outputs[bucket], Key=key, Body=body)
+                return call(**arguments)
             except self.s3.exceptions.ClientError as error:
                 if not error.response["Error"]["Code"].startswith("KMS.Throttling"):
                     raise
-            else:
-                return str(put["VersionId"])
 
     def depth(self, url: str) -> int:
         """Count the messages of a queue, those in work included."""

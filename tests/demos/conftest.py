@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from testing import chain_run, shop_day
+from testing import chain_run, lake_day, shop_day
 from testing.page_reader import PageReader, read_page
 
 
@@ -33,6 +33,11 @@ def chain_account():
 @pytest.fixture(scope="session")
 def chain(chain_account):
     return chain_run.chain_run(chain_account)
+
+
+@pytest.fixture(scope="session")
+def lake():
+    return lake_day.made_up()
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,8 @@ def test_a_demo_deploys_plays_destroys_stops_and_reports(plan, notes, stage):
     good, said = run(stage)
     assert good
     assert notes == ["deploy Shop", "play input", "destroy Shop", "stop"]
-    assert stage.report.read_text() == "start the sandbox, synthesize, deploy, destroy"
+    phases = stage.report.read_text().replace("make the rest of the input, ", "")  # if there is any
+    assert phases == "start the sandbox, synthesize, deploy, destroy"
     assert stage.report.as_uri() in said
 
 

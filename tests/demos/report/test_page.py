@@ -14,8 +14,9 @@ DEMOS = Path(__file__).parents[3] / "demos"
 
 
 @pytest.fixture(scope="module", params=demos().values())
-def page(request, day, chain):
-    results = {"retail_demographics": day, "service_chain": chain}[request.param]
+def page(request, day, chain, lake):
+    made_up = {"retail_demographics": day, "service_chain": chain, "data_lake": lake}
+    results = made_up[request.param]
     text: str = web.page(import_module(f"demos.{request.param}.report").report(results))
     return text
 

@@ -73,8 +73,7 @@ class Office(Operator):
     def text(self, key):
         """Read an object of the results as text."""
         key = key.removeprefix(f"s3://{self.outputs['ResultsBucketName']}/")
-        found = self.s3.get_object(Bucket=self.outputs["ResultsBucketName"], Key=key)
-        return found["Body"].read().decode()
+        return self.download("ResultsBucketName", key).decode()
 
     def running(self):
         """List the executions that have not ended."""

@@ -13,7 +13,7 @@ def total(sandbox):
     """Add up a metric of a function."""
 
     def add(name, metric):
-        now = dt.datetime.now(dt.UTC)
+        now = sandbox.now()
         found = sandbox.client("cloudwatch").get_metric_statistics(
             Namespace="AWS/Lambda",
             MetricName=metric,
