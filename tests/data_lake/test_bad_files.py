@@ -26,6 +26,26 @@ ROW = b"v-000000000001,harbour,p-00000001,2026-11-29T09:00:00Z,60,1,0,adult,3.5,
 CSV = HEADER + b"\n" + ROW + b"\n"
 
 
+SET_ASIDE = {
+    "empty.csv": (b"", "empty"),
+    "empty.jsonl.gz": (gzip.compress(b""), "empty"),
+    "empty.parquet": (b"", "empty"),
+    "torn.csv.gz": (gzip.compress(CSV * 50)[:-9], "torn_container"),
+    "tail.csv.gz": (gzip.compress(CSV) + b"tail", "torn_container"),
+    "text.csv.gz": (CSV, "torn_container"),
+    "torn.parquet": (b"PAR1" + b"x" * 100, "torn_container"),
+    "packed.csv": (gzip.compress(CSV), "unknown_format"),
+    "wide.csv": ("\ufeff".encode("utf-16-le") + CSV.decode().encode("utf-16-le"), "unknown_format"),
+    "book.xlsx": (b"PK\x03\x04", "unknown_format"),
+    "no_header.csv": (ROW + b"\n", "wrong_header"),
+    "removed.csv": (CSV.replace(b",seconds", b",duration"), "wrong_header"),
+    "old_mac.csv": (CSV.replace(b"\n", b"\r"), "wrong_header"),
+    "endless.csv": (b"x" * (BLOCK_BYTES + 2), "wrong_header"),
+    "cases.csv": (CSV.replace(b"visitor", b"Store", 1), "ambiguous_header"),
+    "binary.csv": (bytes(range(256)) * 40, "wrong_header"),
+}
+
+
 def json_line(**changes):
     return json.dumps({**VISIT, **changes}, ensure_ascii=False).encode() + b"\n"
 
@@ -34,29 +54,9 @@ def reasons(found):
     return [row["reason"] for row in found.rejects]
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "reason"),
-    [
-        ("empty.csv", b"", "empty"),
-        ("empty.jsonl.gz", gzip.compress(b""), "empty"),
-        ("empty.parquet", b"", "empty"),
-        ("torn.csv.gz", gzip.compress(CSV * 50)[:-9], "torn_container"),
-        ("tail.csv.gz", gzip.compress(CSV) + b"tail", "torn_container"),
-        ("text.csv.gz", CSV, "torn_container"),
-        ("torn.parquet", b"PAR1" + b"x" * 100, "torn_container"),
-        ("packed.csv", gzip.compress(CSV), "unknown_format"),
-        ("wide.csv", "\ufeff".encode("utf-16-le") + CSV.decode().encode("utf-16-le"),
-         "unknown_format"),
-        ("book.xlsx", b"PK\x03\x04", "unknown_format"),
-        ("no_header.csv", ROW + b"\n", "wrong_header"),
-        ("removed.csv", CSV.replace(b",seconds", b",duration"), "wrong_header"),
-        ("old_mac.csv", CSV.replace(b"\n", b"\r"), "wrong_header"),
-        ("endless.csv", b"x" * (BLOCK_BYTES + 2), "wrong_header"),
-        ("cases.csv", CSV.replace(b"visitor", b"Store", 1), "ambiguous_header"),
-        ("binary.csv", bytes(range(256)) * 40, "wrong_header"),
-    ],
-)  # fmt: skip
-def test_a_file_that_cannot_be_trusted_is_set_aside_whole(model, name, content, reason):
+@pytest.mark.parametrize("name", SET_ASIDE)
+def test_a_file_that_cannot_be_trusted_is_set_aside_whole(model, name):
+    content, reason = SET_ASIDE[name]
     found = model(f"retail_visits/{name}", content)
     ((row),) = found.rejects
     assert (row["reason"], row["line_number"], row["byte_offset"]) == (reason, None, None)
