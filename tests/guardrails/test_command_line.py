@@ -50,15 +50,15 @@ CASES = {
 def runs(tmp_path_factory):
     """Run all cases, two at a time, each in a directory of its own."""
 
-    def run_case(case):
+    def run_case(case, directory):
         kind, words, _ = CASES[case]
-        directory = tmp_path_factory.mktemp("app")
         (directory / "app.py").write_text(APP)
         app = f"{sys.executable} app.py"
         return case, cdk(directory, *words, "--app", app, PYTHONPATH=str(ROOT), CASE=kind)
 
+    directories = [tmp_path_factory.mktemp("app") for _ in CASES]  # pytest makes one at a time
     with ThreadPoolExecutor(2) as two:
-        return dict(two.map(run_case, CASES))
+        return dict(two.map(run_case, CASES, directories))
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -137,7 +137,7 @@ def test_an_end_or_a_timeout_ends_it_and_the_next_one_is_fresh(function, invoke,
 def test_a_fault_kills_it_in_the_middle(function, invoke, faults):
     name = function(COUNTING)
     before, _ = invoke(name)
-    faults([{"kill_function": name, "after_seconds": 0.3, "times": 1}])
+    faults([{"kill_function": name, "after_seconds": 1, "times": 1}])
     answer, error = invoke(name, {"sleep": 5})
     assert (answer["errorMessage"], error) == ("Worker process died", "Unhandled")
     after, _ = invoke(name)
