@@ -67,7 +67,7 @@ def _spawn(original: Callable[[Any], None]) -> Callable[[Any], None]:
             shutil.rmtree(worker._tmpdir, ignore_errors=True)
         worker._tmpdir = tempfile.mkdtemp(prefix=f"lambda-{worker.func_name}-")
         code = Path(worker._tmpdir, "code")
-        packages.copy_to(code, worker.code_zip)
+        packages.link_to(code, worker.code_zip)
         environment = _environment(config, variables, code, layers)
         worker._proc = server.fork(_script(), code, environment)
         return _initialize(worker, code, variables)

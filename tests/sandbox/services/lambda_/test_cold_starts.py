@@ -215,6 +215,14 @@ def test_what_a_function_writes_beside_its_code_is_its_own(function, invoke):
     assert all(len([f for f in files if f.startswith("written")]) <= 1 for files in seen)
 
 
+def test_what_a_function_is_made_of_is_not_its_to_change(function, invoke):
+    name = function(
+        "import os\ndef handler(event, context):\n    return os.stat(__file__).st_mode\n"
+    )
+    mode, _ = invoke(name)
+    assert mode & 0o222 == 0
+
+
 @settings(max_examples=15, deadline=None)
 @given(said=st.lists(st.lists(st.text("ab é\t", max_size=30), max_size=60), min_size=1, max_size=4))
 def test_every_line_is_in_the_log_of_its_own_invocation(logged, said):
