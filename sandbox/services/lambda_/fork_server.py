@@ -54,16 +54,24 @@ def _preload() -> None:
     """Import boto3, read the models, and make a client of each: much is imported only then."""
     import boto3.session
     import botocore.handlers  # noqa: F401 (the functions' bootstrap imports it)
-    from botocore.loaders import JSONFileLoader
+    from botocore.loaders import JSONFileLoader, Loader
 
     read, models = JSONFileLoader.load_file, dict[str, Any]()
+    list_services, known = Loader.list_available_services, dict[tuple[str, ...], list[str]]()
 
     def load_file(self: Any, file_path: str) -> Any:
         if file_path not in models:
             models[file_path] = read(self, file_path)
         return models[file_path]
 
+    def list_available_services(self: Any, type_name: str) -> list[str]:
+        where = (type_name, *self.search_paths)
+        if where not in known:  # it looks into some four hundred folders
+            known[where] = list_services(self, type_name)
+        return list(known[where])
+
     JSONFileLoader.load_file = load_file
+    Loader.list_available_services = list_available_services
     for service in _SERVICES:
         # A session of its own, with all that it asks for given: it looks for nothing outside.
         session = boto3.session.Session("none", "none", "none", "us-east-1")
