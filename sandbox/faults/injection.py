@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.core import error_replies, patching
 from sandbox.core.clock import CLOCK
 from sandbox.core.emulator import Handler, Reply
-from sandbox.core.upstream import gateway, iam_actions
+from sandbox.core.upstream import gateway, iam_actions, responses
 from sandbox.faults.occasions import BOOK, SAID, struck
 from sandbox.faults.rules import Rule
 from sandbox.iam import problems
@@ -85,9 +85,10 @@ def _watched(service: str, handle: Handler) -> Handler:
         for rule in BOOK.of("kill_function"):
             if rule.concerns(action):
                 _kill_running(rule)
-        broken = None
-        for rule in BOOK.of("action"):
-            if rule.concerns(action) and rule.strikes():
+        broken, rules = None, BOOK.of("action")
+        resource = _resource(service, method, path, headers, raw, query) if rules else ""
+        for rule in rules:
+            if rule.concerns(action, resource) and rule.strikes():
                 if delay := rule.given.get("delay"):
                     await CLOCK.pause(delay)
                 if rule.given.get("code"):
@@ -101,6 +102,11 @@ def _watched(service: str, handle: Handler) -> Handler:
         return error_replies.error(service, headers, code, f"{code} {SAID}", broken.status)
 
     return watched
+
+
+def _resource(*request: Any) -> str:
+    region, account = responses.get_region(), responses.get_account_id()
+    return str(iam_actions.extract_resource_arn(*request, region, account))
 
 
 def _disturbed(deliver: Any) -> Any:

@@ -24,6 +24,7 @@ _KINDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     },
     "action": {
         "action": str,
+        "resource": str,
         "code": str,
         "status": int,
         "delay": (int, float),
@@ -59,9 +60,11 @@ class Rule:
         self._seed = str(given.get("seed", secrets.token_hex(8)))
         self._lock = threading.Lock()
 
-    def concerns(self, action: str) -> bool:
-        """Tell whether the rule speaks of this API action."""
-        return fnmatchcase(action, self.given.get("action", ""))
+    def concerns(self, action: str, resource: str = "") -> bool:
+        """Tell whether the rule speaks of this API action, on what has this ARN."""
+        return fnmatchcase(action, self.given.get("action", "")) and fnmatchcase(
+            resource, self.given.get("resource", "*")
+        )
 
     def concerns_event(self, event: str, source: str = "", detail_type: str = "") -> bool:
         """Tell whether the rule speaks of an event on its way to this kind of receiver."""

@@ -82,6 +82,13 @@ def test_an_action_is_matched_by_wildcards_and_case():
     assert not rule.concerns("S3:GetObject")
 
 
+def test_a_rule_about_a_resource_speaks_of_no_other():
+    [rule] = parse([{"action": "s3:*", "resource": "*/documents/*", "code": "X"}])
+    assert rule.concerns("s3:PutObject", "bucket/documents/a")
+    assert not rule.concerns("s3:PutObject", "bucket/texts/a")
+    assert not rule.concerns("s3:PutObject"), "a service calls by itself"
+
+
 @pytest.mark.parametrize(
     ("rule", "why"),
     [

@@ -64,6 +64,14 @@ def test_a_lost_reply_leaves_its_effect(sandbox, faults, unique):
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"1"
 
 
+def test_a_fault_may_be_about_some_resources_only(sandbox, faults, unique):
+    s3, bucket = sandbox.client("s3", **ONCE), unique("bucket")
+    s3.create_bucket(Bucket=bucket)
+    faults([{"action": "s3:PutObject", "resource": f"*:{bucket}/ends/*", "code": "SlowDown"}])
+    s3.put_object(Bucket=bucket, Key="begins/here", Body=b"1")
+    assert code_of(s3.put_object, Bucket=bucket, Key="ends/here", Body=b"1") == ("SlowDown", 503)
+
+
 def test_a_fault_reaches_a_state_machine(sandbox, faults, unique):
     """Step Functions calls services in process, past the network."""
     states, iam, name = sandbox.client("stepfunctions"), sandbox.client("iam"), unique("machine")

@@ -106,7 +106,7 @@ def test_an_execution_that_was_stopped_after_its_document_was_written_has_not_fa
 
 
 def test_an_execution_that_was_stopped_while_its_document_is_written_has_one_end(calm):
-    calm.sandbox.faults([{"action": "s3:PutObject", "delay": 1.5}])
+    calm.sandbox.faults([{"action": "s3:PutObject", "resource": "*/documents/*", "delay": 1.5}])
     name = calm.drop("meanwhile.txt", b"Good morning.")
     calm.wait_for(lambda: calm.running())
     execution = calm.execution(name)
