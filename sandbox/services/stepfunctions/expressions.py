@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from sandbox.core import patching
-from sandbox.services.stepfunctions import evaluator
+from sandbox.services.stepfunctions import evaluator, members
 from sandbox.services.stepfunctions.upstream import stepfunctions
 
 ERROR = "States.QueryEvaluationError"
@@ -81,13 +81,15 @@ def faults(definition: Any) -> list[tuple[str, str]]:
 def _answers(
     found: Sequence[tuple[str, str]], known: Mapping[str, Any]
 ) -> Sequence[evaluator.Answer]:
-    if not found:
-        return ()
-    texts = [text for text, _ in found]
+    named = [members.found(text, known) for text, _ in found]
+    texts = [text for (text, _), answer in zip(found, named, strict=True) if answer is None]
+    if not texts:
+        return [answer for answer in named if answer is not None]
     try:
-        return evaluator.shared.evaluate(texts, _excerpt(known, texts))
+        asked = iter(evaluator.shared.evaluate(texts, _excerpt(known, texts)))
     except evaluator.MissingError as error:
         raise ExpressionError(*found[0], f"cannot be evaluated: {error}") from error
+    return [next(asked) if answer is None else answer for answer in named]
 
 
 def _evaluate_one(

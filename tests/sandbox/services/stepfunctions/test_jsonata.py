@@ -67,7 +67,8 @@ def test_all_fields_of_a_state_are_one_round_trip(monkeypatch):
 
     monkeypatch.setattr(evaluator.shared, "evaluate", counted)
     known = {"states": {"input": {"a": 1, "long": "x" * 10}, "result": 2}, "other": 3}
-    fields = {"Output": {"a": ["{% $states.input.a %}", 5]}, "Assign": {"b": "{% $other %}"}}
+    sums = ["{% $states.input.a + 0 %}", "{% $other + 0 %}"]
+    fields = {"Output": {"a": [sums[0], 5]}, "Assign": {"b": sums[1]}}
     assert expressions.evaluate(fields, known) == {"Output": {"a": [1, 5]}, "Assign": {"b": 3}}
     # What no expression mentions is not sent.
     assert asked == [{"states": {"input": {"a": 1}}, "other": 3}]
