@@ -2,6 +2,7 @@
 
 import importlib
 import threading
+from functools import lru_cache
 from typing import Any
 
 from sandbox.language import pseudo_translation
@@ -39,6 +40,7 @@ class Detector:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._engines: tuple[Any, Any] | None = None
+        self._told = lru_cache(maxsize=256)(self._tell)  # a text comes again
 
     def languages(self, text: str) -> list[tuple[str, float]]:
         """List the likely languages of a text with their probabilities, the likeliest first.
@@ -46,8 +48,9 @@ class Detector:
         A pretended translation is in the language that it pretends. Empty: there are no letters.
         """
         pretended = pseudo_translation.target_of(text)
-        if pretended:
-            return [(pretended, 0.99)]
+        return [(pretended, 0.99)] if pretended else list(self._told(text))
+
+    def _tell(self, text: str) -> list[tuple[str, float]]:
         every, often = self._ready()
         shown = pseudo_translation.reveal(text)
         first = every.compute_language_confidence_values(shown[:_ENOUGH])

@@ -34,6 +34,7 @@ class ClockLoop(asyncio.SelectorEventLoop):
         self._waiting = _Selector()
         self._moments: list[tuple[float, int, asyncio.TimerHandle]] = []
         self._numbers = itertools.count()
+        self._begun = set[int]()  # the numbers of calls that are over, or being made
         self._changing = threading.Lock()
         super().__init__(self._waiting)
 
@@ -49,22 +50,39 @@ class ClockLoop(asyncio.SelectorEventLoop):
         context: contextvars.Context | None = None,
     ) -> asyncio.TimerHandle:
         """Call at a moment, which others can ask for."""
-        handle = super().call_at(when, callback, *args, context=context)
+        number = next(self._numbers)
+
+        def begin(*given: *Ts) -> None:
+            self._begun.add(number)
+            callback(*given)
+
+        handle = super().call_at(when, begin, *args, context=context)
         with self._changing:
-            heapq.heappush(self._moments, (when, next(self._numbers), handle))
+            self._forget_what_is_over()
+            heapq.heappush(self._moments, (when, number, handle))
         return handle
 
     def seconds_to_next(self) -> float | None:
-        """Tell how long it is until the next call, None when there is none."""
+        """Tell how long it is until the next call, None when there is none.
+
+        It is not over at its moment, but when it has begun: the loop may not have woken up yet.
+        """
         with self._changing:
-            now = self.time()
-            while self._moments and (self._moments[0][2].cancelled() or self._moments[0][0] <= now):
-                heapq.heappop(self._moments)
-            return self._moments[0][0] - now if self._moments else None
+            self._forget_what_is_over()
+            return self._moments[0][0] - self.time() if self._moments else None
+
+    def _forget_what_is_over(self) -> None:
+        while self._moments:
+            _, number, handle = self._moments[0]
+            if number not in self._begun and not handle.cancelled():
+                return
+            self._begun.discard(number)
+            heapq.heappop(self._moments)
 
     def busy(self) -> int:
-        """Tell whether anything is being done on it."""
-        return int(not self._waiting.rests)
+        """Tell whether anything is being done on it, or is about to be."""
+        seconds = self.seconds_to_next()
+        return int(not self._waiting.rests or (seconds is not None and seconds <= 0))
 
     def turns(self) -> int:
         """Count how often anything was to be done on it."""
