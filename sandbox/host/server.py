@@ -2,6 +2,7 @@
 
 import argparse
 import atexit
+import gc
 import os
 import signal
 import sys
@@ -29,6 +30,7 @@ def main() -> None:
     from sandbox.core.upstream import gateway
     from sandbox.services.lambda_.upstream import lambda_runtime
 
+    gc.freeze()  # what is loaded by now stays; no collection need look at it
     atexit.register(lambda_runtime.reset)  # no function outlives the sandbox
     gateway.main()
 
