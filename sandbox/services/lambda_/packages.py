@@ -35,9 +35,14 @@ def unpacked(archive: bytes) -> Path:
     return folder
 
 
+def compiled(archive: bytes) -> Path:
+    """Return the folder of an archive of code, whose modules load without being compiled again."""
+    folder = unpacked(archive)
+    with _unpacking:
+        compileall.compile_dir(str(folder), quiet=2)  # what is compiled already costs nothing
+    return folder
+
+
 def copy_to(target: Path, archive: bytes) -> None:
     """Give one execution environment the code of its function, which it may write to."""
-    source = unpacked(archive)
-    with _unpacking:
-        compileall.compile_dir(str(source), quiet=2)  # what is compiled already costs nothing
-    shutil.copytree(source, target)
+    shutil.copytree(compiled(archive), target)
