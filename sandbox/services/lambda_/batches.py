@@ -35,6 +35,12 @@ def install() -> None:
         _when_ready,
         because="a batch waits for its window, and for a role that may read the queue",
     )
+    patching.wrap(
+        lambda_svc,
+        "_run_sqs_batch",
+        _and_look_again,
+        because="the poller looks again when the pause after a failure is over",
+    )
     patching.replace(
         sqs,
         "_receive_messages_for_esm",
@@ -68,12 +74,14 @@ class _Poller:
 
 
 def _taken_next() -> int:
-    """Count the messages that are there for a mapping that is on, and waits for no window."""
+    """Count the messages that are there for a mapping that is on, and waits for no moment."""
     now = CLOCK.time()
+    pauses = {key[-1]: end for key, end in list(lambda_svc._esm_backoff_until._data.items())}
     sources = {
         mapping["EventSourceArn"]
         for mapping in list(lambda_svc._esms._data.values())
-        if mapping["State"] == "Enabled" and _closing.get(mapping["UUID"], now) <= now
+        if mapping["State"] == "Enabled"
+        and max(_closing.get(mapping["UUID"], now), pauses.get(mapping["UUID"], now)) <= now
     }
     queues = [queue for queue in map(sqs._queue_by_arn, sources) if queue is not None]
     return sum(message["visible_at"] <= now for q in queues for message in list(q["messages"]))
@@ -114,6 +122,16 @@ def _is_full(mapping: dict[str, Any], queue: dict[str, Any]) -> bool:
             return False
     _closing.pop(mapping_id, None)
     return True
+
+
+def _and_look_again(original: Callable[..., None]) -> Callable[..., None]:
+    def run(esm: dict[str, Any], *rest: Any) -> None:
+        original(esm, *rest)
+        pause = lambda_svc._esm_backoff_until.get(esm["UUID"], 0.0) - CLOCK.time()
+        if pause > 0:
+            CLOCK.later(pause, concurrency.esm_wake.set)
+
+    return run
 
 
 def _fitting(messages: list[dict[str, Any]]) -> int:
