@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from sandbox.services.sqs.upstream import sqs
 
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
 _PAYLOAD_LIMIT = 6 * 1024 * 1024
+_BETWEEN_LOOKS_SECONDS = 0.01
 _RECORD_OVERHEAD = 1024  # ids, handle and attributes around a message's body
 
 _closing: dict[str, float] = {}  # mapping -> when the window of its current batch closes
@@ -57,12 +59,12 @@ class _Poller:
         self._times = 0
 
     def wait(self, seconds: float) -> bool:
-        """Wait for something to look at."""
+        """Wait for something to look at, and for a moment at least."""
         self._looks = False
-        try:
-            return self._wait(seconds)
-        finally:
-            self._looks, self._times = True, self._times + 1
+        time.sleep(_BETWEEN_LOOKS_SECONDS)
+        self._wait(seconds)
+        self._looks, self._times = True, self._times + 1
+        return False  # when it is woken, the emulator's own moment would be far longer
 
     def times(self) -> int:
         """Count how often it looked."""
