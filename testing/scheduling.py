@@ -9,7 +9,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 DURATIONS = Path(__file__).with_name("durations.json")
-UNKNOWN = 0.05  # seconds for each test of a file that was never measured
+UNKNOWN = 0.01  # seconds for each test of a file that is not worth a line of its own
 DEPLOYING = 20  # seconds that a deployment takes, its cold functions and its sandbox
 
 
