@@ -2,8 +2,7 @@
 
 import json
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sandbox.core import in_flight, patching
@@ -15,7 +14,6 @@ from sandbox.services.sqs.upstream import sqs
 
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
 _PAYLOAD_LIMIT = 6 * 1024 * 1024
-_BETWEEN_LOOKS_SECONDS = 0.01
 _RECORD_OVERHEAD = 1024  # ids, handle and attributes around a message's body
 
 _closing: dict[str, float] = {}  # mapping -> when the window of its current batch closes
@@ -25,6 +23,7 @@ def install() -> None:
     """Change how the emulator polls queues."""
     in_flight.watch("batch", lambda: sum(lambda_svc._esm_inflight.values()))
     in_flight.watch("message that a mapping takes next", _taken_next)
+    CLOCK.watch(_seconds_to_retry)
     poller = _Poller(lambda_svc._esm_wake)
     patching.replace(
         lambda_svc, "_esm_wake", poller, because="it is known when the poller is between two looks"
@@ -36,12 +35,6 @@ def install() -> None:
         "_sqs_esm_concurrency",
         _when_ready,
         because="a batch waits for its window, and for a role that may read the queue",
-    )
-    patching.wrap(
-        lambda_svc,
-        "_run_sqs_batch",
-        _and_look_again,
-        because="the poller looks again when the pause after a failure is over",
     )
     patching.replace(
         sqs,
@@ -59,12 +52,14 @@ class _Poller:
         self._times = 0
 
     def wait(self, seconds: float) -> bool:
-        """Wait for something to look at, and for a moment at least."""
+        """Wait for something to look at; it is never said that there was something.
+
+        After that, and a look that found nothing, the emulator would do nothing for 50 ms.
+        """
         self._looks = False
-        time.sleep(_BETWEEN_LOOKS_SECONDS)
         self._wait(seconds)
         self._looks, self._times = True, self._times + 1
-        return False  # when it is woken, the emulator's own moment would be far longer
+        return False
 
     def times(self) -> int:
         """Count how often it looked."""
@@ -76,17 +71,35 @@ class _Poller:
 
 
 def _taken_next() -> int:
-    """Count the messages that are there for a mapping that is on, and waits for no moment."""
+    """Count the messages that are there for a mapping that is on, and waits for nothing else."""
     now = CLOCK.time()
-    pauses = {key[-1]: end for key, end in list(lambda_svc._esm_backoff_until._data.items())}
-    sources = {
-        mapping["EventSourceArn"]
-        for mapping in list(lambda_svc._esms._data.values())
-        if mapping["State"] == "Enabled"
-        and max(_closing.get(mapping["UUID"], now), pauses.get(mapping["UUID"], now)) <= now
-    }
-    queues = [queue for queue in map(sqs._queue_by_arn, sources) if queue is not None]
-    return sum(message["visible_at"] <= now for q in queues for message in list(q["messages"]))
+    return sum(
+        count
+        for mapping_id, count in _there(now)
+        if max(_closing.get(mapping_id, now), _retried(mapping_id)) <= now
+    )
+
+
+def _seconds_to_retry() -> float | None:
+    """Tell how long a mapping still pauses after a failure, with messages there for it."""
+    now = CLOCK.time()
+    moments = [_retried(mapping_id) for mapping_id, count in _there(now) if count]
+    return min((moment - now for moment in moments if moment > now), default=None)
+
+
+def _retried(mapping_id: str) -> float:
+    """Tell when a mapping looks for messages again after a failure, 0.0 when there was none."""
+    pauses = list(lambda_svc._esm_backoff_until._data.items())
+    return max((until for key, until in pauses if key[-1] == mapping_id), default=0.0)
+
+
+def _there(now: float) -> Iterator[tuple[str, int]]:
+    """Count the messages that can be received, for each mapping that is on."""
+    for mapping in list(lambda_svc._esms._data.values()):
+        queue = sqs._queue_by_arn(mapping["EventSourceArn"])
+        if mapping["State"] == "Enabled" and queue is not None:
+            messages = list(queue["messages"])
+            yield mapping["UUID"], sum(message["visible_at"] <= now for message in messages)
 
 
 def _when_ready(original: Callable[..., int]) -> Callable[..., int]:
@@ -124,16 +137,6 @@ def _is_full(mapping: dict[str, Any], queue: dict[str, Any]) -> bool:
             return False
     _closing.pop(mapping_id, None)
     return True
-
-
-def _and_look_again(original: Callable[..., None]) -> Callable[..., None]:
-    def run(esm: dict[str, Any], *rest: Any) -> None:
-        original(esm, *rest)
-        pause = lambda_svc._esm_backoff_until.get(esm["UUID"], 0.0) - CLOCK.time()
-        if pause > 0:
-            CLOCK.later(pause, concurrency.esm_wake.set)
-
-    return run
 
 
 def _fitting(messages: list[dict[str, Any]]) -> int:
