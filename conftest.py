@@ -34,7 +34,8 @@ def pytest_make_collect_report(
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Have two workers compile the test modules from both ends: neither compiles all of them."""
     report = yield
-    if isinstance(collector, pytest.Session | pytest.Directory) and WORKER[-1:] in tuple("13579"):
+    is_odd = WORKER.endswith(tuple("13579"))
+    if is_odd and isinstance(collector, pytest.Session | pytest.Directory):
         report.result.reverse()
     return report
 

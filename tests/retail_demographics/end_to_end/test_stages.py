@@ -4,7 +4,8 @@ import pytest
 
 from fixtures.faces import draw_frame
 
-STACK, NAME = "RetailDemographics", "RetailDemographics-prod"
+STAGE = {"stage": "prod"}
+NAME = "RetailDemographics-prod"
 FRAME = draw_frame(5, faces=1, size=(320, 240), format="jpeg").image
 
 
@@ -17,18 +18,16 @@ def put_a_frame(sandbox, outputs):
 
 
 @pytest.mark.parametrize("both_keys", [True, False], ids=["both keys", "no key"])
-def test_a_stage_beside_another_goes_and_leaves_what_it_should(
-    shop, inventory, assemblies, both_keys
-):
+def test_a_stage_beside_another_goes_and_leaves_what_it_should(shop, inventory, both_keys):
     sandbox = shop.sandbox
     before = inventory()
-    keys = dict.fromkeys(("removal.data_is_disposable", "removal.destroy_deletes_data"), both_keys)
-    assembly = str(assemblies.build(only=[STACK], stage="prod", overrides=keys))
-    outputs = sandbox.deploy(STACK, app=assembly)[NAME]
+    keys = {f"removal.{k}": "true" for k in ("data_is_disposable", "destroy_deletes_data")}
+    context = {**STAGE, **(keys if both_keys else {})}
+    outputs = sandbox.deploy("RetailDemographics", context=context)[NAME]
     assert outputs["DatabaseName"] != shop.outputs["DatabaseName"]
     assert set(outputs) == set(shop.outputs), "an output has one name in every stage"
     put_a_frame(sandbox, outputs)
-    sandbox.destroy(STACK, app=assembly)
+    sandbox.destroy("RetailDemographics", context=context)
 
     left = inventory() - before
     if both_keys:
