@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sandbox.core import in_flight, patching
@@ -23,6 +23,7 @@ def install() -> None:
     """Change how the emulator polls queues."""
     in_flight.watch("batch", lambda: sum(lambda_svc._esm_inflight.values()))
     in_flight.watch("message that a mapping takes next", _taken_next)
+    CLOCK.watch(_seconds_to_retry)
     poller = _Poller(lambda_svc._esm_wake)
     patching.replace(
         lambda_svc, "_esm_wake", poller, because="it is known when the poller is between two looks"
@@ -51,12 +52,14 @@ class _Poller:
         self._times = 0
 
     def wait(self, seconds: float) -> bool:
-        """Wait for something to look at."""
+        """Wait for something to look at; it is never said that there was something.
+
+        After that, and a look that found nothing, the emulator would do nothing for 50 ms.
+        """
         self._looks = False
-        try:
-            return self._wait(seconds)
-        finally:
-            self._looks, self._times = True, self._times + 1
+        self._wait(seconds)
+        self._looks, self._times = True, self._times + 1
+        return False
 
     def times(self) -> int:
         """Count how often it looked."""
@@ -68,15 +71,35 @@ class _Poller:
 
 
 def _taken_next() -> int:
-    """Count the messages that are there for a mapping that is on, and waits for no window."""
+    """Count the messages that are there for a mapping that is on, and waits for nothing else."""
     now = CLOCK.time()
-    sources = {
-        mapping["EventSourceArn"]
-        for mapping in list(lambda_svc._esms._data.values())
-        if mapping["State"] == "Enabled" and _closing.get(mapping["UUID"], now) <= now
-    }
-    queues = [queue for queue in map(sqs._queue_by_arn, sources) if queue is not None]
-    return sum(message["visible_at"] <= now for q in queues for message in list(q["messages"]))
+    return sum(
+        count
+        for mapping_id, count in _there(now)
+        if max(_closing.get(mapping_id, now), _retried(mapping_id)) <= now
+    )
+
+
+def _seconds_to_retry() -> float | None:
+    """Tell how long a mapping still pauses after a failure, with messages there for it."""
+    now = CLOCK.time()
+    moments = [_retried(mapping_id) for mapping_id, count in _there(now) if count]
+    return min((moment - now for moment in moments if moment > now), default=None)
+
+
+def _retried(mapping_id: str) -> float:
+    """Tell when a mapping looks for messages again after a failure, 0.0 when there was none."""
+    pauses = list(lambda_svc._esm_backoff_until._data.items())
+    return max((until for key, until in pauses if key[-1] == mapping_id), default=0.0)
+
+
+def _there(now: float) -> Iterator[tuple[str, int]]:
+    """Count the messages that can be received, for each mapping that is on."""
+    for mapping in list(lambda_svc._esms._data.values()):
+        queue = sqs._queue_by_arn(mapping["EventSourceArn"])
+        if mapping["State"] == "Enabled" and queue is not None:
+            messages = list(queue["messages"])
+            yield mapping["UUID"], sum(message["visible_at"] <= now for message in messages)
 
 
 def _when_ready(original: Callable[..., int]) -> Callable[..., int]:

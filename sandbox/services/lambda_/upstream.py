@@ -9,6 +9,7 @@ lambda_svc = Module(
     _create_function="(data)",
     _emit_lambda_metrics="(function_name, duration_ms, error, throttle)",
     _emit_lambda_logs="(func, request_id, log_text, error, duration_ms, *, log_source)",
+    _esm_backoff_until="AccountRegionScopedDict",
     _esm_inflight="dict",
     _esm_wake="Event",
     _esms="AccountRegionScopedDict",
