@@ -1,6 +1,6 @@
 """What is named in a text, once per name, with every place where it is named."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -95,17 +95,20 @@ def masks(
 
     ``flags`` are in order and apart, ``begins`` is where each begins.
     """
-    found: list[Flag] = []
+    if not flags:
+        return []
+    found: set[Flag] = set()  # of a thousand places, most are flagged alike
     for begin, end in spans:
+        last = bisect_left(begins, end)
+        if not last or flags[last - 1].end <= begin:  # as with most: all others end before it
+            continue
         first = max(0, bisect_right(begins, begin) - 1)
-        for flag in flags[first : bisect_right(begins, end - 1)]:
+        for flag in flags[first:last]:
             if flag.end <= begin:
                 continue
             if end - begin != len(name):  # another spelling, "ß" for "ss": mask all of it
                 return [Flag(0, len(name), flag.type)]
-            found.append(
-                Flag(max(flag.begin, begin) - begin, min(flag.end, end) - begin, flag.type)
-            )
+            found.add(Flag(max(flag.begin, begin) - begin, min(flag.end, end) - begin, flag.type))
     merged: list[Flag] = []
     for flag in sorted(found):
         if merged and flag.begin < merged[-1].end:

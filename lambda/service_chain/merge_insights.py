@@ -10,6 +10,7 @@ from runtime import settings
 from service_chain import object_keys
 from service_chain.ask_aws import results
 from service_chain.batches import Batch
+from service_chain.collector import collector_at_rest
 from service_chain.failures import Incomplete
 from service_chain.insights import Insights, operations
 from service_chain.languages import has_pii_detection
@@ -19,6 +20,7 @@ logger = Logger()
 
 
 @logger.inject_lambda_context(clear_state=True)
+@collector_at_rest()
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Write the full insights of a text in one language; say how many there are.
 
