@@ -13,6 +13,8 @@ from service_chain.sentiment import overall, segment
 
 SCHEMA_VERSION = 1
 BATCH_OPERATIONS = ("sentiment", "entities", "key_phrases")
+# Whose replies lie in one object: each is kept by one branch of the machine, where no more fit.
+REPLY_GROUPS = {"phrases": ("sentiment", "key_phrases"), "names": ("entities", "pii")}
 
 
 def operations(*, with_pii: bool) -> tuple[str, ...]:
