@@ -16,7 +16,7 @@ class _Name:
 
     text: str
     score: float
-    spans: set[Span]
+    spans: dict[Span, None]  # a set in the order in which they came, which is that of the text
 
 
 class Mentions:
@@ -30,10 +30,10 @@ class Mentions:
         key = (name.casefold(), kind)
         known = self._names.get(key)
         if known is None:
-            known = self._names[key] = _Name(name, score, set())
+            known = self._names[key] = _Name(name, score, {})
         elif score > known.score:
             known.score = score
-        known.spans.add((begin, begin + len(name)))
+        known.spans[begin, begin + len(name)] = None
 
     def entries(self, flags: Sequence[Flag]) -> list[dict[str, Any]]:
         """List the names by where each is first, spans that overlap another of theirs left out.
@@ -80,7 +80,7 @@ def place_of(found: Mapping[str, Any], text: str) -> Span | None:
     return None if text[begin:end].isspace() else (begin, end)
 
 
-def _apart(spans: set[Span]) -> list[Span]:
+def _apart(spans: Iterable[Span]) -> list[Span]:
     apart: list[Span] = []
     for span in sorted(spans):
         if not apart or span[0] >= apart[-1][1]:
