@@ -18,8 +18,8 @@ def priced(amounts, item):
     return next(line for line in per_documents(amounts) if line.item == item)
 
 
-# What `make demo ARCH=ServiceChain` counted on 2026-11-21, without the three states that a batch has
-# less since then.
+# What `make demo ARCH=ServiceChain` counted on 2026-11-21, but for three states of each batch that
+# are no more.
 @pytest.mark.parametrize(
     ("given", "transitions", "invocations", "children"),
     [
