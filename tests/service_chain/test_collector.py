@@ -9,7 +9,8 @@ from service_chain.collector import collector_at_rest
 
 @pytest.fixture(autouse=True)
 def collector():
-    yield gc.enable()
+    gc.enable()
+    yield
     gc.enable()
 
 
