@@ -1,12 +1,61 @@
 """In which order the tests run, which process runs which, and how long they took."""
 
+import atexit
+import gc
 import json
+import os
 from collections import defaultdict
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
 
 from testing.scheduling import DURATIONS, LongestFirst, expected, file_of
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # its name, where several run the tests
+
+# What is imported and collected stays to the end: nothing is garbage before the first test.
+gc.disable()
+# A worker takes nothing apart at its end, which takes seconds. First here is last there.
+if WORKER:
+    atexit.register(os._exit, 0)
+
+
+def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
+    """Have who only hands out tests read no further conftest: they import the CDK and more."""
+    if isinstance(plugin, pytest.Config) and not WORKER:
+        hands_out = bool(getattr(plugin.known_args_namespace, "numprocesses", None))
+        manager._noconftest = manager._noconftest or hands_out
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Have two workers compile the test modules from both ends: neither compiles all of them."""
+    report = yield
+    is_odd = WORKER.endswith(tuple("13579"))
+    if is_odd and isinstance(collector, pytest.Session | pytest.Directory):
+        report.result.reverse()
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Have no later search for garbage look at what stays, which is most of the memory."""
+    gc.disable()  # where tests run pytest themselves
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Free what was frozen, or libraries say at the end that it leaks."""
+    if not hasattr(config, "workerinput"):
+        gc.unfreeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,9 +66,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest; those that are deployed are mostly waiting."""
     seconds = expected([item.nodeid for item in items])
-    items.sort(
-        key=lambda item: ("end_to_end" not in item.path.parts, -seconds[file_of(item.nodeid)])
-    )
+
+    def place(item: pytest.Item) -> tuple[bool, float, str]:
+        file = file_of(item.nodeid)
+        return "end_to_end" not in item.path.parts, -seconds[file], file
+
+    items.sort(key=place)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst:

@@ -29,7 +29,8 @@ FOR_LANGUAGE_DETECTION = Range(3, 4)
 PER_TARGET = exactly(2)
 PER_CHUNK = Range(4, 6)  # high: it tries for its turn three times
 PER_ANALYSED = exactly(4)
-PER_BATCH = Range(14, 17)
+PER_BATCH = Range(11, 14)
+OBJECTS_PER_CHILD = 2  # with answers; that of a translation writes one
 METRICS = 11
 FAILURE_REASONS = 12  # seven of ours, and as many names of AWS's errors as a bad month may see
 # https://docs.aws.amazon.com/transcribe/latest/dg/job-queueing.html, read on 2026-11-28: beyond
@@ -107,8 +108,8 @@ def spoken_hour() -> Amounts:
 def per_documents(a: Amounts) -> list[Line]:
     """Itemise what documents cost."""
     n = a.documents
-    puts = Range(14 * n, 20 * n) + a.children * 4
-    reads = Range(12 * n, 20 * n) + a.children * 4
+    puts = Range(14 * n, 20 * n) + a.children * OBJECTS_PER_CHILD
+    reads = Range(12 * n, 20 * n) + a.children * OBJECTS_PER_CHILD
     kept = Range(a.text_bytes * 3, a.text_bytes * 12)
     work = a.media_bytes + kept
     logged = a.transitions * 1_500

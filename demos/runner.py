@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
+from demos import hand_over
 from demos.demo import DISPOSABLE, Demo
 from demos.report import terminal, web
 from demos.report.sections import Report
@@ -72,16 +73,18 @@ def _play(demo: Demo[Any], stage: Stage, keep: bool) -> Report:
     context = {**DISPOSABLE, **demo.context}
     # What needs no sandbox is done while one starts, and the input is made while it is deployed to.
     with TemporaryDirectory(prefix="demo-") as folder, ThreadPoolExecutor(1) as aside:
+        app = hand_over.app(Path(folder))
         synthesized = aside.submit(synthesize, demo.stacks, context, Path(folder))
         prepared = aside.submit(demo.prepare)
         with stage.phase("start the sandbox"):
             sandbox = _kept() if keep else client.start()
         with _stopping(sandbox, keep):
-            with stage.phase("synthesize") as say:
-                sandbox.bootstrap(say=say)
-                app = str(synthesized.result())
-            with stage.phase("deploy") as say:
-                sandbox.deploy(*demo.stacks, app=app, say=say)
+            with stage.phase("synthesize and deploy") as say:
+                try:
+                    sandbox.deploy(*demo.stacks, app=app, say=say)
+                except SandboxError:
+                    synthesized.result()  # it knows why, if there is nothing to deploy
+                    raise
             if not prepared.done():
                 with stage.phase("make the rest of the input"):
                     prepared.result()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from demos import hand_over
 from demos.stage import DemoError
 from sandbox.host.environment import synthesis_environment
 from sandbox.host.process import HOME, ROOT, tool_path
@@ -14,25 +15,29 @@ from sandbox.host.process import HOME, ROOT, tool_path
 LAST_LINES = 12
 
 
-def synthesize(stacks: Sequence[str], context: Mapping[str, str], folder: Path) -> Path:
-    """Write an assembly of these stacks, judged by the gate, into a folder; returns the folder.
+def synthesize(stacks: Sequence[str], context: Mapping[str, str], folder: Path) -> None:
+    """Write an assembly of these stacks, judged by the gate, and hand it over in a folder.
 
     It needs no account, so it needs no sandbox. Raises DemoError with what the app said.
     """
-    done = subprocess.run(
-        [sys.executable, "app.py"],
-        cwd=ROOT,
-        env={
-            **synthesis_environment(os.environ, home=HOME / "home", path=tool_path()),
-            "CDK_CONTEXT_JSON": json.dumps({"arch": ",".join(stacks), **context}),
-            "CDK_OUTDIR": str(folder),
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
+    well = False
+    try:
+        done = subprocess.run(
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env={
+                **synthesis_environment(os.environ, home=HOME / "home", path=tool_path()),
+                "CDK_CONTEXT_JSON": json.dumps({"arch": ",".join(stacks), **context}),
+                "CDK_OUTDIR": str(hand_over.assembly(folder)),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        well = done.returncode == 0
+    finally:
+        hand_over.done(folder, well=well)
+    if not well:
         said = "\n".join(done.stdout.strip().splitlines()[-LAST_LINES:])
         raise DemoError(f"{', '.join(stacks)} could not be synthesized:\n{said}")
-    return folder

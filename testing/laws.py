@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 SOURCE_ROOTS = ("lambda", "jobs", "components")
 SHIPPED_BESIDE = {"lambda": {"runtime"}}  # by source root: what every package of it may import
@@ -33,16 +34,31 @@ def run_time_code(root: Path) -> list[Path]:
     return sorted(path for name in SOURCE_ROOTS for path in root.glob(f"{name}/**/*.py"))
 
 
+class Facts(NamedTuple):
+    """What a module imports, whether anything of it by a relative name, and its docstring."""
+
+    imports: frozenset[str]
+    is_relative: bool
+    doc: str | None
+
+
 @cache
-def imports(path: Path) -> frozenset[str]:
-    """List what a module imports, with the dots of the names but without relative ones."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def facts(path: Path) -> Facts:
+    """Read a module once for all laws; its tree would be too large to keep."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found, is_relative = set(), False
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found.add(node.module or "")
-    return frozenset(found)
+            is_relative |= node.level > 0
+    return Facts(frozenset(found), is_relative, ast.get_docstring(tree))
+
+
+def imports(path: Path) -> frozenset[str]:
+    """List what a module imports, with the dots of the names but without relative ones."""
+    return facts(path).imports
 
 
 @cache

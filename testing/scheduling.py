@@ -9,7 +9,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 DURATIONS = Path(__file__).with_name("durations.json")
-UNKNOWN = 0.05  # seconds for each test of a file that was never measured
+UNKNOWN = 0.01  # seconds for each test of a file that is not worth a line of its own
 DEPLOYING = 20  # seconds that a deployment takes, its cold functions and its sandbox
 
 
@@ -32,7 +32,11 @@ def expected(nodeids: list[str]) -> dict[str, float]:
 
 
 class LongestFirst(LoadScopeScheduling):  # type: ignore[misc]  # xdist says nothing of its types
-    """Gives each worker that is free a whole file: of what it has deployed, else the longest."""
+    """Gives each worker that is free a whole file: of what it has deployed, else the longest.
+
+    What is deployed mostly waits, all else mostly computes: while one worker deploys, another
+    computes, unless that would leave more to the one that deploys.
+    """
 
     def __init__(self, config: pytest.Config, log: Any = None) -> None:
         super().__init__(config, log)
@@ -65,9 +69,18 @@ class LongestFirst(LoadScopeScheduling):  # type: ignore[misc]  # xdist says not
             others = [held for other, held in self._deployed.items() if other != node]
             return waiting[architecture] / (1 + sum(architecture in held for held in others))
 
+        deploying = sum(self._deploys(other) for other in self.assigned_work if other != node)
+        computing = len(self.assigned_work) - deploying
+        if deploying and sum(waiting.values()) / deploying <= plain / computing:
+            waiting.clear()
         worth_it = [a for a in waiting if a in here or not plain or share(a) > DEPLOYING]
         chosen = max(worth_it, key=lambda a: (a in here, share(a)), default="")
         if chosen:
             here.add(chosen)
         files: list[str] = list(self.workqueue)
         return next(file for file in files if architecture_of(file) == chosen)
+
+    def _deploys(self, node: Any) -> bool:
+        """Tell whether a worker is at the tests of what is deployed."""
+        units = self.assigned_work[node].items()
+        return any(architecture_of(file) and not all(done.values()) for file, done in units)

@@ -4,7 +4,7 @@ import copy
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -12,10 +12,12 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from sandbox.host import client
-from testing.assemblies import Assemblies
 from testing.emf import blobs_in, values_of
 from testing.inventory import inventory as take_inventory
 from testing.templates import Template, without_hashes
+
+if TYPE_CHECKING:  # it imports the CDK, which starts Node
+    from testing.assemblies import Assemblies
 
 ROOT = Path(__file__).parents[1]
 NOTIFICATION = Path(__file__).parent / "runtime" / "events" / "object_created.json"
@@ -44,31 +46,33 @@ def make_record() -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def assemblies() -> Assemblies:
+def assemblies() -> "Assemblies":
     """Keep what was synthesized for all workers, and for the next run of the same sources."""
+    from testing.assemblies import Assemblies
+
     return Assemblies(ROOT / ".build" / "assemblies")
 
 
 @pytest.fixture(scope="session")
-def synthesize(assemblies: Assemblies) -> Callable[..., Path]:
+def synthesize(assemblies: "Assemblies") -> Callable[..., Path]:
     """Build the real app, let the gate judge it, and return the folder it was written to."""
     return assemblies.build
 
 
 @pytest.fixture(scope="session")
-def assembly(assemblies: Assemblies) -> Callable[[str], Path]:
+def assembly(assemblies: "Assemblies") -> Callable[[str], Path]:
     """Synthesize one architecture as it is by default."""
     return lambda name: assemblies.build(only=[name])
 
 
 @pytest.fixture(scope="session")
-def template(assemblies: Assemblies) -> Callable[[str], Template]:
+def template(assemblies: "Assemblies") -> Callable[[str], Template]:
     """Read one architecture's template, with asset hashes blanked so that only design shows."""
     return lambda name: json.loads(without_hashes(assemblies.template(name)))
 
 
 @pytest.fixture(scope="session")
-def variant(assemblies: Assemblies) -> Callable[..., Template]:
+def variant(assemblies: "Assemblies") -> Callable[..., Template]:
     """Read an architecture's template with other settings: ``stage``, ``overrides``."""
     return lambda name, **arguments: json.loads(assemblies.template(name, **arguments))
 

@@ -1,6 +1,5 @@
 """The laws of the house: who may import whom, and where things are."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from stacks.registry import ARCHITECTURES, snake_case
 from testing.laws import (
     OURS,
     SOURCE_ROOTS,
+    facts,
     imports,
     impurities,
     infrastructure,
@@ -89,8 +89,7 @@ def test_helpers_of_tests_import_no_test_and_only_tests_import_them():
 
 def test_no_import_is_relative():
     for path in [*all_code(), *code_of_tests()]:
-        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        assert not [n for n in tree if isinstance(n, ast.ImportFrom) and n.level], path
+        assert not facts(path).is_relative, path
 
 
 @pytest.mark.parametrize("name", SNAKE.values())
@@ -172,8 +171,7 @@ def test_no_module_is_a_drawer():
 
 def test_every_module_says_in_one_line_what_it_is_for():
     for path in [*all_code(), *code_of_tests()]:
-        code = path.read_text(encoding="utf-8")
-        doc = ast.get_docstring(ast.parse(code)) or ("" if code.strip() else "Empty.")
+        doc = facts(path).doc or ("" if path.read_text(encoding="utf-8").strip() else "Empty.")
         assert doc, f"{path.relative_to(ROOT)} has no docstring"
         assert len(doc.splitlines()) == 1, path.relative_to(ROOT)
         assert doc.endswith((".", "?")), path.relative_to(ROOT)

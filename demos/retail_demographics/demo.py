@@ -1,7 +1,7 @@
 """Send a drawn shop day through the deployed architecture, and read the answers."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 
 from costs.bill import Line, exactly
 from costs.retail_demographics import Shop, per_image
@@ -12,7 +12,7 @@ from demos.deployed import dead_letters, synthetic, upload
 from demos.report.sections import Report
 from demos.retail_demographics import results
 from demos.retail_demographics.checks import account_of
-from demos.retail_demographics.inputs import Day, draw_day
+from demos.retail_demographics.inputs import Day, File, Odd, draw_frames, make_odd
 from demos.retail_demographics.progress import Outputs, Seen, wait
 from demos.retail_demographics.report import report
 from demos.stage import DemoError, Stage
@@ -21,9 +21,9 @@ from stacks.retail_demographics.settings import RetailDemographics
 from stacks.settings import load_settings
 
 STACK = "RetailDemographics"
-# No waiting for a batch to fill; few instances, for a machine of few cores, busy until the end.
+# No long wait for a batch to fill; few instances, for a machine of few cores, busy until the end.
 CONTEXT = {
-    "retail_demographics.batch_window_seconds": "2",
+    "retail_demographics.batch_window_seconds": "1",
     "retail_demographics.calls_per_instance": "25",
     "retail_demographics.batch_size": "50",
 }
@@ -36,12 +36,12 @@ QUESTIONS = {
 }
 
 
-def play(sandbox: Sandbox, stage: Stage, day: Day) -> Report:
+def play(sandbox: Sandbox, stage: Stage, odd: Odd) -> Report:
     """Upload, wait until every file has an outcome, ask the views."""
     stack = Outputs.of(sandbox.outputs(STACK))
     sandbox.forget_calls()
-    with stage.phase("upload frames and bad files"):
-        send(sandbox, stack, day)
+    with stage.phase("draw and upload frames, and bad files"):
+        day = send(sandbox, stack, odd)
     with stage.phase("analyse"):
         seen, refused = watch(sandbox, stack, day, stage)
     calls = sandbox.calls()
@@ -90,13 +90,26 @@ def play(sandbox: Sandbox, stage: Stage, day: Day) -> Report:
     )
 
 
-def send(sandbox: Sandbox, stack: Outputs, day: Day) -> None:
-    """Upload every file; what is to be gone first, so that the function looks for it in vain."""
+def send(sandbox: Sandbox, stack: Outputs, odd: Odd) -> Day:
+    """Upload every file, frames as they are drawn: the function begins with the first of them.
+
+    What is to be gone goes first, so that the function looks for it in vain.
+    """
     s3, bucket = sandbox.client("s3"), stack.frames_bucket_name
-    gone = [file for file in day.bad if file.reason == "gone"]
+    gone = [file for file in odd.bad if file.reason == "gone"]
     for key, version in upload(sandbox, bucket, gone).items():
         s3.delete_object(Bucket=bucket, Key=key, VersionId=version)
-    upload(sandbox, bucket, [file for file in (*day.bad, *day.good) if file not in gone])
+    now, drawn = datetime.now(UTC), list[File]()
+
+    def files() -> Iterator[File]:
+        yield from (file for file in (*odd.bad, *odd.good) if file not in gone)
+        for frame in draw_frames(now):
+            drawn.append(frame)
+            yield frame
+
+    upload(sandbox, bucket, files())
+    day = f"{now - timedelta(days=1):%Y-%m-%d}"
+    return Day(date=day, good=(*drawn, *odd.good), bad=odd.bad)
 
 
 def watch(sandbox: Sandbox, stack: Outputs, day: Day, stage: Stage) -> tuple[Seen, list[str]]:
@@ -137,6 +150,6 @@ def costs(calls: Mapping[str, int], images: int, objects: int) -> list[Line]:
 DEMO = Demo(
     stacks=(STACK,),
     context=CONTEXT,
-    prepare=draw_day,
+    prepare=make_odd,
     play=play,
 )

@@ -1,7 +1,8 @@
 """The input of the demo: a drawn shop day, frames under odd names, files that are no frames."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from fixtures.bad_files import bad_files, odd_names
 from fixtures.shop_day import STORES, shop_day
@@ -51,17 +52,27 @@ class Day:
         return {(file.store, file.hour) for file in self.good if file.hour}
 
 
-def draw_day(now: datetime | None = None, frames: int = FRAMES) -> Day:
-    """Draw yesterday, as it was in the shops of the fixtures."""
-    stores = [replace(store, busy=store.busy * BUSY) for store in STORES]
-    moment = now or datetime.now(UTC)
-    captures = list(shop_day(SEED, now=moment, frames=frames, stores=stores))
-    day = [File(c.key, c.image, len(c.people), c.store, f"{c.captured_at:%H}") for c in captures]
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """What no camera sends: good frames under odd names, and files that must be rejected."""
+
+    good: tuple[File, ...]
+    bad: tuple[File, ...]
+
+
+def make_odd() -> Odd:
+    """Make every file that is not part of the day."""
     odd = [File(o.key, o.content, 1, reason=o.reason) for o in odd_names()]
     bad = [File(b.key, b.content, reason=b.reason) for b in bad_files()]
     gone = File(GONE_KEY, odd[0].content, reason="gone")
-    return Day(
-        date=f"{captures[0].captured_at:%Y-%m-%d}",
-        good=tuple(day + [file for file in odd if file.reason is None]),
+    return Odd(
+        good=tuple(file for file in odd if file.reason is None),
         bad=(gone, *bad, *(file for file in odd if file.reason)),
     )
+
+
+def draw_frames(now: datetime, frames: int = FRAMES) -> Iterator[File]:
+    """Draw, one by one, the day before as it was in the shops of the fixtures."""
+    stores = [replace(store, busy=store.busy * BUSY) for store in STORES]
+    for c in shop_day(SEED, now=now, frames=frames, stores=stores):
+        yield File(c.key, c.image, len(c.people), c.store, f"{c.captured_at:%H}")

@@ -15,7 +15,7 @@ from sandbox.host.client import Sandbox
 LONGEST_WAIT = 60.0
 QUIET = 25.0
 LOGS_EVERY = 3.0
-POLL = 0.4
+POLL = 0.2
 # How AWS, and the function on its behalf, speak of a missing permission.
 SIGNS = ("AccessDenied", "HeadObject 403")
 

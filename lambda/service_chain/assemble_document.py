@@ -12,6 +12,7 @@ from runtime import settings
 from runtime.publish_metrics import publish
 from service_chain import object_keys
 from service_chain.ask_aws import results
+from service_chain.collector import collector_at_rest
 from service_chain.document import document_of, listed, summary_of
 from service_chain.personal_words import PersonalWords
 from service_chain.storage import Storage, dumps
@@ -20,6 +21,7 @@ logger = Logger()
 
 
 @logger.inject_lambda_context(clear_state=True)
+@collector_at_rest()
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Write the document's record unless it is there, which is as good: it stays as it is."""
     storage = results()

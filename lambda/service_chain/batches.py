@@ -11,8 +11,9 @@ MAX_TEXTS = 25
 MAX_BATCH_BYTES = 15_000
 # All that Comprehend says of a batch travels through the state machine, where 256 KB is the most.
 MAX_ANSWER_BYTES = 240_000
-# Of one finding: its two offsets, its score and their names; an entity has a type as well.
-_PHRASE_BYTES, _ENTITY_BYTES = 75, 100
+# Of one finding: its two offsets, its score and their names; an entity has a type as well. What is
+# personal does not say its text.
+_PHRASE_BYTES, _ENTITY_BYTES, _PII_BYTES = 75, 100, 95
 _WORD = re.compile(r"\w+")
 
 
@@ -43,7 +44,9 @@ class Batch:
         return cls(line["n"], line["begin"], line["text"], texts, offsets)
 
 
-def batches_of(text: str, item_bytes: int, batch_bytes: int = MAX_BATCH_BYTES) -> Iterator[Batch]:
+def batches_of(
+    text: str, item_bytes: int, batch_bytes: int = MAX_BATCH_BYTES, *, with_pii: bool = False
+) -> Iterator[Batch]:
     """Put all of a text that is not blank into batches, each piece once and in order.
 
     A batch spans at most ``batch_bytes``, blanks between its texts included, and has at most 25
@@ -58,7 +61,7 @@ def batches_of(text: str, item_bytes: int, batch_bytes: int = MAX_BATCH_BYTES) -
     texts: list[str] = []
     for piece in pieces(text, item_bytes):
         item = text[piece.begin : piece.end]
-        item_size, item_answer = len(item.encode()), answer_bytes(item)
+        item_size, item_answer = len(item.encode()), answer_bytes(item, with_pii=with_pii)
         gap = len(text[end : piece.begin].encode())
         if texts and (
             len(texts) == MAX_TEXTS
@@ -76,15 +79,16 @@ def batches_of(text: str, item_bytes: int, batch_bytes: int = MAX_BATCH_BYTES) -
         yield Batch(n, offsets[0], text[offsets[0] : end], tuple(texts), tuple(offsets))
 
 
-def answer_bytes(text: str) -> int:
-    """Return how large an answer about a text may get.
+def answer_bytes(text: str, *, with_pii: bool = False) -> int:
+    """Return how large the answers about a text may get that are kept together.
 
-    Any word may be a key phrase. What may be an entity has a figure or a capital in it; a script
-    without capitals has no blanks either, and two of its characters may be one.
+    Any word may be a key phrase. What may be an entity, or personal, has a figure or a capital in
+    it; a script without capitals has no blanks either, and two of its characters may be one.
     """
     words = _WORD.findall(text)
     named = [word for word in words if not word.islower()]
-    return max(_bytes_about(words, _PHRASE_BYTES), _bytes_about(named, _ENTITY_BYTES))
+    name_bytes = _ENTITY_BYTES + (_PII_BYTES if with_pii else 0)
+    return max(_bytes_about(words, _PHRASE_BYTES), _bytes_about(named, name_bytes))
 
 
 def _bytes_about(words: Sequence[str], finding_bytes: int) -> int:

@@ -72,9 +72,14 @@ def _composed(cluster: str) -> str:
     return unicodedata.normalize("NFC", cluster) if len(cluster) > 1 else cluster
 
 
+def is_plain(text: str) -> bool:
+    """Tell of a text whether nothing in it is put together, as of most."""
+    return text.isascii() and "\r" not in text
+
+
 def whole(text: str, begin: int, end: int) -> tuple[int, int]:
     """Widen a span so that it neither begins nor ends within a character as people see it."""
-    if text.isascii() and "\r" not in text:  # as most are: nothing in it is put together
+    if is_plain(text):
         return begin, end
     while not is_boundary(text, begin):
         begin -= 1

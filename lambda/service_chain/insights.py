@@ -1,18 +1,20 @@
 """What Comprehend says of the batches of a text, as one account of the whole text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from service_chain.batches import Batch
 from service_chain.billing import comprehend_units
 from service_chain.failures import Incomplete
-from service_chain.graphemes import whole
+from service_chain.graphemes import is_plain, whole
 from service_chain.mentions import Mentions, place_of
 from service_chain.redaction import flags
 from service_chain.sentiment import overall, segment
 
 SCHEMA_VERSION = 1
 BATCH_OPERATIONS = ("sentiment", "entities", "key_phrases")
+# Whose replies lie in one object: each is kept by one branch of the machine, where no more fit.
+REPLY_GROUPS = {"phrases": ("sentiment", "key_phrases"), "names": ("entities", "pii")}
 
 
 def operations(*, with_pii: bool) -> tuple[str, ...]:
@@ -72,25 +74,35 @@ class Insights:
         mentions: Mentions, batch: Batch, results: Mapping[int, Mapping[str, Any]], member: str
     ) -> None:
         for index, text in enumerate(batch.texts):
-            for found in results[index].get(member, ()):
-                if place := _place(batch, found, text):
-                    begin, end = place
-                    kind, score = found.get("Type", ""), float(found.get("Score", 0.0))
-                    mentions.add(text[begin:end], kind, batch.offsets[index] + begin, score)
+            offset = batch.offsets[index]
+            for found, begin, end in _placed(batch, results[index].get(member, ()), text):
+                kind, score = found.get("Type", ""), float(found.get("Score", 0.0))
+                mentions.add(text[begin:end], kind, offset + begin, score)
 
     def _flag(self, batch: Batch, reply: Mapping[str, Any]) -> None:
-        for found in reply.get("Entities", ()):
-            if place := _place(batch, found, batch.text):
-                begin, end = (batch.begin + offset for offset in place)
-                score = float(found.get("Score", 0.0))
-                entry = {"type": found["Type"], "begin": begin, "end": end, "score": score}
-                self._pii.append(entry)
+        offset = batch.begin
+        for found, begin, end in _placed(batch, reply.get("Entities", ()), batch.text):
+            score = float(found.get("Score", 0.0))
+            self._pii.append(
+                {
+                    "type": found["Type"],
+                    "begin": offset + begin,
+                    "end": offset + end,
+                    "score": score,
+                }
+            )
 
 
-def _place(batch: Batch, found: Mapping[str, Any], text: str) -> tuple[int, int] | None:
+def _placed(
+    batch: Batch, findings: Iterable[Mapping[str, Any]], text: str
+) -> Iterator[tuple[Mapping[str, Any], int, int]]:
+    """Find where each finding begins and ends in a text; what is nothing but blanks is left out."""
+    plain = is_plain(text)
     try:
-        place = place_of(found, text)
-        return None if place is None else whole(text, *place)
+        for found in findings:
+            if place := place_of(found, text):
+                begin, end = place if plain else whole(text, *place)
+                yield found, begin, end
     except ValueError as error:
         problem = f"batch {batch.n} has a reply with {error}"
         raise Incomplete(problem) from None

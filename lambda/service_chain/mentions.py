@@ -1,6 +1,6 @@
 """What is named in a text, once per name, with every place where it is named."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ class _Name:
 
     text: str
     score: float
-    spans: set[Span]
+    spans: dict[Span, None]  # a set in the order in which they came, which is that of the text
 
 
 class Mentions:
@@ -30,10 +30,10 @@ class Mentions:
         key = (name.casefold(), kind)
         known = self._names.get(key)
         if known is None:
-            known = self._names[key] = _Name(name, score, set())
+            known = self._names[key] = _Name(name, score, {})
         elif score > known.score:
             known.score = score
-        known.spans.add((begin, begin + len(name)))
+        known.spans[begin, begin + len(name)] = None
 
     def entries(self, flags: Sequence[Flag]) -> list[dict[str, Any]]:
         """List the names by where each is first, spans that overlap another of theirs left out.
@@ -80,7 +80,7 @@ def place_of(found: Mapping[str, Any], text: str) -> Span | None:
     return None if text[begin:end].isspace() else (begin, end)
 
 
-def _apart(spans: set[Span]) -> list[Span]:
+def _apart(spans: Iterable[Span]) -> list[Span]:
     apart: list[Span] = []
     for span in sorted(spans):
         if not apart or span[0] >= apart[-1][1]:
@@ -95,17 +95,20 @@ def masks(
 
     ``flags`` are in order and apart, ``begins`` is where each begins.
     """
-    found: list[Flag] = []
+    if not flags:
+        return []
+    found: set[Flag] = set()  # of a thousand places, most are flagged alike
     for begin, end in spans:
+        last = bisect_left(begins, end)
+        if not last or flags[last - 1].end <= begin:  # as with most: all others end before it
+            continue
         first = max(0, bisect_right(begins, begin) - 1)
-        for flag in flags[first : bisect_right(begins, end - 1)]:
+        for flag in flags[first:last]:
             if flag.end <= begin:
                 continue
             if end - begin != len(name):  # another spelling, "ß" for "ss": mask all of it
                 return [Flag(0, len(name), flag.type)]
-            found.append(
-                Flag(max(flag.begin, begin) - begin, min(flag.end, end) - begin, flag.type)
-            )
+            found.add(Flag(max(flag.begin, begin) - begin, min(flag.end, end) - begin, flag.type))
     merged: list[Flag] = []
     for flag in sorted(found):
         if merged and flag.begin < merged[-1].end:

@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from aws_lambda_powertools.logging import Logger
@@ -10,8 +12,9 @@ from runtime import settings
 from service_chain import object_keys
 from service_chain.ask_aws import results
 from service_chain.batches import Batch
+from service_chain.collector import collector_at_rest
 from service_chain.failures import Incomplete
-from service_chain.insights import Insights, operations
+from service_chain.insights import REPLY_GROUPS, Insights
 from service_chain.languages import has_pii_detection
 from service_chain.read_parts import read_parts
 
@@ -19,6 +22,7 @@ logger = Logger()
 
 
 @logger.inject_lambda_context(clear_state=True)
+@collector_at_rest()
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Write the full insights of a text in one language; say how many there are.
 
@@ -37,13 +41,15 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise Incomplete(problem)
 
     with_pii = has_pii_detection(language)
-    names = operations(with_pii=with_pii)
-    keys = [object_keys.reply(document_id, language, b.n, name) for b in batches for name in names]
+    keys = [
+        object_keys.replies(document_id, language, batch.n, group)
+        for batch in batches
+        for group in REPLY_GROUPS
+    ]
     bodies = read_parts(storage, keys)
     insights = Insights(with_pii=with_pii, confidence=confidence)
     for batch in batches:
-        replies = {name: _reply(next(bodies)) for name in names}
-        insights.add(batch, replies)
+        insights.add(batch, _replies(islice(bodies, len(REPLY_GROUPS))))
     record = insights.record(document_id, language, facts["characters"])
     storage.put_json(object_keys.insights(document_id, language), record)
 
@@ -63,5 +69,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     }
 
 
-def _reply(body: bytes | None) -> Any:
-    return None if body is None else json.loads(body)["reply"]
+def _replies(bodies: Iterable[bytes | None]) -> dict[str, Any]:
+    replies: dict[str, Any] = {}
+    for body in bodies:
+        replies |= {} if body is None else json.loads(body)["replies"]
+    return replies

@@ -38,9 +38,9 @@ def batch_facts(document_id: str, language: str) -> str:
     return f"work/{document_id}/batches/{language}.json"
 
 
-def reply(document_id: str, language: str, number: int, operation: str) -> str:
-    """Name Comprehend's answer to one operation on one batch."""
-    return f"work/{document_id}/insights/{language}/{number}-{operation}.json"
+def replies(document_id: str, language: str, number: int, group: str) -> str:
+    """Name Comprehend's answers to one group of operations on one batch."""
+    return f"work/{document_id}/insights/{language}/{number}-{group}.json"
 
 
 def speech_pieces(document_id: str, language: str) -> str:

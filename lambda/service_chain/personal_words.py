@@ -52,9 +52,10 @@ class PersonalWords:
 
     def add_flagged(self, text: str, pii: Iterable[Mapping[str, Any]], confidence: float) -> None:
         """Learn every span of a text that was flagged with enough confidence."""
-        for entry in pii:
-            if entry["score"] >= confidence:
-                self.add(text[entry["begin"] : entry["end"]], entry["type"])
+        sure = (entry for entry in pii if entry["score"] >= confidence)
+        values = ((text[entry["begin"] : entry["end"]], entry["type"]) for entry in sure)
+        for value, kind in dict.fromkeys(values):  # each once, however often it is said
+            self.add(value, kind)
 
     def add(self, value: str, kind: str) -> str:
         """Learn a value; ``kind`` is Comprehend's word for it. Give back what it is known as."""

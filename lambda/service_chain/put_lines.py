@@ -6,7 +6,7 @@ from typing import Any
 from service_chain import object_keys
 from service_chain.batches import batches_of
 from service_chain.chunks import chunks_of
-from service_chain.insights import operations
+from service_chain.insights import REPLY_GROUPS
 from service_chain.languages import comprehend_code, has_pii_detection
 from service_chain.speech import speech_pieces
 from service_chain.stages import Stages
@@ -39,13 +39,15 @@ def put_batches(
     if code is None or not text.strip():
         return []
     pii = has_pii_detection(language)
-    names = operations(with_pii=pii)
     lines = (
         {
             **batch.line(),
-            "reply_keys": {o: object_keys.reply(document_id, language, batch.n, o) for o in names},
+            "reply_keys": {
+                group: object_keys.replies(document_id, language, batch.n, group)
+                for group in REPLY_GROUPS
+            },
         }
-        for batch in batches_of(text, stages.item_bytes)
+        for batch in batches_of(text, stages.item_bytes, with_pii=pii)
     )
     key = object_keys.batches(document_id, language)
     count = storage.put_lines(key, lines)

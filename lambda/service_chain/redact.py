@@ -8,11 +8,13 @@ from aws_lambda_powertools.logging import Logger
 from runtime import settings
 from service_chain import object_keys, redaction
 from service_chain.ask_aws import results
+from service_chain.collector import collector_at_rest
 
 logger = Logger()
 
 
 @logger.inject_lambda_context(clear_state=True)
+@collector_at_rest()
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Redact a document's text in one language, by the insights that were merged before.
 

@@ -44,5 +44,7 @@ def redact(text: str, spans: Sequence[Flag]) -> str:
 
 
 def _one(group: Sequence[Mapping[str, Any]]) -> Flag:
+    if len(group) == 1:
+        return Flag(group[0]["begin"], group[0]["end"], group[0]["type"])
     surest = max(group, key=lambda e: (e["score"], e["end"] - e["begin"]))
     return Flag(group[0]["begin"], max(entry["end"] for entry in group), surest["type"])

@@ -1,6 +1,7 @@
 """Where a text may be cut: after a sentence, else a line, else a word, else a character."""
 
 import re
+from collections.abc import Iterator
 
 from service_chain.graphemes import is_boundary, last_boundary
 
@@ -19,6 +20,7 @@ _LINE = re.compile("\r\n|[\n\r\x0b\f\x85\u2028\u2029]")
 # Commas, colons and semicolons after which Chinese, Japanese or Arabic write no space.
 _CLAUSE = re.compile("[\u3001\uff0c\uff1b\uff1a\u060c\u061b]")
 _OPENERS = "([{\"'\u201c\u2018\u00ab\u00bf\u00a1"
+LOOKED_AT_ONCE = 200  # characters, in which a sentence is likely to end
 # What is likely to stand before a full stop that ends no sentence.
 _TOKEN = re.compile(r"\S*\Z")
 _LONGEST_TOKEN = 12
@@ -66,7 +68,7 @@ def last_break(text: str, start: int, end: int) -> int:
 def _sentence_ends(text: str, start: int, window: str, room: int) -> tuple[int, int]:
     """Find the last sure and the last likely end; 0 where there is none."""
     sure, likely = _before_last(_PARAGRAPH, window, room), 0
-    for found in reversed(list(_END.finditer(window))):
+    for found in ends_from_the_last(window):
         place = found.end()
         if place <= sure:
             break
@@ -79,6 +81,14 @@ def _sentence_ends(text: str, start: int, window: str, room: int) -> tuple[int, 
             return place, likely
         likely = likely or place
     return sure, likely
+
+
+def ends_from_the_last(window: str) -> Iterator[re.Match[str]]:
+    """Find the ends of sentences backwards: most often the last of them is wanted only."""
+    for stop in range(len(window), 0, -LOOKED_AT_ONCE):
+        start = max(0, stop - LOOKED_AT_ONCE)
+        for found in reversed(list(_END.finditer(window, start, stop))):
+            yield _END.match(window, found.start()) or found  # which may go on behind the stop
 
 
 def _may_be_inside(window: str, found: re.Match[str], after: str) -> bool:

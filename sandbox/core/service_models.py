@@ -1,5 +1,6 @@
 """AWS's own models of its services, each read once: a session reads again what another has read."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -7,7 +8,7 @@ import botocore.session
 from botocore.exceptions import UnknownServiceError
 
 from sandbox.core import patching
-from sandbox.core.upstream import responses
+from sandbox.core.upstream import responses, router
 
 
 def install() -> None:
@@ -17,6 +18,12 @@ def install() -> None:
         "_service_model",
         _or_none,
         because="a session for each service takes a tenth of a second, and reads models again",
+    )
+    patching.wrap(
+        router,
+        "_is_aws_service_name",
+        _is_known,
+        because="for most names there is a folder: it need not read every model of AWS's",
     )
 
 
@@ -30,6 +37,10 @@ def names() -> frozenset[str]:
 def model(service: str) -> Any:
     """Read a service's model by the name that the SDK gives it."""
     return _session().get_service_model(service)
+
+
+def _is_known(original: Callable[[str], bool]) -> Callable[[str], bool]:
+    return lambda name: name in names() or original(name)
 
 
 def _or_none(service: str) -> Any:

@@ -78,6 +78,7 @@ responses = Module(
 router = Module(
     "ministack.core.router",
     SERVICE_PATTERNS="dict",
+    _is_aws_service_name="(scope_name)",
     extract_access_key_id="(headers, query_params)",
 )
 sigv4 = Module(

@@ -22,6 +22,7 @@ def main() -> None:
     sys.argv[1:] = []  # the emulator reads the command line too
     if arguments.lives_with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.disable()
     try:
         prepare()
     except (version_check.ChangedError, ValueError) as error:
@@ -32,6 +33,8 @@ def main() -> None:
 
     gc.freeze()  # what is loaded by now stays; no collection need look at it
     atexit.register(lambda_runtime.reset)  # no function outlives the sandbox
+    gc.freeze()  # what is there now is there to the end: no search for garbage need look at it
+    gc.enable()
     gateway.main()
 
 

@@ -2,19 +2,23 @@
 
 import io
 import json
+import shlex
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
-from demos import runner, synthesis
+from demos import hand_over, runner, synthesis
 from demos.demo import DISPOSABLE, Demo
 from demos.report.blocks import Check
 from demos.report.sections import Report
 from demos.stage import DemoError, Stage
+from sandbox.host.process import ROOT, SandboxError
 
 
 class Sandbox:
@@ -23,14 +27,18 @@ class Sandbox:
     def __init__(self, notes):
         self.notes = notes
 
-    def bootstrap(self, *, say):
-        """Say what is done."""
-        say("preparing")
-
     def deploy(self, *names, app, say):
         """Note a deployment."""
         say("creating")
-        assert json.loads(Path(app, "asked").read_text()) == [["Shop"], DISPOSABLE | {"size": "1"}]
+        with TemporaryDirectory() as output:
+            words = shlex.split(app)
+            done = subprocess.run(  # noqa: S603 (our own app)
+                words, check=False, env={"CDK_OUTDIR": output}, cwd=ROOT
+            )
+            if done.returncode:
+                raise SandboxError("cdk deploy Shop failed")
+            asked = json.loads(Path(output, "asked").read_text())
+        assert asked == [["Shop"], DISPOSABLE | {"size": "1"}]
         self.notes.append(f"deploy {names[0]}")
 
     def destroy(self, *names, app, say):
@@ -47,8 +55,9 @@ def notes(monkeypatch):
     said: list[str] = []
 
     def synthesize(stacks, context, folder):
-        (folder / "asked").write_text(json.dumps([stacks, context]))
-        return folder
+        hand_over.assembly(folder).mkdir()
+        (hand_over.assembly(folder) / "asked").write_text(json.dumps([stacks, context]))
+        hand_over.done(folder, well=True)
 
     monkeypatch.setattr(runner, "synthesize", synthesize)
     monkeypatch.setattr("sandbox.host.client.start", lambda: Sandbox(said))
@@ -99,7 +108,7 @@ def test_a_demo_deploys_plays_destroys_stops_and_reports(plan, notes, stage):
     assert good
     assert notes == ["deploy Shop", "play input", "destroy Shop", "stop"]
     phases = stage.report.read_text().replace("make the rest of the input, ", "")  # if there is any
-    assert phases == "start the sandbox, synthesize, deploy, destroy"
+    assert phases == "start the sandbox, synthesize and deploy, destroy"
     assert stage.report.as_uri() in said
 
 

@@ -98,12 +98,33 @@ def test_what_is_said_of_a_list_of_names_or_figures_fits_into_a_state(text, widt
     assert len(batches) > 1
 
 
-def test_prose_is_cut_by_its_length_alone():
-    assert len(list(batches_of(talk(30_000), 1000))) == len(talk(30_000)) // 15_000 + 1
+def personal(begin, end):
+    """Say of what is personal what Comprehend does, at its longest."""
+    kind = "INTERNATIONAL_BANK_ACCOUNT_NUMBER"
+    score = 0.9999961256980896
+    return {"Score": score, "Type": kind, "BeginOffset": begin, "EndOffset": end}
+
+
+@pytest.mark.parametrize(("text", "width"), [("7 " * 40_000, 2), ("Anna, " * 9_000, 6)])
+def test_so_does_what_is_personal_in_it_together_with_that(text, width):
+    for batch in batches_of(text, 1000, with_pii=True):
+        entities = [
+            entity(one, n, n + width) for one in batch.texts for n in range(0, len(one), width)
+        ]
+        pii = [personal(n, n + width) for n in range(0, len(batch.text), width)]
+        said = json.dumps([entities, pii], separators=(",", ":"), ensure_ascii=False)
+        assert len(said.encode()) < 256 * 1024
+
+
+@pytest.mark.parametrize("with_pii", [False, True])
+def test_prose_is_cut_by_its_length_alone(with_pii):
+    batches = list(batches_of(talk(30_000), 1000, with_pii=with_pii))
+    assert len(batches) == len(talk(30_000)) // 15_000 + 1
 
 
 def test_an_answer_is_larger_where_more_can_be_found():
     assert answer_bytes("") == answer_bytes(" \x00 ,") == 0
     assert answer_bytes("two words") < answer_bytes("Two Words")
+    assert answer_bytes("Two Words") < answer_bytes("Two Words", with_pii=True)
     assert answer_bytes("\u4eca\u65e5\u4eca\u65e5") > answer_bytes("\u4eca\u65e5")
     assert answer_bytes("1 " * 2_500) > MAX_ANSWER_BYTES

@@ -11,6 +11,7 @@ from service_chain.failures import Incomplete
 
 TEXT = "Call Ana Lee. \U0001f600 It was good. " * 40
 NAME = re.compile("Ana Lee")
+GROUPS = {"phrases": ["sentiment", "key_phrases"], "names": ["entities", "pii"]}
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def analyze(bucket, context, monkeypatch):
         score = {"Positive": 0.9, "Negative": 0.0, "Neutral": 0.1, "Mixed": 0.0}
         for batch in bucket.lines(f"work/d/batches/{language}.jsonl"):
             texts = list(enumerate(batch["texts"]))
-            replies = {
+            results = {
                 "sentiment": [{"Index": n, "SentimentScore": score} for n, _ in texts],
                 "entities": [
                     {"Index": n, "Entities": found(t, Text="Ana Lee", Type="PERSON")}
@@ -42,19 +43,16 @@ def analyze(bucket, context, monkeypatch):
                     {"Index": n, "KeyPhrases": found(t, Text="Ana Lee")} for n, t in texts
                 ],
             }
-            for operation, results in replies.items():
-                reply = {"ResultList": results, "ErrorList": []}
-                bucket.put(*reply_to(batch, operation, reply, language))
-            pii = {"Entities": found(batch["text"], Type="NAME")}
-            bucket.put(*reply_to(batch, "pii", pii, language))
+            replies = {name: {"ResultList": r, "ErrorList": []} for name, r in results.items()}
+            if language in {"en", "es"}:
+                replies["pii"] = {"Entities": found(batch["text"], Type="NAME")}
+            for group, names in GROUPS.items():
+                kept = {name: replies[name] for name in names if name in replies}
+                key = f"work/d/insights/{language}/{batch['n']}-{group}.json"
+                bucket.put(key, {"n": batch["n"], "replies": kept})
         return {"document_id": "d", "language": language, "batches": analysis["batches"]}
 
     return run
-
-
-def reply_to(batch, operation, reply, language="en"):
-    key = f"work/d/insights/{language}/{batch['n']}-{operation}.json"
-    return key, {"n": batch["n"], "operation": operation, "reply": reply}
 
 
 def test_replies_become_one_account_of_the_text(analyze, bucket, context):
@@ -82,10 +80,23 @@ def test_a_language_without_pii_detection_is_merged_without_it(analyze, bucket, 
     assert bucket.json("insights/fr/d.json")["pii"] is None
 
 
-@pytest.mark.parametrize("operation", ["sentiment", "entities", "key_phrases", "pii"])
-def test_a_missing_reply_makes_the_account_incomplete(analyze, bucket, context, operation):
+@pytest.mark.parametrize(
+    ("group", "operation"), [(group, name) for group, names in GROUPS.items() for name in names]
+)
+def test_a_missing_reply_makes_the_account_incomplete(analyze, bucket, context, group, operation):
+    event, key = analyze(), f"work/d/insights/en/1-{group}.json"
+    kept = bucket.json(key)
+    del kept["replies"][operation]
+    bucket.put(key, kept)
+    with pytest.raises(Incomplete, match=f"batch 1 has no reply to {operation}"):
+        merge_insights.handler(event, context)
+    assert "insights/en/d.json" not in bucket.objects
+
+
+@pytest.mark.parametrize(("group", "operation"), [("phrases", "sentiment"), ("names", "entities")])
+def test_so_does_a_missing_object(analyze, bucket, context, group, operation):
     event = analyze()
-    del bucket.objects[f"work/d/insights/en/1-{operation}.json"]
+    del bucket.objects[f"work/d/insights/en/1-{group}.json"]
     with pytest.raises(Incomplete, match=f"batch 1 has no reply to {operation}"):
         merge_insights.handler(event, context)
     assert "insights/en/d.json" not in bucket.objects
@@ -93,7 +104,7 @@ def test_a_missing_reply_makes_the_account_incomplete(analyze, bucket, context, 
 
 def test_a_reply_that_may_not_be_read_is_no_missing_one(analyze, bucket, context):
     event = analyze()
-    bucket.denied["work/d/insights/en/1-pii.json"] = "AccessDenied"
+    bucket.denied["work/d/insights/en/1-names.json"] = "AccessDenied"
     with pytest.raises(ClientError, match="AccessDenied"):
         merge_insights.handler(event, context)
 

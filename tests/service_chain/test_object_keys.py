@@ -15,7 +15,7 @@ from service_chain import object_keys
         (object_keys.translated("d", "es", 7), "work/d/translated/es/7.json"),
         (object_keys.batches("d", "en"), "work/d/batches/en.jsonl"),
         (object_keys.batch_facts("d", "en"), "work/d/batches/en.json"),
-        (object_keys.reply("d", "en", 3, "pii"), "work/d/insights/en/3-pii.json"),
+        (object_keys.replies("d", "en", 3, "names"), "work/d/insights/en/3-names.json"),
         (object_keys.speech_pieces("d", "es"), "work/d/speech/es.jsonl"),
         (object_keys.first_failure("d"), "work/d/failure.json"),
         (object_keys.transcript("d"), "transcripts/d.json"),

@@ -45,3 +45,18 @@ def test_no_more_is_read_ahead_than_fits():
 
 def test_without_keys_nothing_is_read():
     assert list(read_parts(storage_of(None), [])) == []
+
+
+def test_whoever_stops_has_nothing_more_read():
+    asked, closing = [], threading.Event()
+
+    def find(key):
+        asked.append(key)
+        assert key == "0" or closing.wait(30)
+        return b""
+
+    parts: Any = read_parts(storage_of(find), [str(n) for n in range(READ_AHEAD)])
+    next(parts)
+    threading.Timer(1, closing.set).start()  # once nothing more can begin
+    parts.close()
+    assert len(asked) <= MAX_CONNECTIONS + 1

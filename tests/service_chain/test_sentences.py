@@ -1,8 +1,12 @@
 """Where a text is cut: the last sentence, else line, else word, else character."""
 
-import pytest
+import re
 
-from service_chain.sentences import last_break
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service_chain.sentences import LOOKED_AT_ONCE, ends_from_the_last, last_break
 
 
 def cut(text, room):
@@ -89,3 +93,13 @@ def test_an_end_that_is_exactly_at_the_limit_counts():
 def test_a_mark_on_a_full_stop_belongs_to_it():
     text = "\u4eca\u3002\u65e5\u3002\u0301\u306f\u306f"
     assert cut(text, 4) == "\u4eca\u3002"
+
+
+@given(
+    st.lists(st.sampled_from([*".!?)a\u3002\u201d ", "..." * 90, "a" * 199, "b" * LOOKED_AT_ONCE]))
+)
+def test_ends_are_the_same_whichever_way_they_are_looked_for(parts):
+    window = "".join(parts)
+    runs = re.finditer("[.!?\u3002]+[)\u201d]*", window)
+    spans = [found.span() for found in runs]
+    assert [found.span() for found in ends_from_the_last(window)] == spans[::-1]

@@ -15,8 +15,8 @@ ANALYSIS = {
     "pii": True,
 }
 REPLY_KEYS = {
-    operation: f"work/d/insights/en/0-{operation}.json"
-    for operation in ("sentiment", "entities", "key_phrases", "pii")
+    "phrases": "work/d/insights/en/0-phrases.json",
+    "names": "work/d/insights/en/0-names.json",
 }
 
 

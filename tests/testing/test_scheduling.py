@@ -39,15 +39,15 @@ class Worker:
 @pytest.fixture
 def run(monkeypatch):
     """Let workers run files of so many tests as fast as SECONDS says; gives who ran what, when."""
-    monkeypatch.setattr(scheduling, "expected", lambda nodeids: SECONDS)
 
-    def play(workers, tests=3):
+    def play(workers, tests=3, seconds=SECONDS):
+        monkeypatch.setattr(scheduling, "expected", lambda nodeids: seconds)
         config: Any = SimpleNamespace(
             option=SimpleNamespace(loadscopereorder=False, verbose=0, maxschedchunk=None),
             getvalue=lambda name: ["popen"] * workers,
         )
         monkeypatch.setattr("xdist.scheduler.loadscope.parse_tx_spec_config", config.getvalue)
-        nodeids = [f"{file}::test_{n}" for file in SECONDS for n in range(tests)]
+        nodeids = [f"{file}::test_{n}" for file in seconds for n in range(tests)]
         scheduler, nodes = LongestFirst(config), [Worker(str(n)) for n in range(workers)]
         for node in nodes:
             scheduler.add_node(node)
@@ -57,7 +57,7 @@ def run(monkeypatch):
         clock = dict.fromkeys(nodes, 0.0)
 
         def end(node):
-            return clock[node] + SECONDS[file_of(nodeids[node.told[0]])] / tests
+            return clock[node] + seconds[file_of(nodeids[node.told[0]])] / tests
 
         while busy := [node for node in nodes if node.told]:
             node = min(busy, key=end)
@@ -87,6 +87,13 @@ def test_an_architecture_with_much_to_test_is_deployed_by_more_than_one_worker(r
     deployed = [{file[:3] for file in files if "end_to_end" in file} for files in run(3)]
     assert deployed.count({"big"}) == 2
     assert deployed.count({"sma"}) == 1
+
+
+def test_while_one_worker_deploys_another_computes(run):
+    computing = {f"tests/test_{number}.py": 40 for number in range(9)}
+    first, second = run(2, seconds=SECONDS | computing)
+    assert [file[:3] for file in first] == ["big"] * 3 + ["sma"] * 2
+    assert not [file for file in second if "end_to_end" in file]
 
 
 def test_no_file_waits_behind_a_long_one_while_a_worker_will_soon_be_free(run):

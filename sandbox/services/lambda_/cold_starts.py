@@ -1,5 +1,7 @@
 """How an execution environment of a Python function begins: forked, with its runtime loaded."""
 
+import contextlib
+import contextvars
 import io
 import json
 import os
@@ -16,6 +18,7 @@ from typing import Any
 from sandbox.core import in_flight, patching
 from sandbox.core.upstream import responses
 from sandbox.services.lambda_ import forked, packages
+from sandbox.services.lambda_.foreign_packages import ForeignPackageError
 from sandbox.services.lambda_.forked import ForkServer
 from sandbox.services.lambda_.upstream import lambda_runtime, lambda_svc
 
@@ -47,6 +50,25 @@ def install() -> None:
         )
 
 
+def make_ready(config: Mapping[str, Any], archive: bytes) -> threading.Thread:
+    """Load in the background what a function's first environment wants, as AWS does beforehand.
+
+    What is wrong with the function is said by its first invocation.
+    """
+
+    def load() -> None:
+        with contextlib.suppress(OSError, ValueError, zipfile.BadZipFile, ForeignPackageError):
+            packages.compiled(archive)
+            _server(_layers(config))
+
+    # In a context of its own: a layer is looked up by the account and Region of the request.
+    run = contextvars.copy_context().run
+    thread = threading.Thread(target=run, args=(load,), name="lambda-make-ready", daemon=True)
+    if forked.IS_POSSIBLE and _is_python(config):
+        thread.start()
+    return thread
+
+
 def _spawn(original: Callable[[Any], None]) -> Callable[[Any], None]:
     def spawn(worker: Any) -> None:
         config = worker.config
@@ -55,8 +77,7 @@ def _spawn(original: Callable[[Any], None]) -> Callable[[Any], None]:
             for name, value in config.get("Environment", {}).get("Variables", {}).items()
             if name not in lambda_runtime._RESERVED_RUNTIME_ENV_VARS
         }
-        is_python = str(config.get("Runtime", "")).startswith("python")
-        if not is_python or any(name.startswith(READ_AT_START) for name in variables):
+        if not _is_python(config) or any(name.startswith(READ_AT_START) for name in variables):
             return original(worker)
         layers = _layers(config)
         server = _server(layers)
@@ -73,6 +94,10 @@ def _spawn(original: Callable[[Any], None]) -> Callable[[Any], None]:
         return _initialize(worker, code, variables)
 
     return spawn
+
+
+def _is_python(config: Mapping[str, Any]) -> bool:
+    return str(config.get("Runtime", "")).startswith("python")
 
 
 def _end_idle() -> None:

@@ -37,17 +37,22 @@ def unpacked(archive: bytes) -> Path:
     return folder
 
 
+def compiled(archive: bytes) -> Path:
+    """Return the folder of an archive of code, compiled once, whose files nobody writes to."""
+    folder = unpacked(archive)
+    with _unpacking:
+        if folder not in _ready:
+            compileall.compile_dir(str(folder), quiet=2)
+            for file in filter(Path.is_file, folder.rglob("*")):
+                file.chmod(file.stat().st_mode & ~0o222)
+            _ready.add(folder)
+    return folder
+
+
 def link_to(target: Path, archive: bytes) -> None:
     """Give one execution environment the code of its function, in a folder that it may write to.
 
     To make so many files costs more than all else of a start: they are those of the archive, of
     which a function may change none, as on AWS.
     """
-    source = unpacked(archive)
-    with _unpacking:
-        if source not in _ready:
-            compileall.compile_dir(str(source), quiet=2)
-            for file in filter(Path.is_file, source.rglob("*")):
-                file.chmod(file.stat().st_mode & ~0o222)
-            _ready.add(source)
-    shutil.copytree(source, target, copy_function=os.link)
+    shutil.copytree(compiled(archive), target, copy_function=os.link)

@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.core import emulator
 from sandbox.services.cloudformation.replies import text_of
 from sandbox.services.cloudformation.unread_properties import plain
-from sandbox.services.lambda_ import concurrency
+from sandbox.services.lambda_ import cold_starts, concurrency
 from sandbox.services.lambda_.upstream import lambda_svc
 
 Properties = Mapping[str, Any]
@@ -44,6 +44,7 @@ def _function(name: str, properties: Properties, _attributes: Properties) -> Non
     if reserved is not None and (why := concurrency.refusal(name, int(reserved))):
         raise ValueError(f"{why} (Service: Lambda, Status Code: 400)")
     function["concurrency"] = None if reserved is None else int(reserved)
+    cold_starts.make_ready(function["config"], function["code_zip"])
 
 
 def _mapping(mapping_id: str, properties: Properties, _attributes: Properties) -> None:

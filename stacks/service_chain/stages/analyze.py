@@ -1,5 +1,6 @@
 """The stage that asks Comprehend about every text, in batches. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from stacks.service_chain.settings import ServiceChain
@@ -8,6 +9,7 @@ from stacks.service_chain.stages.asl import (
     INPUT,
     ITEM,
     STATE_INPUT,
+    State,
     States,
     call,
     choose,
@@ -28,8 +30,12 @@ from stacks.settings import Quotas
 
 UNPROCESSED = "ItemsUnprocessed"
 
-# What batches are searched for: as our files name it, and as Comprehend's operations do.
-BATCH_NOUNS = {"sentiment": "Sentiment", "entities": "Entities", "key_phrases": "KeyPhrases"}
+# How a batch is searched: what our files name it by, and Comprehend's operation.
+BATCH_DETECT = {
+    "sentiment": "BatchDetectSentiment",
+    "key_phrases": "BatchDetectKeyPhrases",
+    "entities": "BatchDetectEntities",
+}
 
 
 def analyze(settings: ServiceChain, quotas: Quotas) -> Stage | None:
@@ -107,7 +113,7 @@ def analyze(settings: ServiceChain, quotas: Quotas) -> Stage | None:
     detection = Unscoped(
         "Analyze",
         (
-            *(f"comprehend:BatchDetect{noun}" for noun in BATCH_NOUNS.values()),
+            *(f"comprehend:{name}" for name in BATCH_DETECT.values()),
             "comprehend:DetectPiiEntities",
         ),
         because="A text has no ARN, so Comprehend's detection has no resource to scope to.",
@@ -156,7 +162,7 @@ def _analyze_batch(settings: ServiceChain, quotas: Quotas) -> States:
         ),
         "DetectAll": {
             "Type": "Parallel",
-            "Branches": [*map(_batch_branch, BATCH_NOUNS), _pii_branch()],
+            "Branches": [_phrases_branch(), _names_branch()],
             # Comprehend could not judge some of the texts: that may pass.
             "Retry": [{"ErrorEquals": [UNPROCESSED], **BACKOFF, "MaxAttempts": 2}],
             "Catch": [failure.catch],
@@ -167,40 +173,24 @@ def _analyze_batch(settings: ServiceChain, quotas: Quotas) -> States:
     }
 
 
-def _batch_branch(operation: str) -> dict[str, Any]:
-    noun = BATCH_NOUNS[operation]
-    detect, complete = f"BatchDetect{noun}", f"{noun}Complete"
-    unprocessed, put = f"{noun}Unprocessed", f"Put{noun}"
+def _phrases_branch() -> dict[str, Any]:
+    first, second = BATCH_DETECT["sentiment"], BATCH_DETECT["key_phrases"]
     states: States = {
-        detect: call(
-            "comprehend",
-            f"batchDetect{noun}",
-            {
-                "TextList": jsonata(f"{STATE_INPUT}.texts"),
-                "LanguageCode": jsonata(f"{STATE_INPUT}.language_code"),
-            },
-            catches=[],
-            output=_with_reply(operation),
-            next_=complete,
+        first: _detect_batch("sentiment", next_=second, assign=_first_reply("sentiment")),
+        second: _detect_batch(
+            "key_phrases", next_="PhrasesComplete", assign=_next_reply("key_phrases")
         ),
-        complete: choose(
-            (f"$count({STATE_INPUT}.reply.ErrorList) > 0", unprocessed), otherwise=put
-        ),
-        unprocessed: {
-            "Type": "Fail",
-            "Error": UNPROCESSED,
-            "Cause": jsonata(
-                f"$join($distinct($append([], {STATE_INPUT}.reply.ErrorList.ErrorCode)), ', ')"
-            ),
-        },
-        put: _put(operation),
+        **_put_replies("phrases", "Phrases"),
     }
     return started(states)
 
 
-def _pii_branch() -> dict[str, Any]:
+def _names_branch() -> dict[str, Any]:
     states: States = {
-        "KnowsPii": choose((f"{STATE_INPUT}.pii", "DetectPii"), otherwise="NoPii"),
+        BATCH_DETECT["entities"]: _detect_batch(
+            "entities", next_="KnowsPii", assign=_first_reply("entities")
+        ),
+        "KnowsPii": choose((f"{STATE_INPUT}.pii", "DetectPii"), otherwise="NamesComplete"),
         "DetectPii": call(
             "comprehend",
             "detectPiiEntities",
@@ -209,33 +199,59 @@ def _pii_branch() -> dict[str, Any]:
                 "LanguageCode": jsonata(f"{STATE_INPUT}.language_code"),
             },
             catches=[],
-            output=_with_reply("pii"),
-            next_="PutPii",
+            assign=_next_reply("pii"),
+            output=pick(STATE_INPUT, "n", "reply_keys"),
+            next_="NamesComplete",
         ),
-        "PutPii": _put("pii"),
-        "NoPii": {"Type": "Succeed", "Output": {}},
+        **_put_replies("names", "Names"),
     }
     return started(states)
 
 
-def _with_reply(operation: str) -> dict[str, str]:
-    return {
-        **pick(STATE_INPUT, "n"),
-        "reply_key": jsonata(f"{STATE_INPUT}.reply_keys.{operation}"),
-        "reply": jsonata("$states.result"),
-    }
-
-
-def _put(operation: str) -> dict[str, Any]:
+def _detect_batch(operation: str, *, next_: str, assign: Mapping[str, Any]) -> State:
+    name = BATCH_DETECT[operation]
     return call(
-        "s3",
-        "putObject",
+        "comprehend",
+        name[:1].lower() + name[1:],
         {
-            "Bucket": "${ResultsBucket}",
-            "Key": jsonata(f"{STATE_INPUT}.reply_key"),
-            "Body": {**pick(STATE_INPUT, "n", "reply"), "operation": operation},
-            "ContentType": "application/json",
+            "TextList": jsonata(f"{STATE_INPUT}.texts"),
+            "LanguageCode": jsonata(f"{STATE_INPUT}.language_code"),
         },
         catches=[],
-        next_=None,
+        assign=assign,
+        output=jsonata(STATE_INPUT),
+        next_=next_,
     )
+
+
+def _first_reply(operation: str) -> dict[str, Any]:
+    return {"replies": {operation: jsonata("$states.result")}}
+
+
+def _next_reply(operation: str) -> dict[str, Any]:
+    return {"replies": jsonata(f"$merge([$replies, {{'{operation}': $states.result}}])")}
+
+
+def _put_replies(group: str, noun: str) -> States:
+    """Keep all replies of a branch in one object, unless a text is missing in one of them."""
+    complete, unprocessed, put = f"{noun}Complete", f"{noun}Unprocessed", f"Put{noun}"
+    return {
+        complete: choose(("$count($replies.*.ErrorList) > 0", unprocessed), otherwise=put),
+        unprocessed: {
+            "Type": "Fail",
+            "Error": UNPROCESSED,
+            "Cause": jsonata("$join($distinct($append([], $replies.*.ErrorList.ErrorCode)), ', ')"),
+        },
+        put: call(
+            "s3",
+            "putObject",
+            {
+                "Bucket": "${ResultsBucket}",
+                "Key": jsonata(f"{STATE_INPUT}.reply_keys.{group}"),
+                "Body": {**pick(STATE_INPUT, "n"), "replies": jsonata("$replies")},
+                "ContentType": "application/json",
+            },
+            catches=[],
+            next_=None,
+        ),
+    }

@@ -67,11 +67,11 @@ def test_branches_that_run_at_once_do_not_confuse_the_ways(machine):
     trail = [
         Step("BatchDetectSentiment", True), Step("BatchDetectEntities", True),
         Step("BatchDetectSentiment", False), Step("BatchDetectEntities", False),
-        Step("EntitiesComplete", True), Step("SentimentComplete", True),
+        Step("KnowsPii", True), Step("BatchDetectKeyPhrases", True),
     ]  # fmt: skip
     assert taken(machine, [trail]) == {
-        ("BatchDetectSentiment", "SentimentComplete"),
-        ("BatchDetectEntities", "EntitiesComplete"),
+        ("BatchDetectSentiment", "BatchDetectKeyPhrases"),
+        ("BatchDetectEntities", "KnowsPii"),
     }
 
 

@@ -13,6 +13,7 @@ SETTINGS = {
     "removal.destroy_deletes_data": True,
     "retail_demographics.batch_window_seconds": 1,
     "retail_demographics.calls_per_instance": 25,
+    "retail_demographics.batch_size": 50,
 }
 
 

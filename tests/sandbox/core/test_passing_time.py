@@ -194,6 +194,22 @@ def test_whoever_waits_looks_at_what_has_moved_before_time_is_skipped(
     assert eventually(lambda: sandbox.pass_time()["seconds"] > 800)
 
 
+def test_the_pause_after_a_batch_that_failed_is_skipped(sandbox, queue, function, eventually):
+    rights = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+    name = function(
+        "def handler(event, context):\n    raise ValueError\n",
+        policy=[{"Effect": "Allow", "Action": rights, "Resource": "*"}],
+    )
+    url, arn = queue()
+    sandbox.client("lambda").create_event_source_mapping(FunctionName=name, EventSourceArn=arn)
+    sqs = sandbox.client("sqs")
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
+    while sandbox.pass_time()["seconds"]:  # what other tests left hidden
+        pass
+    sqs.send_message(QueueUrl=url, MessageBody="never taken")
+    assert eventually(lambda: 0.3 < sandbox.pass_time()["seconds"] <= 1)
+
+
 def test_a_function_is_told_the_time_of_the_services(sandbox, queue, function, invoke, eventually):
     name = function("import time\ndef handler(event, context):\n    return time.time()\n")
     invoke(name)

@@ -380,3 +380,19 @@ def test_the_fork_server_imports_nothing_of_ours(server):
     assert not {"sandbox", "stacks", "lambda_", "ministack"} & server.loaded
     assert {"boto3", "botocore"} <= server.loaded
     assert Path(fork_server.__file__).name == "fork_server.py"
+
+
+def test_what_a_function_wants_is_loaded_before_it_is_called():
+    server = cold_starts._servers.pop((), None)
+    try:
+        config = {"Runtime": "python3.13", "Layers": []}
+        cold_starts.make_ready(config, zipped(index="def handler(*_): ...")).join(30)
+        assert cold_starts._servers[()].is_alive
+    finally:
+        cold_starts._servers.pop(()).close()
+        if server:
+            cold_starts._servers[()] = server
+
+
+def test_what_is_wrong_with_a_function_is_said_when_it_is_called():
+    cold_starts.make_ready({"Runtime": "python3.13"}, b"no archive").join(30)

@@ -40,7 +40,7 @@ def mapped(sandbox, function, queue, unique):
                 if sum(batch["count"] for batch in found) == messages:
                     return found
                 assert time.monotonic() < until, found
-                time.sleep(0.1)
+                sandbox.pass_time()
 
         return url, noted
 
