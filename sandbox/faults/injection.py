@@ -1,6 +1,9 @@
 """Count every call to every service, and let the fault rules strike."""
 
+import asyncio
+import contextlib
 import contextvars
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +27,7 @@ from sandbox.services.sqs.upstream import sqs
 
 _SHUFFLE_SECONDS = 2.0
 _LOOK_SECONDS = 0.01
+_DYING_SECONDS = 5.0
 _running: set[Any] = set()  # the Lambda workers that are in the middle of an invocation
 
 
@@ -84,7 +88,7 @@ def _watched(service: str, handle: Handler) -> Handler:
         BOOK.call_counts.add(action)
         for rule in BOOK.of("kill_function"):
             if rule.concerns(action):
-                _kill_running(rule)
+                await asyncio.to_thread(_kill_running, rule)
         broken, rules = None, BOOK.of("action")
         resource = _resource(service, method, path, headers, raw, query) if rules else ""
         for rule in rules:
@@ -227,6 +231,9 @@ def _kill_once_begun(rule: Rule, worker: Any) -> None:
 def _kill(rule: Rule, worker: Any) -> None:
     if worker in _running and _lives(worker) and rule.strikes():
         worker._proc.kill()
+        # A fork server kills after it was asked: whoever is dead hears no answer to its call.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            worker._proc.wait(_DYING_SECONDS)
 
 
 def _lives(worker: Any) -> bool:
