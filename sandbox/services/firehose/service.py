@@ -265,7 +265,11 @@ def _taken(properties: Request) -> dict[str, Any]:
 
 def _pipeline(name: str, arn: str, version: int, destination: Request) -> Pipeline:
     to = Configuration.of(destination)
-    context = {"aws:SourceArn": arn, "aws:SourceAccount": responses.get_account_id()}
+    context = {
+        "aws:SourceArn": arn,
+        "aws:SourceAccount": responses.get_account_id(),
+        "sts:ExternalId": responses.get_account_id(),
+    }
     if not authorization.trusts(to.role_arn, SERVICE, context):
         raise invalid(
             f"Firehose is unable to assume role {to.role_arn}. Please check the role provided."
