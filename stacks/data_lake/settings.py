@@ -19,4 +19,8 @@ class DataLake(Retention, Queries, Functions):
     memory_mib: Annotated[int, Field(ge=512, le=10_240)]
     disk_mib: Annotated[int, Field(ge=512, le=10_240)]
     deliveries: Deliveries
+    stream_buffer_mib: Annotated[int, Field(ge=64, le=128)]
+    stream_batch_seconds: Annotated[int, Field(ge=0, le=900)]
+    stream_buffer_seconds: Annotated[int, Field(ge=0, le=900)]
+    stream_retry_seconds: Annotated[int, Field(ge=0, le=7200)]
     set_aside_percent: Annotated[float, Field(ge=0.1, le=100)]
