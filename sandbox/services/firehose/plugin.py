@@ -2,4 +2,4 @@
 
 from sandbox.core.plugins import Plugin
 
-PLUGIN = Plugin(parts=("service",), after=("lambda_", "s3", "kms", "cloudwatch", "logs"))
+PLUGIN = Plugin(parts=("service",), after=("lambda_", "s3", "kms", "kinesis", "cloudwatch", "logs"))

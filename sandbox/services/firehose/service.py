@@ -1,10 +1,11 @@
-"""Amazon Data Firehose: delivery streams that take records directly and deliver them to S3."""
+"""Amazon Data Firehose: streams that take records, or read them of Kinesis, and deliver to S3."""
 
 import asyncio
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sandbox.core import emulator, patching, request_validation
@@ -20,7 +21,9 @@ from sandbox.services.firehose.buffers import Record
 from sandbox.services.firehose.configurations import Configuration, invalid
 from sandbox.services.firehose.objects import SERVICE
 from sandbox.services.firehose.pipelines import Pipeline
+from sandbox.services.firehose.sources import Source
 from sandbox.services.firehose.upstream import firehose
+from sandbox.services.kinesis.upstream import kinesis
 from sandbox.services.kms import keys
 
 Request = Mapping[str, Any]
@@ -46,6 +49,7 @@ class Stream:
     encryption: dict[str, str]
     pipeline: Pipeline
     allowance: Allowance
+    source: Source | None = None
 
 
 def install() -> None:
@@ -66,13 +70,9 @@ def install() -> None:
     patching.replace(
         firehose,
         "ingest_from_kinesis_source",
-        _nothing,
-        because="streams with a source are refused, so nothing comes from one",
+        service.read_source,
+        because="a source is read by the stream's role, and its records wait in our buffers",
     )
-
-
-def _nothing(stream_arn: str, records: Any) -> None:
-    """Take no record of a stream of Kinesis."""
 
 
 class Firehose:
@@ -107,8 +107,6 @@ class Firehose:
             raise ServiceError(
                 "ResourceInUseException", f"Firehose {name} under account already exists."
             )
-        if request.get("DeliveryStreamType", "DirectPut") != "DirectPut":
-            raise configurations.not_carried(f"DeliveryStreamType {request['DeliveryStreamType']}")
         arn = _arn(name)
         self._streams[_place(name)] = Stream(
             name=name,
@@ -118,6 +116,7 @@ class Firehose:
             encryption=_encryption(request),
             pipeline=_pipeline(name, arn, 1, request[_DESTINATION]),
             allowance=Allowance(rates_of(responses.get_region())),
+            source=_source(arn, request),
         )
         return {"DeliveryStreamARN": arn}
 
@@ -135,13 +134,18 @@ class Firehose:
             "DestinationId": f"destinationId-{1:012d}",
             "ExtendedS3DestinationDescription": _DEFAULTS | dict(stream.pipeline.to.given),
         }
+        read = stream.source and {
+            "KinesisStreamARN": stream.source.stream_arn,
+            "RoleARN": stream.source.role_arn,
+        }
         return {
             "DeliveryStreamDescription": {
+                **({"Source": {"KinesisStreamSourceDescription": read}} if read else {}),
                 "DeliveryStreamName": stream.name,
                 "DeliveryStreamARN": stream.arn,
                 "DeliveryStreamStatus": "ACTIVE",
                 "DeliveryStreamEncryptionConfiguration": stream.encryption,
-                "DeliveryStreamType": "DirectPut",
+                "DeliveryStreamType": "KinesisStreamAsSource" if stream.source else "DirectPut",
                 "VersionId": str(stream.version),
                 "CreateTimestamp": stream.made_at,
                 "Destinations": [destination],
@@ -159,7 +163,7 @@ class Firehose:
 
     def put_record(self, request: Request) -> Reply:
         """Take a record."""
-        stream = self._found(request["DeliveryStreamName"])
+        stream = self._direct(request["DeliveryStreamName"])
         data = _data(request["Record"])
         if len(data) > _LARGEST_RECORD:
             raise invalid(f"Record size exceeds {_LARGEST_RECORD} bytes")
@@ -173,7 +177,7 @@ class Firehose:
 
     def put_record_batch(self, request: Request) -> Reply:
         """Take records, but those for which there is no room: the caller sends them again."""
-        stream = self._found(request["DeliveryStreamName"])
+        stream = self._direct(request["DeliveryStreamName"])
         records = [_data(record) for record in request["Records"]]
         if any(len(data) > _LARGEST_RECORD for data in records):
             raise invalid(f"Record size exceeds {_LARGEST_RECORD} bytes")
@@ -199,6 +203,15 @@ class Firehose:
             "RequestResponses": answers,
         }
 
+    def read_source(self, stream_arn: str, records: Sequence[tuple[str, bytes]]) -> None:
+        """Have the streams whose source it is read what came into a stream of Kinesis."""
+        place = _place("")[:2]
+        for (*where, _), stream in list(self._streams.items()):
+            source = stream.source
+            if (*where,) == place and source is not None and source.stream_arn == stream_arn:
+                take = partial(_read, stream)
+                source.read(stream.name, take, [data for _, data in records])
+
     def create_from_template(
         self, logical_id: str, properties: Request, stack: str
     ) -> tuple[str, Reply]:
@@ -218,7 +231,11 @@ class Firehose:
     ) -> tuple[str, Reply]:
         """Change the destination of a stream; what waits still goes where it was to go."""
         before, after = plain(old), _taken(new)
-        for fixed in ("DeliveryStreamName", "DeliveryStreamType"):
+        for fixed in (
+            "DeliveryStreamName",
+            "DeliveryStreamType",
+            "KinesisStreamSourceConfiguration",
+        ):
             if before.get(fixed) != after.get(fixed):
                 raise ValueError(f"the sandbox does not replace a stream for another {fixed}")
         stream = self._found(name)
@@ -238,6 +255,12 @@ class Firehose:
         """Delete a stream, if it is there."""
         if _place(name) in self._streams:
             self.delete({"DeliveryStreamName": name})
+
+    def _direct(self, name: str) -> Stream:
+        stream = self._found(name)
+        if stream.source is not None:
+            raise invalid(f"{name} has a source; records cannot be put into it directly")
+        return stream
 
     def _found(self, name: str) -> Stream:
         stream = self._streams.get(_place(name))
@@ -265,16 +288,20 @@ def _taken(properties: Request) -> dict[str, Any]:
 
 def _pipeline(name: str, arn: str, version: int, destination: Request) -> Pipeline:
     to = Configuration.of(destination)
+    _require_trust(arn, to.role_arn)
+    return Pipeline(name, arn, version, to, asyncio.get_running_loop())
+
+
+def _require_trust(arn: str, role_arn: str) -> None:
     context = {
         "aws:SourceArn": arn,
         "aws:SourceAccount": responses.get_account_id(),
         "sts:ExternalId": responses.get_account_id(),
     }
-    if not authorization.trusts(to.role_arn, SERVICE, context):
+    if not authorization.trusts(role_arn, SERVICE, context):
         raise invalid(
-            f"Firehose is unable to assume role {to.role_arn}. Please check the role provided."
+            f"Firehose is unable to assume role {role_arn}. Please check the role provided."
         )
-    return Pipeline(name, arn, version, to, asyncio.get_running_loop())
 
 
 def _encryption(request: Request) -> dict[str, str]:
@@ -295,6 +322,24 @@ def _encryption(request: Request) -> dict[str, str]:
     return {"Status": "ENABLED", **asked}
 
 
+def _source(arn: str, request: Request) -> Source | None:
+    kind = request.get("DeliveryStreamType", "DirectPut")
+    asked = request.get("KinesisStreamSourceConfiguration") or {}
+    if kind not in ("DirectPut", "KinesisStreamAsSource"):
+        raise configurations.not_carried(f"DeliveryStreamType {kind}")
+    if (kind == "DirectPut") == bool(asked):
+        raise invalid(f"{kind} and KinesisStreamSourceConfiguration do not go together")
+    if not asked:
+        return None
+    if request.get("DeliveryStreamEncryptionConfigurationInput"):
+        raise invalid("A stream with a source has the encryption of the source")
+    stream_arn, role_arn = str(asked["KinesisStreamARN"]), str(asked["RoleARN"])
+    if stream_arn.rpartition("/")[2] not in kinesis._streams:
+        raise ServiceError("ResourceNotFoundException", f"{stream_arn} does not exist")
+    _require_trust(arn, role_arn)
+    return Source(stream_arn, role_arn)
+
+
 def _require_key(stream: Stream) -> bool:
     """Refuse a record whose stream has a key that cannot be used; tell whether it has one."""
     key = stream.encryption.get("KeyARN")
@@ -312,6 +357,12 @@ def _batched(stream: Stream, data: bytes, *, is_open: bool) -> dict[str, str]:
         return {"RecordId": _take(stream, data)}
     said = f"{_SLOW_DOWN} {SAID}" if rule else _SLOW_DOWN
     return {"ErrorCode": "ServiceUnavailableException", "ErrorMessage": said}
+
+
+def _read(stream: Stream, data: bytes) -> None:
+    metrics.record(stream.name, DataReadFromKinesisStream__Records=1)
+    metrics.record(stream.name, "Bytes", DataReadFromKinesisStream__Bytes=len(data))
+    _take(stream, data)
 
 
 def _take(stream: Stream, data: bytes) -> str:

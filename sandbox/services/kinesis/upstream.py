@@ -6,4 +6,5 @@ kinesis = Module(
     "ministack.services.kinesis",
     _start_stream_encryption="(data)",
     _stop_stream_encryption="(data)",
+    _streams="AccountRegionScopedDict",
 )

@@ -127,10 +127,10 @@ def test_what_is_not_there_is_refused_by_name(refusal, destination, given, says)
 
 def test_another_source_is_refused_by_name(refusal, destination):
     given = {
-        "DeliveryStreamType": "KinesisStreamAsSource",
+        "DeliveryStreamType": "MSKAsSource",
         "ExtendedS3DestinationConfiguration": destination(),
     }
-    assert "does not carry DeliveryStreamType KinesisStreamAsSource" in refusal(It=(KIND, given))
+    assert "does not carry DeliveryStreamType MSKAsSource" in refusal(It=(KIND, given))
 
 
 def test_streams_are_described_and_listed(contract, stream):
