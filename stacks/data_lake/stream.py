@@ -6,6 +6,7 @@ from constructs import Construct
 from stacks.data_lake.datasets import datasets
 from stacks.data_lake.settings import DataLake
 from stacks.shared.bucket import PrivateBucket
+from stacks.shared.data_stream import DataStream
 from stacks.shared.delivery_stream import Buffering, DeliveryStream, Keys
 from stacks.shared.function import PythonFunction
 from stacks.shared.key import CustomerKey
@@ -43,6 +44,8 @@ class LakeStream(Construct):
             memory_mib=CHECK_MIB,
             log_days=settings.log_days,
         )
+        by_kinesis = settings.stream_source == "kinesis"
+        self.source = DataStream(self, "Source", key=key) if by_kinesis else None
         hour = "!{timestamp:yyyy/MM/dd/HH}/"
         self.delivery = DeliveryStream(
             self,
@@ -62,11 +65,12 @@ class LakeStream(Construct):
                 retry_seconds=settings.stream_retry_seconds,
             ),
             transform=self.check,
+            source=self.source,
             log_days=settings.log_days,
         )
-        # Producers need no right to the key: Firehose uses it for them, by a grant of its own.
 
     @property
     def outputs(self) -> dict[str, str]:
         """What a person needs to put records."""
-        return {"DeliveryStreamName": self.delivery.name}
+        source = {"DataStreamName": self.source.stream_name} if self.source else {}
+        return {"DeliveryStreamName": self.delivery.name, **source}

@@ -48,14 +48,17 @@ def monitor_stream(monitoring: Monitoring, stream: LakeStream) -> None:
             statistic=statistic,
         )
 
+    throttled = metric("ThrottledRecords", "Sum")
+    if stream.source is not None:
+        throttled = stream.source.metric_write_provisioned_throughput_exceeded(statistic="Sum")
     below = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
     above = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
     late = max(FEWEST_SECONDS, FRESH_TIMES * stream.seconds)
     alarms = (
-        ("StreamUndelivered", "DeliveryToS3.Success", "Average", below, 1, UNDELIVERED),
-        ("StreamStale", "DeliveryToS3.DataFreshness", "Maximum", above, late, STALE),
-        ("StreamUnchecked", "ExecuteProcessing.Success", "Average", below, 1, UNCHECKED),
-        ("StreamThrottled", "ThrottledRecords", "Sum", above, 0, THROTTLED),
+        ("StreamUndelivered", metric("DeliveryToS3.Success", "Average"), below, 1, UNDELIVERED),
+        ("StreamStale", metric("DeliveryToS3.DataFreshness", "Maximum"), above, late, STALE),
+        ("StreamUnchecked", metric("ExecuteProcessing.Success", "Average"), below, 1, UNCHECKED),
+        ("StreamThrottled", throttled, above, 0, THROTTLED),
     )
     counted = {
         "Streamed": [
@@ -75,7 +78,7 @@ def monitor_stream(monitoring: Monitoring, stream: LakeStream) -> None:
                     title=name,
                     metrics=[
                         CustomMetricWithAlarm(
-                            metric=metric(measure, statistic),
+                            metric=measure,
                             alarm_friendly_name=name,
                             add_alarm={
                                 "Now": CustomThreshold(
@@ -87,7 +90,7 @@ def monitor_stream(monitoring: Monitoring, stream: LakeStream) -> None:
                         )
                     ],
                 )
-                for name, measure, statistic, operator, limit, text in alarms
+                for name, measure, operator, limit, text in alarms
             ),
         ],
     )

@@ -1,8 +1,8 @@
-"""A delivery stream of Firehose: records that are put directly, transformed, parted, kept in S3."""
+"""A delivery stream of Firehose: records that are put or read, transformed, parted, kept in S3."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from aws_cdk import Aws, RemovalPolicy
 from aws_cdk import aws_iam as iam
@@ -13,6 +13,7 @@ from constructs import Construct
 from guardrails import waive
 from stacks.shared.arns import arn_here
 from stacks.shared.bucket import PrivateBucket
+from stacks.shared.data_stream import DataStream
 from stacks.shared.function import PythonFunction
 from stacks.shared.key import CustomerKey
 from stacks.shared.permissions import allow, waive_inline
@@ -65,7 +66,9 @@ class DeliveryStream(Construct):
         buffering: Buffering,
         transform: PythonFunction,
         log_days: int,
+        source: DataStream | None = None,
     ) -> None:
+        """Take records by ``PutRecord``, or read them from ``source`` and nowhere else."""
         super().__init__(scope, construct_id)
         self.log_group = logs.LogGroup(
             self, "Logs", encryption_key=key, removal_policy=RemovalPolicy.DESTROY
@@ -103,13 +106,12 @@ class DeliveryStream(Construct):
             "BufferIntervalInSeconds": str(buffering.batch_seconds),
             "NumberOfRetries": str(_BATCH_RETRIES),
         }
+        if source is not None:
+            source.allow_reading(self.role)
         self.stream = _Stream(
             self,
             "Resource",
-            delivery_stream_type="DirectPut",
-            delivery_stream_encryption_configuration_input=_Stream.DeliveryStreamEncryptionConfigurationInputProperty(
-                key_type="CUSTOMER_MANAGED_CMK", key_arn=key.key_arn
-            ),
+            **self._way_in(key, source),
             extended_s3_destination_configuration=_Stream.ExtendedS3DestinationConfigurationProperty(
                 bucket_arn=bucket.bucket_arn,
                 role_arn=self.role.role_arn,
@@ -153,6 +155,31 @@ class DeliveryStream(Construct):
             ),
         )
         self.stream.node.add_dependency(self.role)
+        if source is not None:
+            waive(
+                self.stream,
+                "encrypted_as_its_source",
+                because="Firehose refuses a key beside its source's, which is our own key.",
+            )
+
+    def _way_in(self, key: CustomerKey, source: DataStream | None) -> dict[str, Any]:
+        if source is None:
+            return {
+                "delivery_stream_type": "DirectPut",
+                "delivery_stream_encryption_configuration_input": (
+                    _Stream.DeliveryStreamEncryptionConfigurationInputProperty(
+                        key_type="CUSTOMER_MANAGED_CMK", key_arn=key.key_arn
+                    )
+                ),
+            }
+        return {  # encrypted as its source is
+            "delivery_stream_type": "KinesisStreamAsSource",
+            "kinesis_stream_source_configuration": (
+                _Stream.KinesisStreamSourceConfigurationProperty(
+                    kinesis_stream_arn=source.stream_arn, role_arn=self.role.role_arn
+                )
+            ),
+        }
 
     @property
     def name(self) -> str:

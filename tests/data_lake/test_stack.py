@@ -101,5 +101,21 @@ def test_what_a_stream_writes_is_what_the_function_that_models_files_takes(deliv
     assert (found.format, found.gzip) == (Format.JSON_LINES, to["CompressionFormat"] == "GZIP")
 
 
+def test_a_stream_of_kinesis_is_the_source_by_setting_and_nothing_else_changes(variant, found):
+    overrides = {"data_lake.stream_source": "kinesis"}
+    read = variant(STACK, overrides=overrides)
+    (source,) = of_type(read, "AWS::Kinesis::Stream").values()
+    assert source["StreamEncryption"]["EncryptionType"] == "KMS"
+    assert source["StreamEncryption"]["KeyId"] == {"Fn::GetAtt": ["Key961B73FD", "Arn"]}
+    kind = "AWS::KinesisFirehose::DeliveryStream"
+    (by_kinesis,), (direct,) = (of_type(t, kind).values() for t in (read, found))
+    assert by_kinesis["DeliveryStreamType"] == "KinesisStreamAsSource"
+    name = "ExtendedS3DestinationConfiguration"
+    assert by_kinesis[name] == direct[name]
+    assert read["Outputs"].keys() - found["Outputs"].keys() == {"DataStreamName"}
+    added = read["Resources"].keys() - found["Resources"].keys()
+    assert {read["Resources"][each]["Type"] for each in added} == {"AWS::Kinesis::Stream"}
+
+
 def test_no_two_reasons_have_one_name():
     assert not {*Reason} & {*FileReason}

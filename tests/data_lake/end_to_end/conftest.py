@@ -29,9 +29,20 @@ class Keeper(Operator):
 
 
 @pytest.fixture(scope="session")
-def lake(sandbox, assemblies):
-    assembly = assemblies.build(only=[STACK], overrides=SETTINGS)
-    return Keeper(sandbox, sandbox.deploy(STACK, app=str(assembly))[STACK])
+def deployed(sandbox, assemblies):
+    """Deploy the lake with other settings, at a stage; gives its keeper."""
+
+    def deploy(stage="", **overrides):
+        assembly = assemblies.build(only=[STACK], stage=stage, overrides={**SETTINGS, **overrides})
+        name = f"{STACK}-{stage}" if stage else STACK
+        return Keeper(sandbox, sandbox.deploy(STACK, app=str(assembly))[name])
+
+    return deploy
+
+
+@pytest.fixture(scope="session")
+def lake(deployed):
+    return deployed()
 
 
 @pytest.fixture
