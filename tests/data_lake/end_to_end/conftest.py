@@ -56,6 +56,15 @@ def calm(lake):
     lake.sandbox.faults([])
 
 
+@pytest.fixture
+def drained(calm):
+    """Give the lake with nothing left in its stream's buffers, and leave it so."""
+    calm.come_to_rest()
+    yield calm
+    calm.sandbox.faults([])
+    calm.come_to_rest()
+
+
 @pytest.fixture(scope="session")
 def rights(lake):
     return Rights(lake.sandbox, STACK)

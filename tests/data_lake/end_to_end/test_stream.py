@@ -16,16 +16,15 @@ REFUSED = {"cut": "malformed", "no_text": "not_text"}
 
 
 @pytest.fixture
-def producer(calm):
+def producer(drained):
     """Put records until the stream has taken each, as its SDK's users do."""
-    calm.come_to_rest()  # what other tests put waits in buffers
-    client = calm.sandbox.client("firehose")
+    client = drained.sandbox.client("firehose")
 
     def put(records):
         left = [{"Data": record} for record in records]
         while left:
             reply = client.put_record_batch(
-                DeliveryStreamName=calm.outputs["DeliveryStreamName"], Records=left[:200]
+                DeliveryStreamName=drained.outputs["DeliveryStreamName"], Records=left[:200]
             )
             answers = zip(left[:200], reply["RequestResponses"], strict=True)
             left = [record for record, said in answers if "ErrorCode" in said] + left[200:]
@@ -73,8 +72,8 @@ def expected(sent_):
     )
 
 
-def test_streamed_records_are_held_to_the_contract_and_are_there_once(producer, calm):
-    lake, since = calm, clock(calm)
+def test_streamed_records_are_held_to_the_contract_and_are_there_once(producer, drained):
+    lake, since = drained, clock(drained)
     lake.redeliver_after(seconds=1)
     all_sent = sent(300, 51)
     good = {d.record["visit_id"] for d in all_sent if d.is_good}
@@ -102,8 +101,8 @@ def test_streamed_records_are_held_to_the_contract_and_are_there_once(producer, 
     assert lake.sandbox.problems() == []
 
 
-def test_what_the_function_could_not_be_asked_about_is_modeled_all_the_same(producer, calm):
-    lake, since = calm, clock(calm)
+def test_what_the_function_could_not_be_asked_about_is_modeled_all_the_same(producer, drained):
+    lake, since = drained, clock(drained)
     all_sent = sent(40, 52, faults=())
     good = {d.record["visit_id"] for d in all_sent}
     lake.sandbox.faults(
@@ -117,8 +116,8 @@ def test_what_the_function_could_not_be_asked_about_is_modeled_all_the_same(prod
     assert set_aside(lake, since) == Counter()
 
 
-def test_a_record_that_was_streamed_and_dropped_is_there_once(calm, producer):
-    lake, (visit,) = calm, [each.visit for each in visits(1, NOW, seed=53)]
+def test_a_record_that_was_streamed_and_dropped_is_there_once(drained, producer):
+    lake, (visit,) = drained, [each.visit for each in visits(1, NOW, seed=53)]
     (record,) = streamed_records("retail_visits", [Delivery(visit)])
     producer([record, record])
     identity = visit["visit_id"]

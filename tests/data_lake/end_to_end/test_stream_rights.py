@@ -13,8 +13,10 @@ ONE_OF_EACH = [
 
 
 @pytest.mark.parametrize(("role", "at_least"), [(DELIVERY, 16), (CHECK, 4)])
-def test_whichever_action_is_taken_away_something_says_so(calm, rights, subtests, role, at_least):
-    lake, found = calm, rights.of(role)
+def test_whichever_action_is_taken_away_something_says_so(
+    drained, rights, subtests, role, at_least
+):
+    lake, found = drained, rights.of(role)
     assert len(found) >= at_least
     client = lake.sandbox.client("firehose")
 
@@ -50,11 +52,11 @@ def test_the_stream_writes_below_its_own_folders_of_the_raw_zone_and_nowhere_els
     }
 
 
-def test_a_producer_needs_the_right_to_put_and_no_other(calm):
+def test_a_producer_needs_the_right_to_put_and_no_other(drained):
     """The key is used for producers, not by them."""
-    iam, sts, name = calm.sandbox.client("iam"), calm.sandbox.client("sts"), "producer"
-    stream = calm.outputs["DeliveryStreamName"]
-    firehose = calm.sandbox.client("firehose")
+    iam, sts, name = drained.sandbox.client("iam"), drained.sandbox.client("sts"), "producer"
+    stream = drained.outputs["DeliveryStreamName"]
+    firehose = drained.sandbox.client("firehose")
     found = firehose.describe_delivery_stream(DeliveryStreamName=stream)
     arn = found["DeliveryStreamDescription"]["DeliveryStreamARN"]
     root = {"AWS": sts.get_caller_identity()["Arn"]}
@@ -68,7 +70,7 @@ def test_a_producer_needs_the_right_to_put_and_no_other(calm):
     made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
     iam.put_role_policy(RoleName=name, PolicyName="put", PolicyDocument=allow)
     keys = sts.assume_role(RoleArn=made["Role"]["Arn"], RoleSessionName=name)["Credentials"]
-    client = calm.sandbox.client(
+    client = drained.sandbox.client(
         "firehose",
         credentials={
             "aws_access_key_id": keys["AccessKeyId"],
