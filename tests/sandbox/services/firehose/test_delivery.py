@@ -147,3 +147,18 @@ def test_a_changed_destination_leaves_what_waits_where_it_was_to_go(
         "first": b"1",
         "second": b"2",
     }
+
+
+def test_more_partitions_than_a_stream_may_have_open_are_errors(
+    sandbox, stream, put, delivered, passing, transform, sorting
+):
+    name = stream(**PARTED, ProcessingConfiguration=transform(sorting))
+    put(name, *[b"p%d:x" % number for number in range(500)])
+    put(name, b"p0:y", b"one too many:z")
+    found = passing(lambda: len(delivered()) == 501 and delivered())
+    (error,) = (body for key, body in found.items() if key.startswith("errors/"))
+    told = json.loads(error)
+    assert told["errorCode"] == "DynamicPartitioning.ActivePartitionsExceeded"
+    assert base64.b64decode(told["rawData"]) == b"z"
+    assert sorted(body for key, body in found.items() if key.startswith("p0/")) == [b"x\ny\n"]
+    assert numbers(sandbox, name, "PartitionCountExceeded") == 1
