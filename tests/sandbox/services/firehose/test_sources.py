@@ -76,6 +76,37 @@ def test_what_is_put_into_the_source_is_delivered_once_the_role_may_read(
     sandbox.forget_problems()
 
 
+def test_who_puts_into_an_encrypted_stream_or_reads_it_needs_its_key(
+    sandbox, source, allowed_to, refused
+):
+    record = {"StreamName": source[0], "PartitionKey": "a", "Data": b"1"}
+    client = allowed_to("kinesis", "kinesis:*", "kms:Decrypt")
+    code, message = refused(client.put_record, **record)
+    assert code == "KMSAccessDeniedException"
+    assert "kms:GenerateDataKey" in message
+    records = [{"PartitionKey": "a", "Data": b"1"}]
+    code, _ = refused(client.put_records, StreamName=source[0], Records=records)
+    assert code == "KMSAccessDeniedException"
+    writer = allowed_to("kinesis", "kinesis:*", "kms:GenerateDataKey")
+    writer.put_record(**record)
+    shard = writer.list_shards(StreamName=source[0])["Shards"][0]["ShardId"]
+    iterator = writer.get_shard_iterator(
+        StreamName=source[0], ShardId=shard, ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    code, _ = refused(writer.get_records, ShardIterator=iterator)
+    assert code == "KMSAccessDeniedException"
+    (found,) = client.get_records(ShardIterator=iterator)["Records"]
+    assert found["Data"] == b"1"
+    sandbox.client("kms").disable_key(KeyId=describe_key(sandbox, source[0]))
+    code, _ = refused(sandbox.client("kinesis").put_record, **record)
+    assert code == "KMSDisabledException"
+
+
+def describe_key(sandbox, name):
+    found = sandbox.client("kinesis").describe_stream(StreamName=name)
+    return found["StreamDescription"]["KeyId"]
+
+
 def test_nothing_is_put_into_it_directly_and_it_is_described(contract, source, reader, refused):
     name, _ = reader()
     client = contract("firehose")
