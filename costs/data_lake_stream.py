@@ -19,8 +19,9 @@ class Records:
     """What a gigabyte of JSON comes in, and what is done to it."""
 
     bytes: Range = Range(5_000, 250)  # low: as large as a step; high: visits as they are
-    # Some 45,000 visits a second of a whole processor, of which 512 MiB have 0.29.
-    seconds_a_batch: Range = Range(0.1, 0.5)
+    # Some 220,000 visits a second of a whole processor, of which 512 MiB have 0.29; twice that for
+    # base64 and JSON around them.
+    seconds_a_batch: Range = Range(0.05, 0.25)
     memory_gb: float = 0.5
     objects: Range = Range(16, 576)  # of 64 MiB; high: one each 300 s of a day, for two data sets
 
