@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 
 from costs.bill import GB_MONTH, Line, Range, at_rest, line
+from costs.data_lake_stream import (
+    STREAM_ALARM_METRICS,
+    STREAM_METRICS,
+    STREAM_REASONS,
+    per_streamed_gigabyte,
+    streamed_table,
+)
 from costs.tables import month_costs, price_list, two_bills
 
 GIGABYTES = (1, 1_000)
-METRICS, REASONS = 8, 21  # and one for each reason of what is set aside
+METRICS, REASONS = 8, 22  # and one for each reason of what is set aside
 ALARM_METRICS = 7  # an alarm is billed for each metric that it reads
 RAW_HOURS, MODELED_HOURS = 30 * 24, 400 * 24
 
@@ -59,10 +66,12 @@ def per_gigabyte(gigabytes: float, files: Files | None = None) -> list[Line]:
 def per_month() -> list[Line]:
     """Itemise what a deployed stack costs in a month, files aside."""
     return at_rest(
-        metrics=line("CloudWatch metrics", "metric", METRICS, METRICS + REASONS,
+        metrics=line("CloudWatch metrics", "metric", METRICS + STREAM_METRICS,
+                     METRICS + STREAM_METRICS + REASONS + STREAM_REASONS,
                      "files and records by outcome; high: and one for each reason"),
-        alarms=line("CloudWatch alarms", "alarm", ALARM_METRICS, ALARM_METRICS,
-                    "dead letters, age, errors, throttles, files and records set aside"),
+        alarms=line("CloudWatch alarms", "alarm", ALARM_METRICS + STREAM_ALARM_METRICS,
+                    ALARM_METRICS + STREAM_ALARM_METRICS,
+                    "dead letters, age, errors, throttles, files and records set aside, stream"),
     )  # fmt: skip
 
 
@@ -73,6 +82,7 @@ def tables() -> dict[str, str]:
     bills = [per_gigabyte(n) for n in GIGABYTES]
     return {
         "costs-per-gigabyte": two_bills(heads, bills, "Lambda duration", lambda lines: lines[1:]),
+        "costs-per-streamed-gigabyte": streamed_table(),
         "costs-per-month": month_costs(month),
-        "prices": price_list([*per_gigabyte(1), *month]),
+        "prices": price_list([*per_gigabyte(1), *per_streamed_gigabyte(), *month]),
     }

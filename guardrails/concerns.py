@@ -142,6 +142,11 @@ CONCERNS: Mapping[str, Concern] = {
         ("AWS::Kinesis::Stream",),
         {AWS: ("AwsSolutions-KDS3",)},
     ),
+    "encrypted_as_its_source": Concern(
+        "the delivery stream reads another stream, and takes no encryption beside that one's",
+        ("AWS::KinesisFirehose::DeliveryStream",),
+        {AWS: ("AwsSolutions-KDF1",)},
+    ),
     "default_security_group": Concern(
         "the network's default group, which nothing uses, is closed by no resource of the template",
         ("AWS::EC2::VPC",),

@@ -19,7 +19,7 @@ def row(**cells: Any) -> Row:
 def answers_of(day: Day) -> Answers:
     """Answer as Athena does where everything went well."""
     quarantine, loads = [], []
-    for file in day.files:
+    for file in day.landed:
         about = {"dataset": file.dataset, "object_key": file.key}
         bad = [(n, d) for n, d in enumerate(file.records, 2) if not d.is_good]
         quarantine += [

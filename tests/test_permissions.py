@@ -43,6 +43,7 @@ ENCRYPTION_CONTEXTS = {
     "kms:EncryptionContext:aws:logs:arn",
     "kms:EncryptionContext:SourceArn",
 }
+OWN_PROOFS = {"firehose.amazonaws.com": {"sts:ExternalId"}}
 
 
 @pytest.fixture(params=ARCHITECTURES)
@@ -169,4 +170,5 @@ def test_every_service_that_is_let_in_proves_for_whom_it_acts(policies):
             services = _list(principal.get("Service", [])) if isinstance(principal, dict) else []
             if set(services) - trusted:
                 keys = {key for keys in statement["Condition"].values() for key in keys}
-                assert keys & ({"aws:SourceAccount"} | ENCRYPTION_CONTEXTS), name
+                own = OWN_PROOFS.get(services[0], set()) if len(services) == 1 else set()
+                assert keys & ({"aws:SourceAccount"} | ENCRYPTION_CONTEXTS | own), name

@@ -1,4 +1,4 @@
-"""Drop one day of a small chain of shops into the lake, and hold every record to the truth."""
+"""Drop and stream one day of a small chain of shops, and hold every record to the truth."""
 
 from datetime import UTC, datetime
 
@@ -8,8 +8,9 @@ from demos.advice import nothing
 from demos.athena import ask
 from demos.data_lake import results
 from demos.data_lake.inputs import Day, make_day
-from demos.data_lake.progress import Outputs, wait
+from demos.data_lake.progress import Done, Outputs, wait
 from demos.data_lake.report import report
+from demos.data_lake.streaming import put
 from demos.demo import Demo
 from demos.deployed import dead_letters, upload
 from demos.report.sections import Report
@@ -17,6 +18,8 @@ from demos.stage import DemoError, Stage
 from sandbox.host.client import Sandbox
 
 STACK = "DataLake"
+# Nobody waits for minutes to see that something is buffered.
+CONTEXT = {"data_lake.stream_batch_seconds": "1", "data_lake.stream_buffer_seconds": "5"}
 QUESTIONS = {
     "loads": "SELECT dataset, object_key, file_reason, size_bytes, records_read, records_modeled, "
     "records_set_aside, records_repeated FROM loads",
@@ -29,13 +32,15 @@ SAVED = ("conversion_by_store", "revenue_by_hour", "conversion_by_touches")
 
 
 def play(sandbox: Sandbox, stage: Stage, day: Day) -> Report:
-    """Upload, wait until every file has an outcome, ask the views."""
+    """Upload and stream, wait until every record has an outcome, ask the views."""
     stack = Outputs.of({**sandbox.outputs(STACK), "ResultsBucketName": ""})
     with stage.phase("drop files"):
         upload(sandbox, stack.raw_bucket_name, day.files)
+    with stage.phase("stream records"):
+        put(sandbox, stack, day.records_to_put)
     with stage.phase("model"):
         done = _watch(sandbox, stack, day, stage)
-    if not done:
+    if not done.files:
         refused = [problem["message"] for problem in sandbox.problems()]
         given_up = f"{dead_letters(sandbox, stack)} messages"
         raise DemoError(nothing("no file was modeled", refused, given_up, "the function's log"))
@@ -54,15 +59,15 @@ def play(sandbox: Sandbox, stage: Stage, day: Day) -> Report:
     )
 
 
-def _watch(sandbox: Sandbox, stack: Outputs, day: Day, stage: Stage) -> int:
+def _watch(sandbox: Sandbox, stack: Outputs, day: Day, stage: Stage) -> Done:
     with stage.progress() as bar:
         task = bar.add_task("files", total=len(day.files), note="waiting for the first")
-        return wait(
-            sandbox,
-            stack,
-            len(day.files),
-            lambda done: bar.update(task, completed=done, note=f"{done} done"),
-        )
+
+        def tell(done: Done) -> None:
+            note = f"{done.files} done, {done.streamed:,} streamed records"
+            bar.update(task, completed=done.files, note=note)
+
+        return wait(sandbox, stack, len(day.files), len(day.streamed), tell)
 
 
 def _saved(sandbox: Sandbox, stack: Outputs) -> dict[str, str]:
@@ -73,4 +78,4 @@ def _saved(sandbox: Sandbox, stack: Outputs) -> dict[str, str]:
     return {query["Name"]: query["QueryString"] for query in found if query["Name"] in SAVED}
 
 
-DEMO = Demo(stacks=(STACK,), context={}, prepare=make_day, play=play)
+DEMO = Demo(stacks=(STACK,), context=CONTEXT, prepare=make_day, play=play)

@@ -3,8 +3,8 @@
 from demos.report.diagram import Arrow, Diagram, Node, Strip, Zone
 
 LABEL = (
-    "Files come to the raw bucket; SQS feeds a Lambda function, which writes good records to the "
-    "modeled bucket and bad ones to quarantine; Athena queries both."
+    "Files come to the raw bucket, records by Firehose; SQS feeds a Lambda function, which writes "
+    "good records to the modeled bucket and bad ones to quarantine; Athena queries both."
 )
 ZONES = (
     Zone(20, 20, 560, 290, "Raw", "files as they came, 30 days"),
@@ -13,6 +13,8 @@ ZONES = (
 )
 NODES = (
     Node(40, 100, 140, 66, "bucket", "Raw", "Amazon S3"),
+    Node(40, 210, 140, 66, "stream", "Stream", "Amazon Data Firehose"),
+    Node(230, 210, 140, 66, "function", "Check records", "AWS Lambda"),
     Node(230, 100, 140, 66, "queue", "Arrivals", "Amazon SQS"),
     Node(420, 100, 140, 66, "function", "Model files", "AWS Lambda"),
     Node(630, 100, 140, 66, "bucket", "Records", "Parquet in S3"),
@@ -21,6 +23,8 @@ NODES = (
 )
 ARROWS = (
     Arrow([(180, 133), (228, 133)], style="main"),
+    Arrow([(110, 210), (110, 168)], style="main"),
+    Arrow([(180, 243), (228, 243)]),
     Arrow([(370, 133), (418, 133)], style="main"),
     Arrow([(560, 133), (628, 133)], style="main"),
     Arrow([(490, 166), (490, 243), (628, 243)]),

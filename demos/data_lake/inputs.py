@@ -1,4 +1,4 @@
-"""One day of a small chain of shops: files of every format, a few of them bad, and the truth."""
+"""One day of a small chain of shops: files of every format, streamed records, and the truth."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,13 +21,16 @@ from fixtures.retail.files import (
     csv_lines,
     gzipped,
     json_lines,
+    streamed_records,
     write_parquet,
 )
 from fixtures.retail.visits import Record, visits
 
 VISITORS, SEED = 12_000, 29
 DIRTY, REPEATED, LATE = 0.03, 0.01, 0.02
-PARTS = 4
+PARTS = 5
+# What a stream cannot tell the data set of.
+REFUSED_FORMS = ("cut", "no_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +44,44 @@ class File:
 
     @property
     def dataset(self) -> str:
-        """Name the folder that it is dropped in."""
-        return self.key.partition("/")[0]
+        """Name the folder that it is dropped in, or what stands for none."""
+        folder = self.key.partition("/")[0]
+        return "unknown" if folder == "refused" else folder
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """All files."""
+    """All files, and the visits that are streamed."""
 
     date: str
     files: Sequence[File]
+    streamed: Sequence[Delivery]
+
+    @property
+    def records_to_put(self) -> list[bytes]:
+        """Write what is streamed."""
+        return list(streamed_records("retail_visits", self.streamed))
+
+    @property
+    def landed(self) -> list[File]:
+        """Give the files again, and what is streamed as files: what is taken, what is refused."""
+        refused = tuple(d for d in self.streamed if d.form in REFUSED_FORMS)
+        taken = tuple(d for d in self.streamed if d.form not in REFUSED_FORMS)
+        return [
+            *self.files,
+            File("retail_visits/stream/all.jsonl.gz", b"", taken),
+            File("refused/all", b"", refused),
+        ]
 
     def records(self, dataset: str) -> Iterator[Delivery]:
         """Yield the records that can be read of a data set."""
-        for file in self.files:
+        for file in self.landed:
             if file.dataset == dataset:
                 yield from file.records
 
 
 def make_day() -> Day:
-    """Make a day of today: visits in three formats, purchases of the tills, five bad files."""
+    """Make a day of today: visits in three formats and streamed, purchases, five bad files."""
     now = datetime.now(UTC)
     date = now.date().isoformat()
     day = list(visits(VISITORS, now, seed=SEED, late=LATE))
@@ -72,6 +93,7 @@ def make_day() -> Day:
     packed = _dirty(parts[1], 2, CSV_FORMS)
     json = _dirty(parts[2], 3, JSON_FORMS)
     typed = tuple(deliveries(parts[3], seed=4, faults=(), repeated=REPEATED))
+    streamed = _dirty(parts[4], 6, JSON_FORMS)
     forms = {name: CSV_FORMS[name] for name in ("lost_cell", "no_text")}
     tills = tuple(
         deliveries(
@@ -94,6 +116,7 @@ def make_day() -> Day:
             File(f"retail_visits/{date}/notes.docx", b"PK", reason="unknown_format"),
             File(f"somebody/{date}/else.csv", b"a\n1\n", reason="unknown_dataset"),
         ],
+        streamed,
     )
 
 

@@ -1,31 +1,60 @@
-"""Watch files come to their end."""
+"""Watch files and streamed records come to their end."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic, sleep
+from typing import Any
 
 from demos import deployed
 from demos.deployed import dead_letters
 from sandbox.host.client import Sandbox
 
-PATIENCE = 120.0  # seconds
+PATIENCE = 150.0  # seconds
 POLL = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs(deployed.Outputs):
-    """The bucket that takes files, and the one with their records."""
+    """The bucket that takes files, the one with their records, and the stream."""
 
     raw_bucket_name: str
     modeled_bucket_name: str
+    delivery_stream_name: str
 
 
-def wait(sandbox: Sandbox, stack: Outputs, files: int, tell: Callable[[int], None]) -> int:
-    """Wait until every file has a load record, or one is given up; returns how many have one."""
-    s3, end, done = sandbox.client("s3"), monotonic() + PATIENCE, 0
-    while done < files and monotonic() < end and not dead_letters(sandbox, stack):
-        reply = s3.list_objects_v2(Bucket=stack.modeled_bucket_name, Prefix="loads/")
-        done = reply["KeyCount"]
+@dataclass(slots=True)
+class Done:
+    """What has come to its end: files that were dropped, records that were streamed."""
+
+    files: int = 0
+    streamed: int = 0
+    seen: set[str] = field(default_factory=set)
+
+    def add(self, key: str, content: bytes) -> None:
+        """Count what a load record tells, which has a line for each data set."""
+        self.seen.add(key)
+        loads: list[dict[str, Any]] = [json.loads(line) for line in content.splitlines()]
+        came = loads[0]["object_key"]
+        if "/stream/" in came or came.startswith("refused/"):
+            self.streamed += sum(load["records_read"] for load in loads)
+        else:
+            self.files += 1
+
+
+def wait(
+    sandbox: Sandbox, stack: Outputs, files: int, streamed: int, tell: Callable[[Done], None]
+) -> Done:
+    """Wait until all have an outcome, or something is given up."""
+    s3, end, done = sandbox.client("s3"), monotonic() + PATIENCE, Done()
+    bucket = stack.modeled_bucket_name
+    while done.files < files or done.streamed < streamed:
+        if monotonic() > end or dead_letters(sandbox, stack):
+            break
+        found = s3.list_objects_v2(Bucket=bucket, Prefix="loads/").get("Contents", [])
+        for key in (each["Key"] for each in found):
+            if key not in done.seen:
+                done.add(key, s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         tell(done)
         sleep(POLL)
     return done

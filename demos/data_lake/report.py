@@ -34,6 +34,12 @@ STAND_INS = (
         "very version of DuckDB that its layer ships for arm64.",
     ),
     StandIn("S3, SQS, KMS, IAM, Glue's catalog", False, EMULATOR),
+    StandIn(
+        "Firehose",
+        False,
+        "Buffers, transforms, parts and tells errors as its guide says; its buffers are set to "
+        "seconds for the demo.",
+    ),
     StandIn("Athena", False, "Trino's SQL, translated for DuckDB, which reads the same Parquet."),
 )
 READ_THE_LOG = "run it again with KEEP=1 and read the function's log"
@@ -66,7 +72,7 @@ def checks(account: Account) -> list[Check]:
             f"files are set aside as {account.files_found}; {READ_THE_LOG}",
         ),
         Check(
-            "Repeated records, counted and kept out of the views",
+            "Repeated records of files, kept out of the views",
             account.repeated_sent,
             account.repeated_found,
             f"the load records count other repeats than were sent; {READ_THE_LOG}",
@@ -84,19 +90,22 @@ def report(results: Results) -> Report:
     """Tell the day."""
     found = checks(results.account)
     size = sum(len(file.content) for file in results.day.files)
-    sent = sum(len(file.records) for file in results.day.files)
+    streamed = len(results.day.streamed)
+    sent = sum(len(file.records) for file in results.day.landed)
     aside = results.account.reasons_found.total()
     good = sum(results.account.good_found.values())
     return Report(
         name="DataLake",
         title="Data lake",
-        summary=f"{sent:,} records in {len(results.day.files)} files: {good:,} are in the views, "
+        summary=f"{sent:,} records, {streamed:,} of them streamed and the others in "
+        f"{len(results.day.files)} files: {good:,} are in the views, "
         f"{aside:,} in quarantine.",
         ran_at=results.ran_at,
         figures=[
             Figure("files", len(results.day.files)),
             Figure("megabytes", round(size / 1e6, 1)),
             Figure("records", sent),
+            Figure("streamed", streamed),
             Figure("in the views", good),
             Figure("in quarantine", aside),
         ],

@@ -62,6 +62,7 @@ def account_of(day: Day, answers: Answers, dead_letters: int) -> Account:
         sent[dataset] = {d.record[key] for d in day.records(dataset) if d.is_good}
         found[dataset] = Counter(row["id"] for row in answers[view])
     records = [row for row in answers["quarantine"] if row["line_number"]]
+    dropped = {file.key for file in day.files}
     return Account(
         good_sent={name: len(ids) for name, ids in sent.items()},
         good_found={name: len(ids) for name, ids in found.items()},
@@ -71,7 +72,7 @@ def account_of(day: Day, answers: Answers, dead_letters: int) -> Account:
         },
         reasons_sent=Counter(
             (file.dataset, d.reason, d.column)
-            for file in day.files
+            for file in day.landed
             for d in file.records
             if not d.is_good
         ),
@@ -83,7 +84,10 @@ def account_of(day: Day, answers: Answers, dead_letters: int) -> Account:
             if not row["line_number"]
         },
         repeated_sent=sum(d.repeated for file in day.files for d in file.records),
-        repeated_found=sum(int(row["records_repeated"]) for row in answers["loads"]),
+        # Of streamed records nobody knows which come in one file, so only the view tells.
+        repeated_found=sum(
+            int(row["records_repeated"]) for row in answers["loads"] if row["object_key"] in dropped
+        ),
         dead_letters=dead_letters,
     )
 

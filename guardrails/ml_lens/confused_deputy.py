@@ -12,6 +12,8 @@ PROOFS = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aw
 # Where a service sends another proof than aws:Source*.
 OWN_PROOFS: Mapping[str, frozenset[str]] = {
     "logs": frozenset({"kms:encryptioncontext:aws:logs:arn"}),
+    # The account that it works for, as its guide has trust policies ask.
+    "firehose": frozenset({"sts:externalid"}),
     # With the logs of state machines whose account and Region it names.
     "delivery.logs": frozenset({"kms:encryptioncontext:sourcearn"}),
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from data_lake.contract import Column, Contract, Kind
+from data_lake.contract import DATASET, Column, Contract, Kind
 from data_lake.header import Header, header_of
 from data_lake.literals import name, text
 from data_lake.reasons import FileReason, Reason, SetAside
@@ -71,7 +71,8 @@ def added_names(
     con: duckdb.DuckDBPyConnection, lines: StagedLines, contract: Contract
 ) -> list[str]:
     """List the names in lines of JSON that the contract does not have; at most a hundred."""
-    known = ", ".join(text(column.name) for column in contract.columns)
+    # A record that was streamed says what it is of.
+    known = ", ".join(map(text, [DATASET, *(column.name for column in contract.columns)]))
     found = con.execute(
         "SELECT DISTINCT name FROM (SELECT unnest(json_keys(line)) AS name FROM "  # noqa: S608 (checked names)
         f"(SELECT line FROM {lines.sql} WHERE json_valid(line)) WHERE json_type(line) = 'OBJECT') "

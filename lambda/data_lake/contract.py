@@ -25,9 +25,9 @@ _KEYWORDS = {
 }
 # Columns that the lake adds to every record.
 LINEAGE = ("source_id", "source_line", "arrived_at", "contract_version", "day")
-
-
-RESERVED = ("loads", "quarantine", "unknown")  # folders and tables of the lake's own
+DATASET = "dataset"  # where a record that is streamed names its data set: no column
+# Folders and tables of the lake's own.
+RESERVED = ("loads", "quarantine", "refused", "unknown")
 
 
 class ContractError(ValueError):
@@ -146,8 +146,9 @@ def newest_contracts(folder: Path = FILES) -> dict[str, Contract]:
 
 def _column(name: str, rules: Mapping[str, Any], *, required: bool) -> Column:
     allowed = _KEYWORDS.get(str(rules.get("type")))
-    if not NAME.fullmatch(name) or name in LINEAGE:
-        raise ContractError(f"property {name!r}: want snake_case, and none of {LINEAGE}")
+    if not NAME.fullmatch(name) or name in (*LINEAGE, DATASET):
+        taken = (*LINEAGE, DATASET)
+        raise ContractError(f"property {name!r}: want snake_case, and none of {taken}")
     if allowed is None:
         raise ContractError(f"{name}.type is {rules.get('type')!r}; want one of {[*_KEYWORDS]}")
     _refuse(rules, allowed, name)

@@ -11,8 +11,16 @@ from data_lake.containers import Format, container_of
 from data_lake.contract import Contract
 from data_lake.load_record import load_record
 from data_lake.modeling import Modeling, Outcome, set_aside
-from data_lake.places import UNKNOWN, contract_of, load_key, modeled_key, quarantine_key
+from data_lake.places import (
+    REFUSED,
+    UNKNOWN,
+    contract_of,
+    load_key,
+    modeled_key,
+    quarantine_key,
+)
 from data_lake.reasons import FileReason, SetAside
+from data_lake.refused_records import take_refused
 from data_lake.settings import Settings
 from runtime.errors import failure_of
 from runtime.object_versions import ObjectVersion
@@ -54,20 +62,40 @@ def model_file(
     contracts: dict[str, Contract],
     settings: Settings,
     folder: Path,
-) -> Outcome | None:
+) -> list[Outcome] | None:
     """Model a file; None where that was done before. Raises what botocore raises.
 
     The same version of an object always writes the same keys, and the load record comes last:
-    wherever this stops, doing it again ends the same.
+    wherever this stops, doing it again ends the same. There is an outcome for each data set: one,
+    but for what a stream refused.
     """
     if zones.is_done(source):
         return None
     contract: Contract | None = None
     try:
-        contract = contract_of(source.key, contracts)
-        outcome = _modeled(zones.s3, source, contract, settings, folder)
+        if source.key.startswith(REFUSED):
+            chunks = _chunks(zones.s3, source)
+            taken = list(take_refused(chunks, source, contracts, settings, folder))
+        else:
+            contract = contract_of(source.key, contracts)
+            taken = [(contract, _modeled(zones.s3, source, contract, settings, folder))]
     except SetAside as why:
-        outcome = set_aside(folder, source, why, contract.version if contract else None)
+        version = contract.version if contract else None
+        taken = [(contract, set_aside(folder, source, why, version))]
+    loads = [_kept(zones, source, of, outcome) for of, outcome in taken]
+    zones.s3.put_object(
+        Bucket=zones.modeled,
+        Key=load_key(source),
+        Body=b"\n".join(loads),
+        ContentType="application/json",
+    )
+    return [outcome for _, outcome in taken]
+
+
+def _kept(
+    zones: Zones, source: ObjectVersion, contract: Contract | None, outcome: Outcome
+) -> bytes:
+    """Write what was made of a file's records of one data set; returns the line that says so."""
     dataset = contract.dataset if contract else UNKNOWN
     keys = {modeled_key(dataset, day, source): path for day, path in outcome.parts.items()}
     if outcome.rejects:
@@ -75,13 +103,7 @@ def model_file(
     for key, path in keys.items():
         zones.put_file(zones.modeled, key, path)
     version = contract.version if contract else None
-    zones.s3.put_object(
-        Bucket=zones.modeled,
-        Key=load_key(source),
-        Body=load_record(source, dataset, version, outcome, sorted(keys)),
-        ContentType="application/json",
-    )
-    return outcome
+    return load_record(source, dataset, version, outcome, sorted(keys))
 
 
 def _modeled(

@@ -4,7 +4,7 @@ import os
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -42,15 +42,17 @@ class Counts:
     files_set_aside: Counter[str] = field(default_factory=Counter)
     records_set_aside: Counter[str] = field(default_factory=Counter)
 
-    def add(self, outcome: Outcome | None) -> None:
-        """Count a file, or one that was modeled before: None."""
-        if outcome is None:
+    def add(self, outcomes: Sequence[Outcome] | None) -> None:
+        """Count a file by what became of its data sets, or one that was modeled before: None."""
+        if outcomes is None:
             self.files["FilesRepeated"] += 1
-        elif outcome.file_reason:
-            self.files_set_aside[outcome.file_reason] += 1
-        else:
-            self.files["FilesModeled"] += 1
-            self.files["FilesWithAddedColumns"] += bool(outcome.added)
+            return
+        if reasons := [each.file_reason for each in outcomes if each.file_reason]:
+            self.files_set_aside.update(reasons)
+            return
+        self.files["FilesModeled"] += 1
+        self.files["FilesWithAddedColumns"] += any(each.added for each in outcomes)
+        for outcome in outcomes:
             self.records["RecordsModeled"] += outcome.good
             self.records["RecordsRepeated"] += outcome.repeated
             self.records_set_aside.update(outcome.set_aside)

@@ -82,9 +82,16 @@ class Modeling:
     """
 
     def __init__(
-        self, folder: Path, contract: Contract, source: ObjectVersion, kept: timedelta
+        self,
+        folder: Path,
+        contract: Contract,
+        source: ObjectVersion,
+        kept: timedelta,
+        *,
+        tells_offsets: bool = True,
     ) -> None:
         self._folder, self._contract, self._source = folder, contract, source
+        self._tells_offsets = tells_offsets  # not where its bytes are not the file's
         arrival = source.event_time.date()
         self._days = {"first": arrival - kept, "end": arrival + AHEAD}
         self._con = engine(folder)
@@ -126,9 +133,11 @@ class Modeling:
             bad = [(n, problem) for n, problem, _ in self._judge(cells, block.first_line)]
             bad += lines.problems.items()
             if bad:
-                offsets, texts = block.offsets(), lines.original.split("\n")
+                offsets = block.offsets() if self._tells_offsets else None
+                texts = lines.original.split("\n")
                 self._rejects.add(
-                    (block.first_line + n, offsets[n], problem, texts[n]) for n, problem in bad
+                    (block.first_line + n, offsets[n] if offsets else None, problem, texts[n])
+                    for n, problem in bad
                 )
 
     def take_parquet(self, path: Path) -> None:

@@ -6,7 +6,8 @@ from data_lake.contract import Contract
 from data_lake.reasons import FileReason, SetAside
 from runtime.object_versions import ObjectVersion
 
-UNKNOWN = "unknown"  # the data set of files that belong to none
+UNKNOWN = "unknown"  # the data set of files, and of streamed records, that belong to none
+REFUSED = "refused/"  # where a stream leaves records that it could not deliver
 
 
 def contract_of(key: str, contracts: dict[str, Contract]) -> Contract:

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Reason(StrEnum):
     """The reason of one record."""
 
+    NO_SUCH_DATASET = "no_such_dataset"  # that a record of a stream could be of
     NOT_TEXT = "not_text"  # bytes that the contract's encoding does not have
     LINE_TOO_LONG = "line_too_long"
     MALFORMED = "malformed"  # no JSON object, or quotes that do not close

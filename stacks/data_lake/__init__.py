@@ -1,7 +1,7 @@
-"""Data lake: files in, records under contracts out, with what was set aside and why."""
+"""Data lake: files and streams in, records under contracts out, with what was set aside and why."""
 
 DESCRIPTION = (
-    "Takes batch files under contracts: Lambda types and checks each record, good ones go to the "
-    "modeled zone as Parquet, bad ones to quarantine with their place and reason, and Athena "
-    "queries both. See docs/data_lake.md."
+    "Takes files and streams under contracts: Lambda types and checks each record, good ones go "
+    "to the modeled zone as Parquet, bad ones to quarantine with their place and reason, and "
+    "Athena queries both. See docs/data_lake.md."
 )

@@ -1,6 +1,6 @@
 """The settings of the data lake: its section of ``config/*.toml``."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -19,4 +19,9 @@ class DataLake(Retention, Queries, Functions):
     memory_mib: Annotated[int, Field(ge=512, le=10_240)]
     disk_mib: Annotated[int, Field(ge=512, le=10_240)]
     deliveries: Deliveries
+    stream_source: Literal["direct", "kinesis"]
+    stream_buffer_mib: Annotated[int, Field(ge=64, le=128)]
+    stream_batch_seconds: Annotated[int, Field(ge=0, le=900)]
+    stream_buffer_seconds: Annotated[int, Field(ge=0, le=900)]
+    stream_retry_seconds: Annotated[int, Field(ge=0, le=7200)]
     set_aside_percent: Annotated[float, Field(ge=0.1, le=100)]

@@ -7,6 +7,8 @@ from stacks.data_lake import DESCRIPTION
 from stacks.data_lake.catalog import LakeCatalog
 from stacks.data_lake.monitoring import monitor_records
 from stacks.data_lake.settings import DataLake
+from stacks.data_lake.stream import LakeStream
+from stacks.data_lake.stream_monitoring import monitor_stream
 from stacks.data_lake.zone import Zone
 from stacks.settings import Shared
 from stacks.shared.architecture import ArchitectureStack
@@ -43,12 +45,13 @@ class DataLakeStack(ArchitectureStack):
             function_seconds=settings.timeout_seconds,
             deliveries=settings.deliveries,
         )
+        powertools = PowertoolsLayer(self, "Powertools")
         model = PythonFunction(
             self,
             "ModelFiles",
             entry="data_lake.model_files",
             key=key,
-            powertools=PowertoolsLayer(self, "Powertools"),
+            powertools=powertools,
             layers=[
                 WheelLayer(
                     self, "Engine", requirements=CODE_ROOT / "data_lake" / "requirements.txt"
@@ -64,6 +67,9 @@ class DataLakeStack(ArchitectureStack):
             memory_mib=settings.memory_mib,
             disk_mib=settings.disk_mib,
             log_days=settings.log_days,
+        )
+        stream = LakeStream(
+            self, "Stream", key=key, powertools=powertools, raw=raw, settings=settings
         )
         catalog = LakeCatalog(
             self,
@@ -92,8 +98,9 @@ class DataLakeStack(ArchitectureStack):
 
         # What is monitored, and what a person needs to use it.
         monitoring.monitor_queue(arrivals)
-        monitoring.monitor_functions([model])
+        monitoring.monitor_functions([model], awaited=[stream.check])
         monitor_records(monitoring, set_aside_percent=settings.set_aside_percent)
+        monitor_stream(monitoring, stream)
         self.add_outputs(
             {
                 "RawBucketName": raw.bucket_name,
@@ -101,6 +108,7 @@ class DataLakeStack(ArchitectureStack):
                 "FailuresBucketName": failures.bucket_name,
                 "FunctionName": model.function.function_name,
                 "LogGroupName": model.log_group.log_group_name,
+                **stream.outputs,
                 **arrivals.outputs,
                 **catalog.outputs,
             }

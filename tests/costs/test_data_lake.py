@@ -2,8 +2,9 @@
 
 import pytest
 
-from costs.bill import total
+from costs.bill import exactly, total
 from costs.data_lake import METRICS, REASONS, Files, per_gigabyte, per_month
+from costs.data_lake_stream import Records, per_streamed_gigabyte
 from data_lake.model_files import Counts
 from data_lake.reasons import FileReason, Reason
 
@@ -13,7 +14,11 @@ def test_a_terabyte_costs_a_thousand_gigabytes():
     assert (many.low, many.high) == pytest.approx((1_000 * one.low, 1_000 * one.high))
 
 
-@pytest.mark.parametrize("line", [*per_gigabyte(1), *per_month()], ids=lambda line: line.item)
+@pytest.mark.parametrize(
+    "line",
+    [*per_gigabyte(1), *per_streamed_gigabyte(), *per_month()],
+    ids=lambda line: line.item,
+)
 def test_no_line_is_dearer_in_the_low_case(line):
     assert line.low <= line.high
 
@@ -22,6 +27,16 @@ def test_small_files_cost_more_than_large_ones():
     files = Files()
     assert files.files.high > files.files.low
     assert total(per_gigabyte(1)).high > 2 * total(per_gigabyte(1)).low
+
+
+def test_a_record_is_billed_in_steps_of_five_kilobytes():
+    def taken(size):
+        (line,) = per_streamed_gigabyte(Records(bytes=exactly(size)))[:1]
+        return line.low
+
+    assert taken(5_120) == pytest.approx(0.029 * 1e9 / 1024**3)
+    assert taken(256) == pytest.approx(20 * taken(5_120))
+    assert taken(5_121) == pytest.approx(2 * taken(5_120), rel=1e-3)
 
 
 def test_each_count_and_each_reason_is_a_metric_that_is_billed():

@@ -41,6 +41,18 @@ def source_of(key, size=1):
 
 
 @pytest.fixture
+def read_rows():
+    """Read Parquet files."""
+    return rows_of
+
+
+@pytest.fixture
+def arrived():
+    """Tell of a raw file as S3 does."""
+    return source_of
+
+
+@pytest.fixture
 def model(tmp_path_factory):
     """Model bytes that were dropped under a key, in chunks of some size."""
 

@@ -1,5 +1,6 @@
 """The handler: what is written, in which order, and what comes again."""
 
+import base64
 import io
 import json
 from types import SimpleNamespace
@@ -169,3 +170,27 @@ def test_a_file_is_not_begun_when_half_of_the_time_is_over(aws):
     writes(aws, "modeled", "application/json")
     files = [message(f"retail_visits/{n}.csv", str(n)) for n in range(3)]
     assert handle(*files, milliseconds=0) == [{"itemIdentifier": "1"}, {"itemIdentifier": "2"}]
+
+
+def test_what_a_stream_refused_has_a_line_of_the_load_record_for_each_data_set(aws, metrics):
+    visit = dict(zip(*(line.decode().split(",") for line in CSV.splitlines()[:2]), strict=True))
+    whole = {name: int(visit[name]) for name in ("seconds", "zones", "basket_touches")}
+    visit |= {"temperature": 3.5, "purchased": False, "dataset": "retail_visits", **whole}
+    raw = (json.dumps(visit).encode(), b"cut", b'{"dataset": "nobody"}')
+    lines = [json.dumps({"rawData": base64.b64encode(record).decode()}) for record in raw]
+    new(aws)
+    reads(aws, "\n".join(lines).encode())
+    rejects, _ = writes(aws, "failures")
+    records, _ = writes(aws, "modeled")
+    _, told = writes(aws, "modeled", "application/json")
+    assert handle(message("refused/processing-failed/2026/x")) == []
+    assert rejects.value.startswith("quarantine/dataset=unknown/")
+    assert records.value.startswith("retail_visits/day=2026-11-29/")
+    loads = [json.loads(line) for line in told.value.splitlines()]
+    assert {load["dataset"]: load["records_read"] for load in loads} == {
+        "unknown": 2,
+        "retail_visits": 1,
+    }
+    assert metrics(service="DataLake")["RecordsModeled"] == [1.0]
+    assert metrics(service="DataLake")["FilesModeled"] == [1.0]
+    assert metrics(service="DataLake", reason="no_such_dataset")["RecordsSetAside"] == [1.0]

@@ -4,7 +4,9 @@ from functools import partial
 
 import pytest
 
-from data_lake.contract import LINEAGE, newest_contracts
+from data_lake.containers import Format, container_of
+from data_lake.contract import DATASET, LINEAGE, newest_contracts
+from data_lake.places import REFUSED
 from data_lake.reasons import FileReason, Reason
 from stacks.data_lake.datasets import datasets
 from testing.templates import of_type, readable, statements
@@ -55,7 +57,11 @@ def test_the_zones_keep_things_for_as_long_as_their_settings_say(resources):
 
 
 def test_there_is_room_on_disk_for_a_file_beside_what_is_made_of_it(resources):
-    (function,) = resources("AWS::Lambda::Function").values()
+    function = next(
+        each
+        for each in resources("AWS::Lambda::Function").values()
+        if each["Handler"] == "data_lake.model_files.handler"
+    )
     largest = int(function["Environment"]["Variables"]["MAX_FILE_BYTES"])
     assert function["EphemeralStorage"]["Size"] * 1024**2 >= 3 * largest
 
@@ -71,6 +77,44 @@ def test_every_contract_is_a_table_with_its_columns_in_its_order(resources):
         assert [c["Name"] for c in columns] == [*(c.name for c in contract.columns), *lineage]
     values = tables["quarantine"]["Parameters"]["projection.dataset.values"]
     assert values.split(",") == [*sorted(contracts), "unknown"]
+
+
+@pytest.fixture(scope="module")
+def delivery(resources):
+    (stream,) = resources("AWS::KinesisFirehose::DeliveryStream").values()
+    return stream
+
+
+def test_a_stream_is_under_the_customer_s_key_on_its_way_and_where_it_ends(delivery):
+    key = {"Fn::GetAtt": ["Key961B73FD", "Arn"]}
+    encryption = delivery["DeliveryStreamEncryptionConfigurationInput"]
+    assert encryption == {"KeyType": "CUSTOMER_MANAGED_CMK", "KeyARN": key}
+    written = delivery["ExtendedS3DestinationConfiguration"]["EncryptionConfiguration"]
+    assert written["KMSEncryptionConfig"]["AWSKMSKeyARN"] == key
+
+
+def test_what_a_stream_writes_is_what_the_function_that_models_files_takes(delivery):
+    to = delivery["ExtendedS3DestinationConfiguration"]
+    assert to["Prefix"].startswith(f"!{{partitionKeyFromLambda:{DATASET}}}/")
+    assert to["ErrorOutputPrefix"].startswith(REFUSED)
+    found = container_of(f"retail_visits/stream/x{to['FileExtension']}")
+    assert (found.format, found.gzip) == (Format.JSON_LINES, to["CompressionFormat"] == "GZIP")
+
+
+def test_a_stream_of_kinesis_is_the_source_by_setting_and_nothing_else_changes(variant, found):
+    overrides = {"data_lake.stream_source": "kinesis"}
+    read = variant(STACK, overrides=overrides)
+    (source,) = of_type(read, "AWS::Kinesis::Stream").values()
+    assert source["StreamEncryption"]["EncryptionType"] == "KMS"
+    assert source["StreamEncryption"]["KeyId"] == {"Fn::GetAtt": ["Key961B73FD", "Arn"]}
+    kind = "AWS::KinesisFirehose::DeliveryStream"
+    (by_kinesis,), (direct,) = (of_type(t, kind).values() for t in (read, found))
+    assert by_kinesis["DeliveryStreamType"] == "KinesisStreamAsSource"
+    name = "ExtendedS3DestinationConfiguration"
+    assert by_kinesis[name] == direct[name]
+    assert read["Outputs"].keys() - found["Outputs"].keys() == {"DataStreamName"}
+    added = read["Resources"].keys() - found["Resources"].keys()
+    assert {read["Resources"][each]["Type"] for each in added} == {"AWS::Kinesis::Stream"}
 
 
 def test_no_two_reasons_have_one_name():

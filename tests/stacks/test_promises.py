@@ -132,9 +132,12 @@ def test_queries_run_on_a_pinned_engine_within_limits_that_users_cannot_lift(fou
 @pytest.mark.about(ROLE)
 def test_a_service_acts_for_this_account_only(resources):
     account = {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    by_its_guide = {"StringEquals": {"sts:ExternalId": {"Ref": "AWS::AccountId"}}}
     for role in resources(ROLE).values():
         (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
-        if trust["Principal"] != {"Service": "lambda.amazonaws.com"}:
+        if trust["Principal"] == {"Service": "firehose.amazonaws.com"}:
+            assert trust["Condition"] == by_its_guide
+        elif trust["Principal"] != {"Service": "lambda.amazonaws.com"}:
             assert trust["Condition"]["StringEquals"] == account
             assert "aws:SourceArn" in trust["Condition"]["ArnLike"]
 

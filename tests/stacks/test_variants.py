@@ -16,8 +16,8 @@ EVERY_PACK = {"guardrails.packs": list(ALL_PACKS)}
 DISPOSABLE = {**dict.fromkeys(KEYS, True), **EVERY_PACK}
 NAMES = {"Name", "AlarmName", "DashboardName", "RoleName", "QueueName", "BucketName"}
 NAMES |= {"LogGroupName"}
-# Names of saved queries and tables are unique within their own workgroup and database only.
-SCOPED = {"AWS::Athena::NamedQuery", "AWS::Glue::Table"}
+# Names of these are unique within their own workgroup, database or log group only.
+SCOPED = {"AWS::Athena::NamedQuery", "AWS::Glue::Table", "AWS::Logs::LogStream"}
 
 pytestmark = pytest.mark.parametrize("name", ARCHITECTURES)
 

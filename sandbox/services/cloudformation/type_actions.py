@@ -2,7 +2,11 @@
 
 from sandbox.faults import call_names
 
-_NAMESPACES = {"stepfunctions": "states", "opensearchservice": "es"}
+_NAMESPACES = {
+    "stepfunctions": "states",
+    "opensearchservice": "es",
+    "kinesisfirehose": "firehose",
+}
 # Where the action is not Create or Delete and the type's own name.
 _OTHERS = {
     "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"),

@@ -1,7 +1,8 @@
-"""Kinesis: properties of templates."""
+"""Kinesis: keys of encrypted streams, properties of templates."""
 
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("template_properties",),
+    parts=("encrypted_streams", "template_properties"),
+    after=("kms",),
 )

@@ -29,9 +29,20 @@ class Keeper(Operator):
 
 
 @pytest.fixture(scope="session")
-def lake(sandbox, assemblies):
-    assembly = assemblies.build(only=[STACK], overrides=SETTINGS)
-    return Keeper(sandbox, sandbox.deploy(STACK, app=str(assembly))[STACK])
+def deployed(sandbox, assemblies):
+    """Deploy the lake with other settings, at a stage; gives its keeper."""
+
+    def deploy(stage="", **overrides):
+        assembly = assemblies.build(only=[STACK], stage=stage, overrides={**SETTINGS, **overrides})
+        name = f"{STACK}-{stage}" if stage else STACK
+        return Keeper(sandbox, sandbox.deploy(STACK, app=str(assembly))[name])
+
+    return deploy
+
+
+@pytest.fixture(scope="session")
+def lake(deployed):
+    return deployed()
 
 
 @pytest.fixture
@@ -43,6 +54,15 @@ def calm(lake):
     lake.forget_dead_letters()
     yield lake
     lake.sandbox.faults([])
+
+
+@pytest.fixture
+def drained(calm):
+    """Give the lake with nothing left in its stream's buffers, and leave it so."""
+    calm.come_to_rest()
+    yield calm
+    calm.sandbox.faults([])
+    calm.come_to_rest()
 
 
 @pytest.fixture(scope="session")

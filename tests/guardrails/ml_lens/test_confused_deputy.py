@@ -6,6 +6,8 @@ from guardrails.ml_lens.confused_deputy import RULE
 
 ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
+EXTERNAL = {"StringEquals": {"sts:ExternalId": {"Ref": "AWS::AccountId"}}}
+
 
 def statement(service, condition=None, **changes):
     body = {"Effect": "Allow", "Action": "x:Y", "Principal": {"Service": service}, **changes}
@@ -40,6 +42,7 @@ LOGS = {"Fn::Join": ["", ["logs.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}
         key(LOGS, {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:x:logs:group"}}),
         trust("lambda.amazonaws.com"),
         trust("states.amazonaws.com", ACCOUNT),
+        trust("firehose.amazonaws.com", EXTERNAL),
         ("AWS::Lambda::Permission", {"Principal": "s3.amazonaws.com", "SourceArn": "arn:x"}),
     ],
 )
@@ -66,6 +69,9 @@ def test_a_service_that_proves_for_whom_it_acts_passes(found, ok):
         key(LOGS),
         key("s3.amazonaws.com", {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:x"}}),
         trust("states.amazonaws.com"),
+        trust("states.amazonaws.com", EXTERNAL),
+        trust("firehose.amazonaws.com"),
+        trust("firehose.amazonaws.com", {"StringLike": {"sts:ExternalId": "*"}}),
         ("AWS::Lambda::Permission", {"Principal": "s3.amazonaws.com"}),
         policy("AWS::SQS::QueuePolicy", {"Fn::If": ["C", "s3.amazonaws.com", "x"]}, ACCOUNT),
     ],

@@ -1,0 +1,60 @@
+"""Records of a stream: which data set each is of, and its line in that one's files. Pure."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from data_lake.contract import DATASET, Contract
+from data_lake.reasons import Reason
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+class RefusedError(ValueError):
+    """A record that belongs to no data set, as far as anybody can tell."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A record: its data set, and its line, without an end, in the encoding of the contract."""
+
+    dataset: str
+    line: bytes
+
+
+def streamed(data: bytes, contracts: Mapping[str, Contract]) -> Streamed:
+    """Find the data set that a record names. Raises RefusedError.
+
+    Nothing else is judged, and nothing changed but line ends: a contract judges what was sent.
+    """
+    try:
+        text = data.decode("utf-8").strip(" \t\r\n")
+    except UnicodeDecodeError:
+        raise RefusedError(Reason.NOT_TEXT) from None
+    named = [value for name, value in _members(text) if name == DATASET]
+    if len(named) != 1 or not isinstance(named[0], str):
+        raise RefusedError(Reason.MALFORMED)
+    contract = contracts.get(named[0])
+    if contract is None:
+        raise RefusedError(Reason.NO_SUCH_DATASET)
+    # A line end can stand between values only: in a text it is written otherwise.
+    line = text.replace("\r", " ").replace("\n", " ")
+    if contract.encoding != "utf-8":  # which is one that has all of ASCII
+        line = _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], line)
+    return Streamed(contract.dataset, line.encode("utf-8"))
+
+
+def _members(text: str) -> list[tuple[str, Any]]:
+    """Give names and values of an object, twice named ones too; numbers as texts, of any length."""
+    if not text.startswith("{"):
+        raise RefusedError(Reason.MALFORMED)
+    try:
+        return list(json.loads(text, object_pairs_hook=list, parse_int=str, parse_float=str))
+    except (ValueError, RecursionError):
+        raise RefusedError(Reason.MALFORMED) from None
