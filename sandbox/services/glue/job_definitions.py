@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.core import emulator, patching
 from sandbox.core.upstream import responses
+from sandbox.services.cloudformation.unread_properties import plain
 from sandbox.services.glue import spark_packages, spark_properties
 from sandbox.services.glue.upstream import glue
 
@@ -77,7 +78,7 @@ def most_at_once(job: Properties) -> int:
 
 def _create(original: Callable[..., Any]) -> Callable[..., Any]:
     def create(data: dict[str, Any]) -> Any:
-        if why := refusal(data):
+        if why := refusal(plain(data)):
             return _invalid(why)
         reply = original(data)
         if reply[0] < 300:
@@ -90,7 +91,7 @@ def _create(original: Callable[..., Any]) -> Callable[..., Any]:
 def _update(original: Callable[..., Any]) -> Callable[..., Any]:
     def update(data: dict[str, Any]) -> Any:
         name, change = data.get("JobName"), data.get("JobUpdate") or {}
-        if name in glue._jobs and (why := refusal({**glue._jobs[name], **change})):
+        if name in glue._jobs and (why := refusal(plain({**glue._jobs[name], **change}))):
             return _invalid(why)
         reply = original(data)
         if reply[0] < 300:
@@ -101,7 +102,7 @@ def _update(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _finish(name: str, properties: Properties, _attributes: Properties) -> None:
-    if why := refusal(properties):
+    if why := refusal(plain(properties)):  # looking is not carrying out
         raise ValueError(why)
     _keep(name, properties)
 

@@ -27,6 +27,7 @@ from sandbox.services.kms import keys
 from sandbox.services.s3 import reading
 
 ROOT = Path(__file__).parents[3]
+INTERPRETER = (sys.executable, "-m", "sandbox.services.glue.interpreter")
 AT_ONCE = 2  # each has a Java machine of its own
 _log = logging.getLogger(__name__)
 # https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-glue.html
@@ -153,8 +154,8 @@ def _fetched(run: JobRun, location: str, folder: Path) -> Path:
 def _supervise(run: JobRun, spark: WarmSpark, order: dict[str, Any], output: JobLog) -> bool:
     """Wait for the script's end, or end it at its time; tells whether Spark is as it was."""
     port = int(os.environ["GATEWAY_PORT"])
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox.services.glue.interpreter"],
+    process = subprocess.Popen(  # noqa: S603 (our own module; the script is the caller's)
+        INTERPRETER,
         cwd=ROOT,
         env={
             **os.environ,
