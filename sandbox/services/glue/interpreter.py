@@ -18,7 +18,7 @@ def main(order: dict[str, Any]) -> None:
     sys.path[:] = [place for place in sys.path if place != order["root"]]
     sys.path[:0] = order["python_files"]
     sys.argv = [order["script"], *order["arguments"]]
-    job_library.install()
+    job_library.offer()
     spark, failure = _Spark(order["properties"]), None
     try:
         runpy.run_path(order["script"], run_name="__main__")

@@ -47,7 +47,7 @@ class _Refusing(importlib.abc.MetaPathFinder):
         return None
 
 
-def install() -> None:
+def offer() -> None:
     """Let the script that runs next import it."""
     package, utils = types.ModuleType("awsglue"), types.ModuleType("awsglue.utils")
     package.__path__ = []
