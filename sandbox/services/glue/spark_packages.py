@@ -19,7 +19,7 @@ _AWS = (
     *("*-2.29.26.jar", "eventstream-*.jar", "reactive-streams-*.jar"),
     *("hadoop-aws-*.jar", "aws-java-sdk-*.jar", "joda-time-*.jar", "jmespath-java-*.jar"),
 )
-_ICEBERG = ("iceberg-spark-runtime-3.5_2.12-*.jar",)
+_ICEBERG = "iceberg-spark-runtime-3.5_2.12-*.jar"
 
 
 def missing() -> str | None:
@@ -40,12 +40,14 @@ def java_home() -> Path:
 
 def jars(*, iceberg: bool) -> list[Path]:
     """List the jars beside Spark's own; Iceberg's only for who asks for it, as Glue has it."""
-    folders: list[tuple[Path, tuple[str, ...]]] = [
-        (_folder("bodo_iceberg_connector") / "jars" / "libs", _AWS)
-    ]
-    if iceberg:
-        folders.append((_folder("snowpark_connect_deps_iceberg") / "jars", _ICEBERG))
-    return [p for folder, names in folders for name in names for p in sorted(folder.glob(name))]
+    libraries = _folder("bodo_iceberg_connector") / "jars" / "libs"
+    found = [path for name in _AWS for path in sorted(libraries.glob(name))]
+    return [*found, *(iceberg_jars() if iceberg else ())]
+
+
+def iceberg_jars() -> list[Path]:
+    """List Iceberg's own jars."""
+    return sorted((_folder("snowpark_connect_deps_iceberg") / "jars").glob(_ICEBERG))
 
 
 def _folder(package: str) -> Path:

@@ -3,6 +3,7 @@
 import sys
 import time
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -33,16 +34,16 @@ JOB = {
     ],
 )
 def test_a_job_that_cannot_run_here_is_refused_by_name(change, said):
-    assert said in job_definitions.refusal({**JOB, **change})
+    assert said in str(job_definitions.refusal({**JOB, **change}))
 
 
 def test_without_spark_a_job_is_refused_with_the_command_that_brings_it(monkeypatch):
     assert job_definitions.refusal(JOB) is None
     monkeypatch.setattr(plugins, "missing_of", lambda plugin: [*plugin.needs])
     monkeypatch.setattr(sys, "version_info", (3, 12))
-    assert "pip install -r sandbox/groups/spark.txt" in job_definitions.refusal(JOB)
+    assert "pip install -r sandbox/groups/spark.txt" in str(job_definitions.refusal(JOB))
     monkeypatch.setattr(sys, "version_info", (3, 14))
-    assert "run the sandbox on Python 3.12 or older" in job_definitions.refusal(JOB)
+    assert "run the sandbox on Python 3.12 or older" in str(job_definitions.refusal(JOB))
 
 
 def test_further_properties_stand_in_one_argument():
@@ -71,9 +72,15 @@ def test_a_run_that_takes_too_long_is_ended(monkeypatch, tmp_path):
     sleeping = (sys.executable, "-c", "import time; time.sleep(60)")
     monkeypatch.setattr(job_running, "INTERPRETER", sleeping)
     monkeypatch.setenv("GATEWAY_PORT", "1")
-    run = JobRun(JOB, {}, {}, 0.5 / 60, {})
-    order = {"credentials": {}, "python_files": [], "result": str(tmp_path / "none")}
-    spark, log = SimpleNamespace(port=1, secret=""), SimpleNamespace(write=lambda line: None)
+    soon: Any = 0.5 / 60
+    run = JobRun(JOB, {}, {}, soon, {})
+    order: dict[str, Any] = {
+        "credentials": {},
+        "python_files": [],
+        "result": str(tmp_path / "none"),
+    }
+    spark: Any = SimpleNamespace(port=1, secret="")
+    log: Any = SimpleNamespace(write=lambda line: None)
     began = time.monotonic()
     assert not job_running._supervise(run, spark, order, log)
     assert run.state == "TIMEOUT"
