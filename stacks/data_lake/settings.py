@@ -19,4 +19,9 @@ class DataLake(Retention, Queries, Functions):
     memory_mib: Annotated[int, Field(ge=512, le=10_240)]
     disk_mib: Annotated[int, Field(ge=512, le=10_240)]
     deliveries: Deliveries
+    enhanced: bool
+    merge_workers: Annotated[int, Field(ge=2, le=299)]
+    merge_flex: bool
+    merge_minutes: Annotated[int, Field(ge=5, le=2880)]
+    snapshot_days: Days
     set_aside_percent: Annotated[float, Field(ge=0.1, le=100)]
