@@ -33,7 +33,7 @@ def test_whichever_action_is_taken_away_something_says_so(calm, rights, subtests
                 glue.delete_table(DatabaseName=lake.outputs["DatabaseName"], Name=TABLE)
             lake.sandbox.forget_problems()
             with rights.without(right):
-                run = lake.ended_merge(lake.start_merge(dataset="retail_visits", snapshot_days=0))
+                run = lake.ended_merge(lake.start_merge(dataset="retail_visits", snapshot_days="0"))
             logged = " ".join(lake.logged(run, "error"))
             assert (
                 run["JobRunState"] == "FAILED"
