@@ -22,7 +22,7 @@ def archived(package: str, build: Path = BUILD) -> Path:
         for name in sorted(found):
             archive.writestr(zipfile.ZipInfo(name, _MOMENT), found[name])
     path = build / f"{package}-{hashlib.sha256(content.getvalue()).hexdigest()[:16]}.zip"
-    build.mkdir(exist_ok=True)
+    build.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.getvalue())
     return path
 

@@ -3,7 +3,7 @@
 import pytest
 
 from costs.bill import total
-from costs.data_lake import METRICS, REASONS, Files, per_gigabyte, per_month
+from costs.data_lake import METRICS, REASONS, Files, per_gigabyte, per_merge, per_month
 from data_lake.model_files import Counts
 from data_lake.reasons import FileReason, Reason
 
@@ -13,7 +13,9 @@ def test_a_terabyte_costs_a_thousand_gigabytes():
     assert (many.low, many.high) == pytest.approx((1_000 * one.low, 1_000 * one.high))
 
 
-@pytest.mark.parametrize("line", [*per_gigabyte(1), *per_month()], ids=lambda line: line.item)
+@pytest.mark.parametrize(
+    "line", [*per_gigabyte(1), *per_month(), *per_merge()], ids=lambda line: line.item
+)
 def test_no_line_is_dearer_in_the_low_case(line):
     assert line.low <= line.high
 

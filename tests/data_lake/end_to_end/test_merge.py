@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from botocore.exceptions import ClientError
@@ -82,8 +83,8 @@ def counted(found):
 def test_every_good_record_is_merged_once_late_and_corrected_ones_too(calm, spark_reads):
     lake = calm
     day = [each.visit for each in visits(400, NOW, seed=91, late=0.1)]
-    made = {"faults": VISIT_FAULTS, "forms": CSV_FORMS, "dirty": 0.05, "repeated": 0.05}
-    sent = list(deliveries(day[:300], seed=7, **made))
+    made = partial(deliveries, faults=VISIT_FAULTS, forms=CSV_FORMS, dirty=0.05, repeated=0.05)
+    sent = list(made(day[:300], seed=7))
     drop(lake, "first", sent)
     assert lake.merge()["retail_visits"]["changed"] > 0
     good = {d.record["visit_id"] for d in sent if d.is_good}
