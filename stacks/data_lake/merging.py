@@ -66,7 +66,6 @@ class Merging(Construct):
         above = [arn_here("glue", "catalog"), arn_here("glue", f"database/{name}")]
         tables = [arn_here("glue", f"table/{name}/{table_of(d)}") for d in found]
         allow(role, "glue:GetTable", "glue:CreateTable", "glue:UpdateTable", on=[*above, *tables])
-        allow(role, "glue:GetDatabase", on=above)
 
     @property
     def outputs(self) -> dict[str, str]:

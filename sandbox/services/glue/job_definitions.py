@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.core import emulator, patching
-from sandbox.core.upstream import responses
+from sandbox.core.upstream import provisioners
 from sandbox.services.cloudformation.unread_properties import plain
 from sandbox.services.glue import spark_packages, spark_properties
 from sandbox.services.glue.upstream import glue
@@ -24,15 +24,19 @@ _ONLY = {"--job-language": "python", "--job-bookmark-option": "job-bookmark-disa
 
 
 def install() -> None:
-    """Stand around the operations that make, change and forget jobs."""
-    because = "a job that cannot run here is refused, not taken and said to have succeeded"
-    patching.wrap(glue, "_create_job", _create, because=because)
-    patching.wrap(glue, "_update_job", _update, because=because)
-    emulator.after_create(
-        "AWS::Glue::Job",
-        _finish,
-        because="concurrency, execution class and queue of a job are dropped",
-    )
+    """Stand around the operations that make and change jobs, and before their templates."""
+    kept = "concurrency, execution class and queue of a job are dropped"
+    patching.wrap(glue, "_create_job", _keeping("Name", None), because=kept)
+    patching.wrap(glue, "_update_job", _keeping("JobName", "JobUpdate"), because=kept)
+    emulator.after_create("AWS::Glue::Job", _keep_of_template, because=kept)
+    for verb, properties_at in (("create", 1), ("update", 2)):
+        patching.wrap_item(
+            provisioners,
+            "_RESOURCE_HANDLERS",
+            ("AWS::Glue::Job", verb),
+            _checked(properties_at),
+            because="a stack with a job that cannot run here is refused, not deployed",
+        )
 
 
 def refusal(job: Properties) -> str | None:
@@ -76,41 +80,35 @@ def most_at_once(job: Properties) -> int:
     return int((job.get("ExecutionProperty") or {}).get("MaxConcurrentRuns") or 1)
 
 
-def _create(original: Callable[..., Any]) -> Callable[..., Any]:
-    def create(data: dict[str, Any]) -> Any:
-        if why := refusal(plain(data)):
-            return _invalid(why)
-        reply = original(data)
-        if reply[0] < 300:
-            _keep(data["Name"], data)
-        return reply
+def _keeping(name: str, inside: str | None) -> patching.Make:
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
+        def keeping(data: dict[str, Any]) -> Any:
+            reply = original(data)
+            if reply[0] < 300:
+                _keep(data[name], data.get(inside) or {} if inside else data)
+            return reply
 
-    return create
+        return keeping
 
-
-def _update(original: Callable[..., Any]) -> Callable[..., Any]:
-    def update(data: dict[str, Any]) -> Any:
-        name, change = data.get("JobName"), data.get("JobUpdate") or {}
-        if name in glue._jobs and (why := refusal(plain({**glue._jobs[name], **change}))):
-            return _invalid(why)
-        reply = original(data)
-        if reply[0] < 300:
-            _keep(str(name), change)
-        return reply
-
-    return update
+    return make
 
 
-def _finish(name: str, properties: Properties, _attributes: Properties) -> None:
-    if why := refusal(plain(properties)):  # looking is not carrying out
-        raise ValueError(why)
+def _checked(properties_at: int) -> patching.Make:
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
+        def checked(*arguments: Any, **more: Any) -> Any:
+            if why := refusal(plain(arguments[properties_at])):  # looking is not carrying out
+                raise ValueError(why)
+            return original(*arguments, **more)
+
+        return checked
+
+    return make
+
+
+def _keep_of_template(name: str, properties: Properties, _attributes: Properties) -> None:
     _keep(name, properties)
 
 
 def _keep(name: str, given: Properties) -> None:
     kept = {key: given.get(key) for key in _KEPT}
     glue._jobs[name].update({key: value for key, value in kept.items() if value is not None})
-
-
-def _invalid(why: str) -> Any:
-    return responses.error_response_json("InvalidInputException", why, 400)

@@ -22,7 +22,7 @@ def test_whichever_action_is_taken_away_something_says_so(calm, rights, subtests
     glue = lake.sandbox.client("glue")
     one_more_record(lake, 0)
     lake.merge(dataset="retail_visits")
-    assert len(found) >= 20
+    assert len(found) >= 25
 
     for number, right in enumerate(found, start=1):
         if "retail_purchases" in right.resource:
