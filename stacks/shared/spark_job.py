@@ -14,7 +14,7 @@ from constructs import Construct
 from stacks.shared.arns import arn_here
 from stacks.shared.job_archive import JOBS, archived
 from stacks.shared.key import CustomerKey
-from stacks.shared.permissions import allow, waive_inline
+from stacks.shared.permissions import allow, on_behalf_of, waive_inline
 
 # Spark 3.5.6, Iceberg 1.10.0, Python 3.11: what the tests run.
 VERSION = glue.GlueVersion.V5_1
@@ -58,7 +58,9 @@ class SparkJob(Construct):
         self.role = iam.Role(
             self,
             "Role",
-            assumed_by=iam.ServicePrincipal("glue.amazonaws.com"),
+            assumed_by=iam.ServicePrincipal(
+                "glue.amazonaws.com", conditions=on_behalf_of(arn_here("glue", "*"))
+            ),
         )
         security = _encrypted(self, name, key)
         prefix = f"/{Stack.of(self).stack_name}/{construct_id}"
@@ -120,8 +122,11 @@ class SparkJob(Construct):
                 retention_in_days=days,
             )
             made.apply_removal_policy(RemovalPolicy.DESTROY)
-            allow(self.role, "logs:CreateLogStream", "logs:PutLogEvents", on=[made.attr_arn])
-            allow(self.role, "logs:AssociateKmsKey", on=[arn_here("logs", f"log-group:{made.ref}")])
+            allow(
+                self.role,
+                *("logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"),
+                on=[made.attr_arn],
+            )
 
 
 def _encrypted(scope: Construct, name: str, key: CustomerKey) -> glue.CfnSecurityConfiguration:

@@ -39,9 +39,9 @@ class JobLog:
         ]
         is_there = self._group in cloudwatch_logs._log_groups
         if not is_there:
-            needed.insert(0, ("logs:CreateLogGroup", arn))
+            needed.insert(0, ("logs:CreateLogGroup", f"{arn}:*"))
         if run.job.get("EncryptsLogs"):
-            needed.append(("logs:AssociateKmsKey", arn))
+            needed.append(("logs:AssociateKmsKey", f"{arn}:*"))
         with emulator.acting_as(run.acts_as):
             role = authorization.request_caller()
             denials = [authorization.denial(role, *need) for need in needed]
