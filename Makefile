@@ -11,7 +11,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
+# Spark comes as a source distribution only; there is nothing in it to compile.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --no-binary pyspark --require-hashes
 PINS := requirements.txt demos/requirements.txt $(wildcard sandbox/groups/*.txt)
 
 # `ServiceChain,DataLake` or `all` -> the requirement files of those demos.
@@ -67,7 +68,7 @@ docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages
 
 lock: ## turn every *.in into a *.txt with hashes (needs uv)
 	@for group in requirements-dev requirements sandbox/groups/core sandbox/groups/faces \
-	  sandbox/groups/speech sandbox/groups/text demos/requirements; do \
+	  sandbox/groups/spark sandbox/groups/speech sandbox/groups/text demos/requirements; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --no-annotate $$([ $$group = requirements-dev ] || echo "-c requirements-dev.txt") \
 	    $$group.in -o $$group.txt || exit 1; done

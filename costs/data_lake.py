@@ -10,7 +10,7 @@ from costs.data_lake_stream import (
     per_streamed_gigabyte,
     streamed_table,
 )
-from costs.tables import month_costs, price_list, two_bills
+from costs.tables import choices, month_costs, price_list, two_bills
 
 GIGABYTES = (1, 1_000)
 METRICS, REASONS = 8, 22  # and one for each reason of what is set aside
@@ -55,6 +55,8 @@ def per_gigabyte(gigabytes: float, files: Files | None = None) -> list[Line]:
              "an object for each day, one with rejects, one load record"),
         each("S3, records kept", "s3_storage", kept.low, kept.high,
              "a sixth to a third of the size, 400 days"),
+        each("S3, tables kept", "s3_storage", kept.low, kept.high,
+             "the same records once more, each once, in Iceberg"),
         each("SQS", "sqs_request", 3 * f.files.low, 3 * f.files.high, "send, receive, delete"),
         each("KMS", "kms_request", f.files.low * f.kms_requests.low,
              f.files.high * f.kms_requests.high, "bucket keys; high: as if there were none"),
@@ -75,6 +77,16 @@ def per_month() -> list[Line]:
     )  # fmt: skip
 
 
+def per_merge() -> list[Line]:
+    """Itemise what one run of the merge costs, however little there is to do, and much."""
+    few, many = 2 * 2 / 60, 4 * 20 / 60  # workers and minutes: hours of DPUs
+    why = "2 workers for 2 minutes; high: 4 for 20"
+    return [
+        line("Glue, a run", "glue_dpu_hour", few, many, why),
+        line("Glue, a run with Flex", "glue_flex_dpu_hour", few, many, why),
+    ]
+
+
 def tables() -> dict[str, str]:
     """Write the tables of the page, by the name of their place."""
     month = per_month()
@@ -84,5 +96,6 @@ def tables() -> dict[str, str]:
         "costs-per-gigabyte": two_bills(heads, bills, "Lambda duration", lambda lines: lines[1:]),
         "costs-per-streamed-gigabyte": streamed_table(),
         "costs-per-month": month_costs(month),
-        "prices": price_list([*per_gigabyte(1), *per_streamed_gigabyte(), *month]),
+        "costs-per-merge": choices(per_merge()),
+        "prices": price_list([*per_gigabyte(1), *per_streamed_gigabyte(), *month, *per_merge()]),
     }

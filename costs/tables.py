@@ -35,6 +35,12 @@ def month_costs(lines: list[Line]) -> str:
     return table(["US dollars a month", "Low", "High", "Because"], rows)
 
 
+def choices(lines: list[Line]) -> str:
+    """Tabulate costs of which one or the other is paid."""
+    rows = [[a.item, *_dollars(Range(a.low, a.high), 3), a.why] for a in lines]
+    return table(["US dollars", "Low", "High", "Because"], rows)
+
+
 def price_list(lines: Iterable[Line]) -> str:
     """Tabulate the prices that bills use, with their sources."""
     used = [line.price for line in lines]

@@ -63,6 +63,8 @@ def policies(request, template):
                 return ARNS[resources[name]["Type"]]
             case {"Fn::GetAtt": [name, "Name"]}:
                 return ARNS[resources[name]["Type"]].rpartition(":")[2]
+            case {"Fn::Sub": str(text)}:
+                return re.sub(r"\$\{([\w:]+)\}", lambda name: PSEUDO[name[1]], text)
             case {"Fn::Join": [glue, parts]}:
                 return glue.join(map(fill, parts))
         return {key: fill(part) for key, part in value.items()}

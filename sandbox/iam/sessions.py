@@ -30,16 +30,26 @@ def assume(role_arn: str, *, service: str, session: str) -> str:
 
 def opened(role_arn: str, *, service: str, session: str) -> str:
     """Open a session of a role that was found to trust the service; returns a key to act by."""
-    digest = hashlib.sha256(f"{service}:{role_arn}:{session}".encode()).hexdigest()
-    key = f"ASIA{digest[:16].upper()}"
+    key, secret, token = _keys(role_arn, service, session)
     sts.register_session(
         key,
         {
             "Arn": authorization.execution_role(role_arn, session).arn,
             "UserId": f"{role_arn.rpartition('/')[2]}:{session}",
             "AccountId": responses.get_account_id(),
-            "SecretAccessKey": digest,
-            "SessionToken": digest[::-1],
+            "SecretAccessKey": secret,
+            "SessionToken": token,
         },
     )
     return key
+
+
+def credentials(role_arn: str, *, service: str, session: str) -> dict[str, str]:
+    """Spell the keys of a session that was opened, as programs find them in their environment."""
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    return dict(zip(names, _keys(role_arn, service, session), strict=True))
+
+
+def _keys(role_arn: str, service: str, session: str) -> tuple[str, str, str]:
+    digest = hashlib.sha256(f"{service}:{role_arn}:{session}".encode()).hexdigest()
+    return f"ASIA{digest[:16].upper()}", digest, digest[::-1]

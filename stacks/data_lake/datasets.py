@@ -27,6 +27,7 @@ class Dataset:
     description: str
     types: Mapping[str, str]
     key: tuple[str, ...]
+    partition: str  # the column whose day a record belongs to
 
     @property
     def records(self) -> str:
@@ -78,6 +79,7 @@ def _dataset(name: str, schema: Mapping[str, Any]) -> Dataset:
         description=schema["description"],
         types={column: _type(rules) for column, rules in schema["properties"].items()},
         key=tuple(schema["lake"]["key"]),
+        partition=schema["lake"]["partition"],
     )
 
 

@@ -24,4 +24,9 @@ class DataLake(Retention, Queries, Functions):
     stream_batch_seconds: Annotated[int, Field(ge=0, le=900)]
     stream_buffer_seconds: Annotated[int, Field(ge=0, le=900)]
     stream_retry_seconds: Annotated[int, Field(ge=0, le=7200)]
+    enhanced: bool
+    merge_workers: Annotated[int, Field(ge=2, le=299)]
+    merge_flex: bool
+    merge_minutes: Annotated[int, Field(ge=5, le=2880)]
+    snapshot_days: Days
     set_aside_percent: Annotated[float, Field(ge=0.1, le=100)]

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from stacks.data_lake import DESCRIPTION
 from stacks.data_lake.catalog import LakeCatalog
+from stacks.data_lake.merging import Merging
 from stacks.data_lake.monitoring import monitor_records
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.stream import LakeStream
@@ -79,6 +80,12 @@ class DataLakeStack(ArchitectureStack):
             modeled=modeled,
             failures=failures,
         )
+
+        if settings.enhanced:
+            merging = Merging(
+                self, "Enhanced", baseline=baseline, settings=settings, modeled=modeled
+            )
+            self.add_outputs(merging.outputs)
 
         # Who calls whom.
         arrivals.receive_new_objects(raw)

@@ -38,7 +38,10 @@ def _physical_names(template):
 
 
 def test_two_stages_have_no_physical_name_in_common(variant, template, name):
-    plain, prod = (set(_physical_names(t)) for t in (template(name), variant(name, stage="prod")))
+    plain, prod = (
+        {json.dumps(found) for found in _physical_names(t)}  # a name may refer to another
+        for t in (template(name), variant(name, stage="prod"))
+    )
     assert plain
     assert not plain & prod
 

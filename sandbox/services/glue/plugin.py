@@ -1,7 +1,13 @@
-"""Glue: properties of templates."""
+"""Glue: the catalog's rights, Spark jobs that run, properties of templates."""
 
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("template_properties",),
+    parts=(
+        "catalog_rights",
+        "job_definitions",
+        "jobs",
+        "security_configurations",
+        "template_properties",
+    ),
 )

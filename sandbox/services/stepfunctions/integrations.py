@@ -15,6 +15,7 @@ from sandbox.services.stepfunctions.upstream import stepfunctions
 _FIRST_SDK = {
     "dynamodb": ("DynamoDB", "AmazonDynamoDBException"),
     "eventbridge": ("EventBridge", "AmazonEventBridgeException"),
+    "glue": ("Glue", "AWSGlueException"),
     "lambda": ("Lambda", "AWSLambdaException"),
     "sfn": ("StepFunctions", "AWSStepFunctionsException"),
     "sns": ("SNS", "AmazonSNSException"),
@@ -99,7 +100,7 @@ def _optimized(service: str, action: str) -> Callable[[str, Any], Any]:
                 arguments[name] = as_text(arguments[name])
         if service == "eventbridge":
             arguments["Entries"] = [_event(entry) for entry in arguments.get("Entries") or ()]
-        answer = _first_sdk(service, action, arguments)
+        answer = first_sdk(service, action, arguments)
         return {**answer.result, **metadata(answer)}
 
     return invoke
@@ -110,7 +111,8 @@ def _event(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {**entry, "Detail": as_text(detail)} if isinstance(detail, dict) else {**entry}
 
 
-def _first_sdk(service: str, action: str, given: Any) -> sdk.Answer:
+def first_sdk(service: str, action: str, given: Any) -> sdk.Answer:
+    """Call an API as an optimized integration does, whose errors are the first Java SDK's."""
     prefix, catch_all = _FIRST_SDK[service]
     try:
         return sdk.call(service, action, given)
@@ -151,7 +153,7 @@ def invoked(result: dict[str, Any]) -> dict[str, Any]:
 
 def _call_function(function: str, event: Any) -> Any:
     """Invoke a function and return its result; its exception's class is the error's name."""
-    answer = _first_sdk("lambda", "invoke", {"FunctionName": function, "Payload": as_text(event)})
+    answer = first_sdk("lambda", "invoke", {"FunctionName": function, "Payload": as_text(event)})
     payload = answer.result.get("Payload") or "null"
     result = json.loads(payload)
     if answer.result.get("FunctionError"):

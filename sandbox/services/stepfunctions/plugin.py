@@ -13,6 +13,7 @@ PLUGIN = Plugin(
         "requests",
         "callbacks",
         "integrations",
+        "glue_jobs",
         "map_runs",
         "machine_roles",
         "state_machines",

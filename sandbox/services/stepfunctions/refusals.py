@@ -14,6 +14,7 @@ _REFUSALS = {
     "dynamodb": "DynamoDB.AmazonDynamoDBException",
     "ecs": "ECS.AmazonECSException",
     "events": "EventBridge.AmazonEventBridgeException",
+    "glue": "Glue.AWSGlueException",
     "lambda": "Lambda.AWSLambdaException",
     "sns": "SNS.AuthorizationErrorException",
     "sqs": "SQS.AmazonSQSException",

@@ -1,0 +1,231 @@
+"""Run a job's script in a process of its own, with a Spark that is warm, as the job's role."""
+
+import contextlib
+import contextvars
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sandbox.core import emulator, in_flight
+from sandbox.core.clock import CLOCK
+from sandbox.core.emulator import ServiceError
+from sandbox.core.upstream import responses
+from sandbox.host.environment import client_environment
+from sandbox.services.events.upstream import eventbridge
+from sandbox.services.glue import spark_properties
+from sandbox.services.glue.job_logs import JobLog
+from sandbox.services.glue.job_runs import JobRun
+from sandbox.services.glue.warm_spark import StartError, WarmSpark
+from sandbox.services.kms import keys
+from sandbox.services.s3 import reading
+
+ROOT = Path(__file__).parents[3]
+INTERPRETER = (sys.executable, "-m", "sandbox.services.glue.interpreter")
+AT_ONCE = 2  # each has a Java machine of its own
+_log = logging.getLogger(__name__)
+# https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-glue.html
+_SAID = {
+    "SUCCEEDED": ("INFO", "Job run succeeded"),
+    "FAILED": ("ERROR", "Job run failed: {error}"),
+    "STOPPED": ("INFO", "Job run stopped"),
+    "TIMEOUT": ("WARN", "Job run timed out"),
+}
+
+
+class ScriptError(Exception):
+    """A run cannot begin, or did not end well: what Glue says about it."""
+
+
+class Runner:
+    """Runs jobs, at most two at a time, each with a Spark that was kept from an earlier run."""
+
+    def __init__(self) -> None:
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._kept: list[WarmSpark] = []
+        self._lock = threading.Lock()
+
+    def begin(self, run: JobRun, then: Callable[[JobRun], None]) -> None:
+        """Have a run done in the account and Region of the current request."""
+        context = contextvars.copy_context()
+        threading.Thread(
+            target=lambda: context.run(self._do, run, then), name="glue-job", daemon=True
+        ).start()
+
+    def _do(self, run: JobRun, then: Callable[[JobRun], None]) -> None:
+        with in_flight.counted("job run"), self._turns:
+            if run.is_over:  # stopped before its turn
+                announce(run)
+                return
+            state, error = "SUCCEEDED", ""
+            try:
+                self._execute(run)
+            except ScriptError as failed:
+                state, error = "FAILED", str(failed)
+            except Exception as unforeseen:  # fails this run, not the sandbox
+                _log.exception("job run %s", run.run_id)
+                state, error = "FAILED", f"Internal service error: {unforeseen}"
+            if run.state in ("STOPPING", "TIMEOUT"):
+                state, error = {"STOPPING": ("STOPPED", "")}.get(run.state, ("TIMEOUT", run.error))
+            run.become(state, error)
+            announce(run)
+        then(run)
+
+    def _execute(self, run: JobRun) -> None:
+        output, error = JobLog(run, "output"), JobLog(run, "error")
+        with tempfile.TemporaryDirectory(prefix="job-", ignore_cleanup_errors=True) as folder:
+            order = _order(run, Path(folder))
+            spark = self._spark(iceberg=bool(run.arguments.get("--datalake-formats")))
+            spark.tell(error.write)
+            ended_well = False
+            try:
+                ended_well = _supervise(run, spark, order, output)
+            finally:
+                spark.tell(None)
+                self._give_back(spark, reusable=ended_well)
+            failure = _failure(Path(order["result"]))
+        if failure:
+            raise ScriptError(failure)
+
+    def _spark(self, *, iceberg: bool) -> WarmSpark:
+        with self._lock:
+            for spark in self._kept:
+                if spark.iceberg == iceberg and spark.is_alive:
+                    self._kept.remove(spark)
+                    return spark
+            while self._kept and len(self._kept) >= AT_ONCE:
+                self._kept.pop(0).stop()
+        endpoint = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
+        try:
+            return WarmSpark(iceberg=iceberg, endpoint=endpoint, region=responses.get_region())
+        except StartError as error:
+            raise ScriptError(str(error)) from error
+
+    def _give_back(self, spark: WarmSpark, *, reusable: bool) -> None:
+        if not reusable:
+            spark.stop()
+            return
+        with self._lock:
+            self._kept.append(spark)
+
+
+def _order(run: JobRun, folder: Path) -> dict[str, Any]:
+    script = _fetched(run, str((run.job.get("Command") or {}).get("ScriptLocation")), folder)
+    extra = run.arguments.get("--extra-py-files", "")
+    found = [_fetched(run, place.strip(), folder) for place in extra.split(",") if place.strip()]
+    credentials = run.credentials
+    return {
+        "root": str(ROOT),
+        "script": str(script),
+        "python_files": list(dict.fromkeys(str(p if p.suffix != ".py" else folder) for p in found)),
+        "arguments": [part for pair in run.arguments.items() for part in pair if part],
+        "result": str(folder / "result.json"),
+        "credentials": credentials,
+        "properties": {
+            **spark_properties.encryption(run.job.get("Encryption") or {}),
+            **_asked(run),
+            **spark_properties.keys(credentials),
+        },
+    }
+
+
+def _asked(run: JobRun) -> Mapping[str, str]:
+    argument = run.arguments.get("--conf")
+    return spark_properties.asked_for(argument) if argument else {}
+
+
+def _fetched(run: JobRun, location: str, folder: Path) -> Path:
+    bucket, _, key = location.removeprefix("s3://").partition("/")
+    path = folder / Path(key).name
+    try:
+        with emulator.acting_as(run.acts_as), keys.asked_again():
+            path.write_bytes(reading.read_object(bucket, key))
+    except ServiceError as error:
+        raise ScriptError(f"LAUNCH ERROR | Error downloading from {location}: {error}") from error
+    return path
+
+
+def _supervise(run: JobRun, spark: WarmSpark, order: dict[str, Any], output: JobLog) -> bool:
+    """Wait for the script's end, or end it at its time; tells whether Spark is as it was."""
+    port = int(os.environ["GATEWAY_PORT"])
+    process = subprocess.Popen(  # noqa: S603 (our own module; the script is the caller's)
+        INTERPRETER,
+        cwd=ROOT,
+        env={
+            **os.environ,
+            **client_environment(port),
+            **order["credentials"],
+            "AWS_REGION": responses.get_region(),
+            "PYSPARK_GATEWAY_PORT": str(spark.port),
+            "PYSPARK_GATEWAY_SECRET": spark.secret,
+            "PYSPARK_PYTHON": sys.executable,
+            "PYTHONPATH": os.pathsep.join(order["python_files"]),
+        },
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    run.stop = process.kill
+    if run.state == "STARTING":
+        run.become("RUNNING")
+    else:  # stopped in between
+        process.kill()
+    late = threading.Timer(run.timeout_minutes * 60, _time_out, [run, process])
+    late.name = "glue-timeout (_read)"
+    late.daemon = True
+    late.start()
+    with process, contextlib.suppress(BrokenPipeError):
+        if process.stdin is not None:
+            process.stdin.write(json.dumps(order))
+            process.stdin.close()
+        for line in process.stdout or ():
+            output.write(line.rstrip("\n"))
+    late.cancel()
+    run.stop = lambda: None
+    return process.returncode == 0 and Path(order["result"]).exists()
+
+
+def _time_out(run: JobRun, process: subprocess.Popen[str]) -> None:
+    if not run.is_over:
+        run.become("TIMEOUT", "Job run timed out")
+        process.kill()
+
+
+def _failure(result: Path) -> str | None:
+    try:
+        told = json.loads(result.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return "Command failed: the script's process ended without a result"
+    return str(told["failure"])[:2048] if told["failure"] else None
+
+
+def announce(run: JobRun) -> None:
+    """Tell the default event bus that a run is over."""
+    severity, message = _SAID[run.state]
+    detail = {
+        "jobName": run.name,
+        "severity": severity,
+        "state": run.state,
+        "jobRunId": run.run_id,
+        "message": message.format(error=run.error),
+    }
+    event = {
+        "EventId": responses.new_uuid(),
+        "Source": "aws.glue",
+        "DetailType": "Glue Job State Change",
+        "Detail": json.dumps(detail),
+        "EventBusName": "default",
+        "Time": int(CLOCK.time()),
+        "Resources": [],
+        "Account": responses.get_account_id(),
+        "Region": responses.get_region(),
+    }
+    eventbridge._dispatch_event(event)

@@ -1,0 +1,91 @@
+"""The enhanced zone: Iceberg tables that have each record once, and the job that merges them."""
+
+import json
+
+from aws_cdk import Duration, Stack
+from constructs import Construct
+
+from stacks.data_lake.datasets import Dataset, datasets
+from stacks.data_lake.settings import DataLake
+from stacks.data_lake.zone import Zone
+from stacks.shared.arns import arn_here
+from stacks.shared.bucket import PrivateBucket
+from stacks.shared.permissions import allow
+from stacks.shared.security_baseline import SecurityBaseline
+from stacks.shared.spark_job import CATALOG, SparkJob
+
+# What a table refers to must not go by its age: the job drops days and snapshots, and deletes what
+# they leave. This is the end of what nothing refers to.
+LAST_RESORT = Duration.days(3653)
+RUNS_AT_ONCE = 2  # of two data sets; of one, a run that comes second looks again
+
+
+class Merging(Construct):
+    """A zone that one job alone writes to."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        settings: DataLake,
+        *,
+        baseline: SecurityBaseline,
+        modeled: PrivateBucket,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        found = datasets()
+        name = Stack.of(self).stack_name.lower().replace("-", "_")
+        self._zone = Zone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
+        self._merge = SparkJob(
+            self,
+            "MergeRecords",
+            entry="data_lake.merge_records",
+            key=baseline.key,
+            description="Merges what is modeled into Iceberg tables that have each record once.",
+            arguments={
+                "--dataset": "all",
+                "--tables": json.dumps({d.name: _rules(d, name) for d in found}),
+                "--modeled": f"s3://{modeled.bucket_name}/",
+                "--enhanced": f"s3://{self._zone.bucket_name}/",
+                "--kept_days": str(settings.result_days),
+                "--snapshot_days": str(settings.snapshot_days),
+            },
+            workers=settings.merge_workers,
+            flex=settings.merge_flex,
+            timeout=Duration.minutes(settings.merge_minutes),
+            runs_at_once=RUNS_AT_ONCE,
+            log_days=settings.log_days,
+        )
+        role = self._merge.role
+        for dataset in found:  # Spark asks for the folder, too, as if it were an object
+            modeled.allow(role, "s3:GetObject", prefix=dataset.name)
+        allow(role, "s3:ListBucket", on=[modeled.bucket_arn])
+        self._zone.take_from(role)
+        self._zone.allow(role, "s3:GetObject", "s3:DeleteObject")
+        baseline.key.allow(role, "kms:Decrypt", "kms:GenerateDataKey", through=["s3"])
+        above = [arn_here("glue", "catalog"), arn_here("glue", f"database/{name}")]
+        tables = [arn_here("glue", f"table/{name}/{table_of(d)}") for d in found]
+        allow(role, "glue:GetTable", "glue:CreateTable", "glue:UpdateTable", on=[*above, *tables])
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What a person needs to merge, and to look at what came of it."""
+        return {
+            "EnhancedBucketName": self._zone.bucket_name,
+            "MergeJobName": self._merge.job.job_name,
+        }
+
+
+def table_of(dataset: Dataset) -> str:
+    """Name the Iceberg table of a data set."""
+    return f"{dataset.name}_enhanced"
+
+
+def _rules(dataset: Dataset, database: str) -> dict[str, object]:
+    """Tell the job what the contract says."""
+    return {
+        "table": f"{CATALOG}.{database}.{table_of(dataset)}",
+        "columns": dataset.hive_columns,
+        "key": dataset.key,
+        "partition": dataset.partition,
+    }

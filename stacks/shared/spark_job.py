@@ -1,0 +1,151 @@
+"""A Spark job of Glue: its script, role, logs and keys, with no default left to chance."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_glue as glue
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3_assets as assets
+from constructs import Construct
+
+from stacks.shared.arns import arn_here
+from stacks.shared.job_archive import JOBS, archived
+from stacks.shared.key import CustomerKey
+from stacks.shared.permissions import allow, on_behalf_of, waive_inline
+
+# Spark 3.5.6, Iceberg 1.10.0, Python 3.11: what the tests run.
+VERSION = glue.GlueVersion.V5_1
+CATALOG = "glue_catalog"
+_ICEBERG = "org.apache.iceberg"
+# The Data Catalog as Spark's catalog of Iceberg tables, the same keys wherever it runs.
+_SPARK = {
+    "spark.sql.extensions": f"{_ICEBERG}.spark.extensions.IcebergSparkSessionExtensions",
+    f"spark.sql.catalog.{CATALOG}": f"{_ICEBERG}.spark.SparkCatalog",
+    f"spark.sql.catalog.{CATALOG}.type": "glue",
+    f"spark.sql.catalog.{CATALOG}.io-impl": f"{_ICEBERG}.aws.s3.S3FileIO",
+    f"spark.sql.catalog.{CATALOG}.cache-enabled": "false",
+    "spark.sql.session.timeZone": "UTC",
+}
+
+
+class SparkJob(Construct):
+    """A job that may read its code and write its logs, and nothing else until granted more.
+
+    ``entry`` names the module exactly as a test imports it. Its package ships, alone.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        entry: str,
+        key: CustomerKey,
+        description: str,
+        arguments: Mapping[str, str],
+        workers: int,
+        flex: bool,
+        timeout: Duration,
+        runs_at_once: int,
+        log_days: int,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        name = f"{Stack.of(self).stack_name}-{construct_id}"
+        package, _, module = entry.partition(".")
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal(
+                "glue.amazonaws.com", conditions=on_behalf_of(arn_here("glue", "*"))
+            ),
+        )
+        security = _encrypted(self, name, key)
+        prefix = f"/{Stack.of(self).stack_name}/{construct_id}"
+        self._write_logs(f"{prefix}/{name}-role/{self.role.role_name}", key, log_days)
+        options: dict[str, Any] = {
+            # The construct would let it read whole buckets of assets.
+            "role": self.role.without_policy_updates(),
+            "script": self._code("Script", JOBS / package / f"{module}.py"),
+            "extra_python_files": [self._code("Modules", archived(package))],
+            "glue_version": VERSION,
+            "worker_configuration": glue.WorkerConfiguration(
+                number_of_workers=workers, worker_type=glue.WorkerType.G_1X
+            ),
+            "description": description,
+            "max_concurrent_runs": runs_at_once,
+            "max_retries": 0,  # whoever starts it tries again
+            "timeout": timeout,
+            # Glue 5 logs in real time, to the groups of the prefix.
+            "continuous_logging": glue.ContinuousLoggingProps(enabled=False),
+            "enable_metrics": False,
+            "enable_observability_metrics": False,
+            "security_configuration": (
+                glue.SecurityConfiguration.from_security_configuration_name(
+                    self, "Named", security.name
+                )
+            ),
+            "default_arguments": {
+                "--conf": " --conf ".join(f"{k}={v}" for k, v in _SPARK.items()),
+                "--custom-logGroup-prefix": prefix,
+                "--datalake-formats": "iceberg",
+                "--enable-auto-scaling": "true",
+                "--job-bookmark-option": "job-bookmark-disable",
+                **arguments,
+            },
+        }
+        kind = glue.PySparkFlexEtlJob if flex else glue.PySparkEtlJob
+        self.job = kind(self, "Resource", **options)
+        self.job.node.add_dependency(security)
+        waive_inline(self.role)
+
+    def _code(self, construct_id: str, path: Path) -> glue.Code:
+        """Publish a file, which the role may read and nothing beside it."""
+        asset = assets.Asset(self, construct_id, path=str(path))
+        allow(self.role, "s3:GetObject", on=[asset.bucket.arn_for_objects(asset.s3_object_key)])
+        return glue.Code.from_bucket(asset.bucket, asset.s3_object_key)
+
+    def _write_logs(self, group: str, key: CustomerKey, days: int) -> None:
+        """Make the log groups that Glue would make by itself, and keep for ever.
+
+        https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging.html
+        """
+        key.serve_logs()
+        for kind in ("output", "error"):
+            made = logs.CfnLogGroup(
+                self,
+                f"{kind.capitalize()}Logs",
+                log_group_name=f"{group}/{kind}",
+                kms_key_id=key.key_arn,
+                retention_in_days=days,
+            )
+            made.apply_removal_policy(RemovalPolicy.DESTROY)
+            allow(
+                self.role,
+                *("logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"),
+                on=[made.attr_arn],
+            )
+
+
+def _encrypted(scope: Construct, name: str, key: CustomerKey) -> glue.CfnSecurityConfiguration:
+    configuration = glue.CfnSecurityConfiguration
+    return configuration(
+        scope,
+        "Security",
+        name=name,
+        encryption_configuration=configuration.EncryptionConfigurationProperty(
+            s3_encryptions=[
+                configuration.S3EncryptionProperty(
+                    s3_encryption_mode="SSE-KMS", kms_key_arn=key.key_arn
+                )
+            ],
+            cloud_watch_encryption=configuration.CloudWatchEncryptionProperty(
+                cloud_watch_encryption_mode="SSE-KMS", kms_key_arn=key.key_arn
+            ),
+            job_bookmarks_encryption=configuration.JobBookmarksEncryptionProperty(
+                job_bookmarks_encryption_mode="CSE-KMS", kms_key_arn=key.key_arn
+            ),
+        ),
+    )

@@ -1,0 +1,81 @@
+"""A Spark of the tests, and records as the modeled zone has them."""
+
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+# Spark 3.5 is not for newer Pythons.
+collect_ignore_glob = ["test_*.py"] if sys.version_info >= (3, 13) else []
+
+COLUMNS = "visit_id string, seconds bigint, entered_at timestamp, source_id string, "
+COLUMNS += "source_line bigint, arrived_at timestamp, contract_version int"
+DAY = datetime(2026, 11, 29, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory):
+    from pyspark.sql import SparkSession
+
+    from sandbox.services.glue import spark_packages
+
+    folder = tmp_path_factory.mktemp("spark")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAVA_HOME", str(spark_packages.java_home()))
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        catalog = "spark.sql.catalog.glue_catalog"
+        settings = {
+            "spark.master": "local[2]",
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.memory": "768m",
+            "spark.sql.shuffle.partitions": "2",
+            "spark.sql.session.timeZone": "UTC",
+            "spark.local.dir": str(folder),
+            "spark.jars": ",".join(map(str, spark_packages.iceberg_jars())),
+            "spark.sql.extensions": (
+                "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
+            ),
+            catalog: "org.apache.iceberg.spark.SparkCatalog",
+            f"{catalog}.type": "hadoop",
+            f"{catalog}.warehouse": str(folder / "warehouse"),
+            f"{catalog}.cache-enabled": "false",
+        }
+        builder = SparkSession.builder
+        for name, value in settings.items():
+            builder = builder.config(name, value)
+        session = builder.getOrCreate()
+        session.sparkContext.setLogLevel("OFF")
+        yield session
+        session.stop()
+
+
+@pytest.fixture
+def delivered(spark):
+    """Make deliveries of visits from tuples: id, seconds, file, line, arrival."""
+
+    def make(*rows):
+        full = [(i, n, DAY, source, line, arrived, 1) for i, n, source, line, arrived in rows]
+        return spark.createDataFrame(full, COLUMNS)
+
+    return make
+
+
+@pytest.fixture
+def table():
+    """Give a table of the tests by its name."""
+    from data_lake.enhanced_table import EnhancedTable
+
+    def make(name, **changes):
+        columns = dict(part.split(" ") for part in COLUMNS.split(", "))
+        return EnhancedTable(
+            "visits",
+            f"glue_catalog.lake.{name}",
+            {**columns, **changes},
+            ("visit_id",),
+            "entered_at",
+        )
+
+    return make
