@@ -2,8 +2,6 @@
 
 import json
 import sys
-import time
-from contextlib import suppress
 
 import pytest
 
@@ -16,7 +14,6 @@ SETTINGS = {
     "removal.destroy_deletes_data": True,
     "data_lake.enhanced": sys.version_info < (3, 13),  # Spark 3.5 is not for newer Pythons
 }
-collect_ignore_glob = [] if SETTINGS["data_lake.enhanced"] else ["test_merge*.py"]
 
 
 class Keeper(Operator):
@@ -30,43 +27,6 @@ class Keeper(Operator):
     def settle(self, seconds=60):
         """Wait until every file is modeled, set aside or in the dead-letter queue."""
         self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0, seconds)
-
-    def start_merge(self, **arguments):
-        """Start the job that merges records into tables; gives the run's id."""
-        given = {f"--{name}": value for name, value in arguments.items()}
-        return self.sandbox.client("glue").start_job_run(
-            JobName=self.outputs["MergeJobName"], Arguments=given
-        )["JobRunId"]
-
-    def ended_merge(self, run_id, job=None, seconds=240):
-        """Wait for the end of a run; gives the run."""
-        name, glue = job or self.outputs["MergeJobName"], self.sandbox.client("glue")
-        end = time.monotonic() + seconds
-        while True:
-            run = glue.get_job_run(JobName=name, RunId=run_id)["JobRun"]
-            if run["JobRunState"] in ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT"):
-                return run
-            assert time.monotonic() < end, run
-            time.sleep(0.2)
-
-    def merge(self, **arguments):
-        """Merge; gives what the run says of each data set."""
-        run = self.ended_merge(self.start_merge(**arguments))
-        assert run["JobRunState"] == "SUCCEEDED", run.get("ErrorMessage")
-        return {each["dataset"]: each for each in self.said(run)}
-
-    def said(self, run):
-        """Read the reports of a run in its log."""
-        lines = self.logged(run, "output")
-        return [json.loads(line) for line in lines if line.startswith("{")]
-
-    def logged(self, run, kind):
-        """Read what a run printed, or what Spark logged meanwhile."""
-        logs, group = self.sandbox.client("logs"), f"{run['LogGroupName']}/{kind}"
-        with suppress(logs.exceptions.ResourceNotFoundException):
-            found = logs.get_log_events(logGroupName=group, logStreamName=f"{run['Id']}-driver")
-            return [event["message"] for event in found["events"]]
-        return []
 
     def loads(self, key):
         """Read what became of the versions of a file."""

@@ -34,14 +34,15 @@ def spark_reads(lake):
     role = iam.create_role(RoleName="reader", AssumeRolePolicyDocument=document(trust))["Role"]
     iam.put_role_policy(RoleName="reader", PolicyName="all", PolicyDocument=document(rights))
     job = glue.get_job(JobName=lake.outputs["MergeJobName"])["Job"]
-    bucket = lake.outputs["RawBucketName"]
-    lake.s3.put_object(Bucket=bucket, Key="none/read.py", Body=READ.encode())
+    bucket = "scripts-of-readers"
+    lake.s3.create_bucket(Bucket=bucket)
+    lake.s3.put_object(Bucket=bucket, Key="read.py", Body=READ.encode())
     names = ("--conf", "--datalake-formats")
     glue.create_job(
         Name="reader",
         Role=role["Arn"],
         GlueVersion="5.1",
-        Command={"Name": "glueetl", "ScriptLocation": f"s3://{bucket}/none/read.py"},
+        Command={"Name": "glueetl", "ScriptLocation": f"s3://{bucket}/read.py"},
         DefaultArguments={name: job["DefaultArguments"][name] for name in names},
     )
 

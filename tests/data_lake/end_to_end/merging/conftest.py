@@ -1,0 +1,77 @@
+"""A lake of its own for those who merge: what the other tests count in theirs stays as it is."""
+
+import json
+import sys
+import time
+from contextlib import suppress
+
+import pytest
+
+from testing.operator import Operator
+from testing.rights import Rights
+
+STAGE = "prod"
+STACK = "DataLake"
+SETTINGS = {"removal.data_is_disposable": True, "removal.destroy_deletes_data": True}
+# Spark 3.5 is not for newer Pythons.
+collect_ignore_glob = ["test_*.py"] if sys.version_info >= (3, 13) else []
+
+
+class Merger(Operator):
+    """Also drops files into the raw zone, and merges what was made of them."""
+
+    def drop(self, key, content):
+        """Upload one file."""
+        self.s3.put_object(Bucket=self.outputs["RawBucketName"], Key=key, Body=content)
+
+    def settle(self, seconds=60):
+        """Wait until every file is modeled, set aside or in the dead-letter queue."""
+        self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0, seconds)
+
+    def start_merge(self, **arguments):
+        """Start the job that merges records into tables; gives the run's id."""
+        given = {f"--{name}": value for name, value in arguments.items()}
+        return self.sandbox.client("glue").start_job_run(
+            JobName=self.outputs["MergeJobName"], Arguments=given
+        )["JobRunId"]
+
+    def ended_merge(self, run_id, job=None, seconds=240):
+        """Wait for the end of a run; gives the run."""
+        name, glue = job or self.outputs["MergeJobName"], self.sandbox.client("glue")
+        end = time.monotonic() + seconds
+        while True:
+            run = glue.get_job_run(JobName=name, RunId=run_id)["JobRun"]
+            if run["JobRunState"] in ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT"):
+                return run
+            assert time.monotonic() < end, run
+            time.sleep(0.2)
+
+    def merge(self, **arguments):
+        """Merge; gives what the run says of each data set."""
+        run = self.ended_merge(self.start_merge(**arguments))
+        assert run["JobRunState"] == "SUCCEEDED", run.get("ErrorMessage")
+        return {each["dataset"]: each for each in self.said(run)}
+
+    def said(self, run):
+        """Read the reports of a run in its log."""
+        lines = self.logged(run, "output")
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def logged(self, run, kind):
+        """Read what a run printed, or what Spark logged meanwhile."""
+        logs, group = self.sandbox.client("logs"), f"{run['LogGroupName']}/{kind}"
+        with suppress(logs.exceptions.ResourceNotFoundException):
+            found = logs.get_log_events(logGroupName=group, logStreamName=f"{run['Id']}-driver")
+            return [event["message"] for event in found["events"]]
+        return []
+
+
+@pytest.fixture(scope="session")
+def lake(sandbox, assemblies):
+    assembly = assemblies.build(only=[STACK], stage=STAGE, overrides=SETTINGS)
+    return Merger(sandbox, sandbox.deploy(STACK, app=str(assembly))[f"{STACK}-{STAGE}"])
+
+
+@pytest.fixture(scope="session")
+def rights(lake):
+    return Rights(lake.sandbox, f"{STACK}-{STAGE}")
