@@ -65,8 +65,10 @@ def report() -> str:
         commits = [commit_of(tree) for tree in trees]
         for part in PARTS:
             what, functions, tell = sections[part]
-            runs = [run(tree, what, functions) for tree in trees]
-            told.append(tell(dict(zip(commits, runs, strict=True)), functions))
+            # The text is held against its rate limits, not against the other commit.
+            sides = [*zip(commits, trees, strict=True)][-1 if part == "text" else 0 :]
+            runs = {commit: run(tree, what, functions) for commit, tree in sides}
+            told.append(tell(runs, functions))
             print(told[-1], flush=True)
     return "\n\n".join([HOW, *told])
 
@@ -74,7 +76,8 @@ def report() -> str:
 HOW = (
     "Both commits in clean clones with their own installation, in turn on the same machine; memory"
     " is the most that the program, the sandbox, its functions and engines held at a time, shared"
-    " pages counted once (PSS)."
+    " pages counted once (PSS). The large text goes through this commit alone; `154c627` took 545 s"
+    " for it, 9 % of them its own."
 )
 
 

@@ -25,7 +25,7 @@ STACK = "RetailDemographics"
 CONTEXT = {
     "retail_demographics.batch_window_seconds": "1",
     "retail_demographics.calls_per_instance": "25",
-    "retail_demographics.batch_size": "50",
+    "retail_demographics.batch_size": "47",  # eight full batches: none waits for another message
 }
 QUESTIONS = {
     "frames": "SELECT object_key, faces_in_frame FROM frames",

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from sandbox.core import in_flight, patching
@@ -29,7 +30,7 @@ def install() -> None:
         lambda_svc, "_esm_wake", poller, because="it is known when the poller is between two looks"
     )
     in_flight.watch("look at the queues", poller.looks)
-    in_flight.watch_stirs(poller.times)
+    in_flight.watch_stirs(lambda: poller.times)
     patching.wrap(
         lambda_svc,
         "_sqs_esm_concurrency",
@@ -39,7 +40,7 @@ def install() -> None:
     patching.replace(
         sqs,
         "_receive_messages_for_esm",
-        _receive,
+        partial(_receive, poller),
         because="a batch may hold more than the ten messages of one call",
     )
 
@@ -49,7 +50,7 @@ class _Poller:
 
     def __init__(self, wake: threading.Event) -> None:
         self._looks, self.set, self.clear, self._wait = False, wake.set, wake.clear, wake.wait
-        self._times = 0
+        self.times = 0  # that it was woken, or a look of its own found something
 
     def wait(self, seconds: float) -> bool:
         """Wait for something to look at; it is never said that there was something.
@@ -57,13 +58,9 @@ class _Poller:
         After that, and a look that found nothing, the emulator would do nothing for 50 ms.
         """
         self._looks = False
-        self._wait(seconds)
-        self._looks, self._times = True, self._times + 1
+        self.times += self._wait(seconds)
+        self._looks = True
         return False
-
-    def times(self) -> int:
-        """Count how often it looked."""
-        return self._times
 
     def looks(self) -> int:
         """Tell whether it is looking, when a message may be neither in a queue nor in a batch."""
@@ -149,10 +146,11 @@ def _fitting(messages: list[dict[str, Any]]) -> int:
     return len(messages)
 
 
-def _receive(queue_url: str, max_number: int) -> list[dict[str, Any]]:
+def _receive(poller: _Poller, queue_url: str, max_number: int) -> list[dict[str, Any]]:
     """Take a whole batch, where the emulator takes ten messages at most."""
     with sqs._queues_lock:
         queue = sqs._get_q(queue_url)
+        held = len(queue["messages"])
         sqs._expire_retained(queue)
         sqs._dlq_sweep(queue)
         now = CLOCK.time()
@@ -160,4 +158,5 @@ def _receive(queue_url: str, max_number: int) -> list[dict[str, Any]]:
         count = min(int(max_number or 1), _fitting(waiting[: int(max_number or 1)]))
         visibility = int(queue["attributes"].get("VisibilityTimeout", "30"))
         messages: list[dict[str, Any]] = sqs._collect_msgs(queue, count, visibility)
+        poller.times += bool(messages) or len(queue["messages"]) != held
         return messages

@@ -210,6 +210,27 @@ def test_the_pause_after_a_batch_that_failed_is_skipped(sandbox, queue, function
     assert eventually(lambda: 0.3 < sandbox.pass_time()["seconds"] <= 1)
 
 
+def test_time_is_skipped_for_who_asks_more_seldom_than_queues_are_looked_at(
+    sandbox, queue, function
+):
+    rights = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+    name = function(
+        "def handler(event, context): ...\n",
+        policy=[{"Effect": "Allow", "Action": rights, "Resource": "*"}],
+    )
+    _, arn = queue()
+    sandbox.client("lambda").create_event_source_mapping(FunctionName=name, EventSourceArn=arn)
+    while sandbox.pass_time()["seconds"]:  # what other tests left hidden
+        pass
+    url, _ = queue()
+    sandbox.client("sqs").send_message(QueueUrl=url, MessageBody="late", DelaySeconds=900)
+    skipped: list[float] = []
+    while not skipped or skipped[-1] < 800:
+        time.sleep(1.2)  # the poller looks once a second where nobody wakes it
+        skipped.append(sandbox.pass_time()["seconds"])
+        assert len(skipped) < 5, skipped
+
+
 def test_a_function_is_told_the_time_of_the_services(sandbox, queue, function, invoke, eventually):
     name = function("import time\ndef handler(event, context):\n    return time.time()\n")
     invoke(name)
