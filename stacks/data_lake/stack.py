@@ -32,13 +32,11 @@ class DataLakeStack(ArchitectureStack):
         baseline, key, monitoring = self.baseline, self.key, self.monitoring
 
         # What there is.
-        raw_kept, quarantined = Duration.days(settings.raw_days), settings.quarantine_days
-        raw = PrivateBucket(self, "Raw", baseline=baseline, expires_after=raw_kept)
-        kept = Duration.days(settings.result_days)
-        modeled = Zone(self, "Modeled", baseline=baseline, expires_after=kept)
-        failures = Zone(
-            self, "Failures", baseline=baseline, expires_after=Duration.days(quarantined)
-        )
+        days = Duration.days
+        raw = PrivateBucket(self, "Raw", baseline=baseline, expires_after=days(settings.raw_days))
+        modeled = Zone(self, "Modeled", baseline=baseline, expires_after=days(settings.result_days))
+        quarantined = days(settings.quarantine_days)
+        failures = Zone(self, "Failures", baseline=baseline, expires_after=quarantined)
         arrivals = WorkQueue(
             self,
             "Arrivals",
@@ -80,7 +78,6 @@ class DataLakeStack(ArchitectureStack):
             modeled=modeled,
             failures=failures,
         )
-
         if settings.enhanced:
             merging = Merging(
                 self, "Enhanced", baseline=baseline, settings=settings, modeled=modeled

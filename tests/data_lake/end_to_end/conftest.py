@@ -19,6 +19,8 @@ SETTINGS = {
 class Keeper(Operator):
     """Also drops files into the raw zone, and sees to it that each is done with."""
 
+    app = ""  # what it was deployed from
+
     def drop(self, key, content):
         """Upload one file; returns its version."""
         bucket = self.outputs["RawBucketName"]
@@ -35,12 +37,15 @@ class Keeper(Operator):
 
 @pytest.fixture(scope="session")
 def deployed(sandbox, assemblies):
-    """Deploy the lake with other settings, at a stage; gives its keeper."""
+    """Deploy the lake with other settings, at a stage; gives its keeper, who knows the app."""
 
     def deploy(stage="", **overrides):
-        assembly = assemblies.build(only=[STACK], stage=stage, overrides={**SETTINGS, **overrides})
+        settings = {**SETTINGS, **overrides}
+        app = str(assemblies.build(only=[STACK], stage=stage, overrides=settings))
         name = f"{STACK}-{stage}" if stage else STACK
-        return Keeper(sandbox, sandbox.deploy(STACK, app=str(assembly))[name])
+        keeper = Keeper(sandbox, sandbox.deploy(STACK, app=app)[name])
+        keeper.app = app
+        return keeper
 
     return deploy
 

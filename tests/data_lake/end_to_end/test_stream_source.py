@@ -15,7 +15,9 @@ STACK = "DataLake-prod"
 
 @pytest.fixture(scope="module")
 def reading(deployed):
-    return deployed(stage="prod", **{"data_lake.stream_source": "kinesis"})
+    lake = deployed(stage="prod", **{"data_lake.stream_source": "kinesis"})
+    yield lake
+    lake.sandbox.destroy("DataLake", app=lake.app)  # others have another lake at this stage
 
 
 def put(lake, records):

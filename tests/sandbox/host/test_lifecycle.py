@@ -55,8 +55,12 @@ def family(pid):
 @pytest.mark.skipif(not LINUX, reason="reads Linux's /proc")
 def test_every_open_port_is_on_the_loopback_interface(sandbox, function, invoke):
     invoke(function("def handler(event, context): return 1"))
-    addresses = listening(family(sandbox.server.pid))
-    assert addresses == {f"0100007F:{sandbox.server.port:04X}"}
+    pids = family(sandbox.server.pid)
+    java = {pid for pid in pids if Path(f"/proc/{pid}/comm").read_text().strip() == "java"}
+    assert listening(set(pids) - java) == {f"0100007F:{sandbox.server.port:04X}"}
+    # Spark's Java, where another test has started it, talks to its drivers by sockets.
+    loopback = ("0100007F", "0000000000000000FFFF00000100007F")
+    assert {address.partition(":")[0] for address in listening(java)} <= {*loopback}
 
 
 def python(*words, home, **variables):

@@ -66,12 +66,13 @@ class Merger(Operator):
         return []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lake(sandbox, assemblies):
-    assembly = assemblies.build(only=[STACK], stage=STAGE, overrides=SETTINGS)
-    return Merger(sandbox, sandbox.deploy(STACK, app=str(assembly))[f"{STACK}-{STAGE}"])
+    app = str(assemblies.build(only=[STACK], stage=STAGE, overrides=SETTINGS))
+    yield Merger(sandbox, sandbox.deploy(STACK, app=app)[f"{STACK}-{STAGE}"])
+    sandbox.destroy(STACK, app=app)  # others have another lake at this stage
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rights(lake):
     return Rights(lake.sandbox, f"{STACK}-{STAGE}")
