@@ -31,7 +31,6 @@ def main() -> None:
     from sandbox.core.upstream import gateway
     from sandbox.services.lambda_.upstream import lambda_runtime
 
-    gc.freeze()  # what is loaded by now stays; no collection need look at it
     atexit.register(lambda_runtime.reset)  # no function outlives the sandbox
     gc.freeze()  # what is there now is there to the end: no search for garbage need look at it
     gc.enable()

@@ -166,3 +166,9 @@ def test_a_kept_sandbox_is_named_when_the_demo_fails_too(plan, notes, stage):
     assert not good
     assert "stop" not in notes
     assert "python -m sandbox down" in said
+
+
+def test_who_waits_for_an_assembly_ends_with_the_process_that_has_it_written(tmp_path):
+    writer = subprocess.Popen(["true"])  # noqa: S607 (any process that ends)
+    writer.wait()
+    assert not hand_over.wait(tmp_path, writer.pid, tmp_path / "output")

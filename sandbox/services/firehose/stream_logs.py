@@ -3,11 +3,10 @@
 import json
 from typing import Any
 
-from sandbox.core.clock import CLOCK
 from sandbox.core.emulator import PARTITION
-from sandbox.faults.occasions import SAID, struck
 from sandbox.iam import authorization, problems
 from sandbox.services.firehose.configurations import Configuration
+from sandbox.services.logs import service_lines
 from sandbox.services.logs.upstream import cloudwatch_logs
 
 
@@ -15,19 +14,12 @@ def write(stream: str, arn: str, to: Configuration, code: str, message: str, **m
     """Write one line, or report why AWS would have dropped it."""
     if to.log_group is None:
         return
-    group = cloudwatch_logs._log_groups.get(to.log_group)
-    found = (group or {"streams": {}})["streams"].get(to.log_stream)
-    role = authorization.execution_role(to.role_arn, stream)
     place = cloudwatch_logs._make_group_arn(to.log_group).removesuffix(":*")
+    role = authorization.execution_role(to.role_arn, stream)
     why = authorization.denial(role, "logs:PutLogEvents", f"{place}:log-stream:{to.log_stream}")
-    if found is None:
+    group = cloudwatch_logs._log_groups.get(to.log_group) or {"streams": {}}
+    if to.log_stream not in group["streams"]:
         why = f"there is no log stream {to.log_group}/{to.log_stream}"
-    elif why is None and (rule := struck("logs:PutLogEvents")):
-        why = f"{rule.given['code']} {SAID}"
-    if why is not None:
-        problems.report("logs", f"{stream} cannot write to its log: {why}")
-        return
-    now = int(CLOCK.time() * 1000)
     told = {
         "deliveryStreamARN": arn,
         "destination": f"arn:{PARTITION}:s3:::{to.bucket}",
@@ -35,5 +27,5 @@ def write(stream: str, arn: str, to: Configuration, code: str, message: str, **m
         "errorMessage": message,
         **more,
     }
-    line = {"timestamp": now, "message": json.dumps(told), "ingestionTime": now}
-    cloudwatch_logs._append_log_events(found, [line])
+    if why := why or service_lines.write(to.log_group, to.log_stream, json.dumps(told)):
+        problems.report("logs", f"{stream} cannot write to its log: {why}")

@@ -1,11 +1,9 @@
 """What a run writes, in CloudWatch's log groups, as far as the job's role may write there."""
 
-from typing import Any
-
 from sandbox.core import emulator
-from sandbox.core.clock import CLOCK
 from sandbox.iam import authorization, problems
 from sandbox.services.glue.job_runs import JobRun, log_prefix
+from sandbox.services.logs import service_lines
 from sandbox.services.logs.upstream import cloudwatch_logs
 
 
@@ -16,19 +14,15 @@ class JobLog:
         self._group = f"{log_prefix(run)}/{group}"
         prefix = run.arguments.get("--custom-logStream-prefix") or run.run_id
         self._stream = f"{prefix}-driver"
+        self._job = run.name
         self._writable = self._is_writable(run)
 
     def write(self, line: str) -> None:
         """Append one line."""
         if not self._writable or not line.strip():
             return
-        now = int(CLOCK.time() * 1000)
-        group = cloudwatch_logs._log_groups.get(self._group)
-        if group is None:
-            return
-        stream = group["streams"].setdefault(self._stream, _new_stream(now))
-        event = {"timestamp": now, "message": line, "ingestionTime": now}
-        cloudwatch_logs._append_log_events(stream, [event])
+        if why := service_lines.write(self._group, self._stream, line):
+            problems.report("logs", f"{self._job} cannot write to {self._group}: {why}")
 
     def _is_writable(self, run: JobRun) -> bool:
         """Make the group where there is none; what the role may not do is told as a problem."""
@@ -51,14 +45,3 @@ class JobLog:
         if not is_there:
             cloudwatch_logs._create_log_group({"logGroupName": self._group})
         return True
-
-
-def _new_stream(now: int) -> dict[str, Any]:
-    return {
-        "events": [],
-        "uploadSequenceToken": "1",
-        "creationTime": now,
-        "firstEventTimestamp": None,
-        "lastEventTimestamp": None,
-        "lastIngestionTime": None,
-    }

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.core import emulator, in_flight
-from sandbox.core.clock import CLOCK
 from sandbox.core.emulator import ServiceError
 from sandbox.core.upstream import responses
 from sandbox.host.environment import client_environment
-from sandbox.services.events.upstream import eventbridge
+from sandbox.services.events import service_events
 from sandbox.services.glue import spark_properties
 from sandbox.services.glue.job_logs import JobLog
 from sandbox.services.glue.job_runs import JobRun
@@ -217,15 +216,4 @@ def announce(run: JobRun) -> None:
         "jobRunId": run.run_id,
         "message": message.format(error=run.error),
     }
-    event = {
-        "EventId": responses.new_uuid(),
-        "Source": "aws.glue",
-        "DetailType": "Glue Job State Change",
-        "Detail": json.dumps(detail),
-        "EventBusName": "default",
-        "Time": int(CLOCK.time()),
-        "Resources": [],
-        "Account": responses.get_account_id(),
-        "Region": responses.get_region(),
-    }
-    eventbridge._dispatch_event(event)
+    service_events.send("aws.glue", "Glue Job State Change", detail)

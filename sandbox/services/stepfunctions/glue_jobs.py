@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.core.emulator import PARTITION
+from sandbox.services.glue.job_runs import OVER
 from sandbox.services.stepfunctions import integrations
 from sandbox.services.stepfunctions.payloads import as_text
 from sandbox.services.stepfunctions.upstream import stepfunctions
 
 _LOOK_SECONDS = 0.1
-_OVER = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT")
 
 
 def install() -> None:
@@ -25,7 +25,7 @@ def _start(resource: str, given: Mapping[str, Any]) -> Any:
     run = {"JobName": given["JobName"], "RunId": answer.result["JobRunId"]}
     while True:
         found = integrations.first_sdk("glue", "getJobRun", run).result["JobRun"]
-        if found["JobRunState"] in _OVER:
+        if found["JobRunState"] in OVER:
             break
         time.sleep(_LOOK_SECONDS)
     if found["JobRunState"] != "SUCCEEDED":

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.core.clock import CLOCK
-from sandbox.faults.occasions import SAID, struck
 from sandbox.iam import problems
-from sandbox.services.logs.upstream import cloudwatch_logs
+from sandbox.services.logs import service_lines
 from sandbox.services.stepfunctions.history import Event, details_name
 
 _ENDS = ("Failed", "TimedOut", "Aborted")
@@ -56,23 +55,12 @@ def write(to: Destination, machine: str, record: Mapping[str, Any], event: Event
     """Write one event of a machine's execution, if it is wanted."""
     if not to.wants(event["type"]):
         return
-    group = cloudwatch_logs._log_groups.get(to.group)
-    if group is None:
-        problems.report("logs", f"{machine} cannot write to {to.group}: no such log group")
-        return
-    if rule := struck("logs:PutLogEvents"):
-        problems.report(
-            "logs", f"{machine} cannot write to {to.group}: {rule.given['code']} {SAID}"
-        )
-        return
     now = int(CLOCK.time() * 1000)
     day = CLOCK.now().strftime("%Y-%m-%d")
-    stream = group["streams"].setdefault(
-        f"states/{machine}/{day}/{record['name']}"[:512], _new_stream(now)
-    )
+    stream = f"states/{machine}/{day}/{record['name']}"[:512]
     message = json.dumps(_line(record, event, to, now), ensure_ascii=False)
-    line = {"timestamp": now, "message": message, "ingestionTime": now}
-    cloudwatch_logs._append_log_events(stream, [line])
+    if why := service_lines.write(to.group, stream, message):
+        problems.report("logs", f"{machine} cannot write to {to.group}: {why}")
 
 
 def _line(record: Mapping[str, Any], event: Event, to: Destination, now: int) -> dict[str, Any]:
@@ -89,15 +77,4 @@ def _line(record: Mapping[str, Any], event: Event, to: Destination, now: int) ->
         "event_timestamp": str(now),
         "execution_arn": record["executionArn"],
         **({"map_run_arn": child_of} if child_of else {}),
-    }
-
-
-def _new_stream(now: int) -> dict[str, Any]:
-    return {
-        "events": [],
-        "uploadSequenceToken": "1",
-        "creationTime": now,
-        "firstEventTimestamp": None,
-        "lastEventTimestamp": None,
-        "lastIngestionTime": None,
     }

@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.core import emulator, in_flight
-from sandbox.core.clock import CLOCK
 from sandbox.core.emulator import ServiceError
 from sandbox.core.upstream import responses
 from sandbox.iam import authorization
-from sandbox.services.events.upstream import eventbridge
+from sandbox.services.events import service_events
 from sandbox.services.kms import keys
 from sandbox.services.s3 import reading
 from sandbox.services.s3.upstream import s3
@@ -174,15 +173,4 @@ def _announce(job: Job) -> None:
     detail = {"TranscriptionJobName": job.name, "TranscriptionJobStatus": job.status}
     if job.failure_reason:
         detail["FailureReason"] = job.failure_reason
-    event = {
-        "EventId": responses.new_uuid(),
-        "Source": "aws.transcribe",
-        "DetailType": "Transcribe Job State Change",
-        "Detail": json.dumps(detail),
-        "EventBusName": "default",
-        "Time": int(CLOCK.time()),
-        "Resources": [],
-        "Account": responses.get_account_id(),
-        "Region": responses.get_region(),
-    }
-    eventbridge._dispatch_event(event)
+    service_events.send("aws.transcribe", "Transcribe Job State Change", detail)

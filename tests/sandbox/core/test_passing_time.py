@@ -194,14 +194,22 @@ def test_whoever_waits_looks_at_what_has_moved_before_time_is_skipped(
     assert eventually(lambda: sandbox.pass_time()["seconds"] > 800)
 
 
-def test_the_pause_after_a_batch_that_failed_is_skipped(sandbox, queue, function, eventually):
-    rights = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-    name = function(
-        "def handler(event, context):\n    raise ValueError\n",
-        policy=[{"Effect": "Allow", "Action": rights, "Resource": "*"}],
-    )
-    url, arn = queue()
-    sandbox.client("lambda").create_event_source_mapping(FunctionName=name, EventSourceArn=arn)
+@pytest.fixture
+def mapped(sandbox, queue, function):
+    """Give the address of a queue whose messages a new function takes."""
+
+    def make(code):
+        rights = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+        name = function(code, policy=[{"Effect": "Allow", "Action": rights, "Resource": "*"}])
+        url, arn = queue()
+        sandbox.client("lambda").create_event_source_mapping(FunctionName=name, EventSourceArn=arn)
+        return url
+
+    return make
+
+
+def test_the_pause_after_a_batch_that_failed_is_skipped(sandbox, mapped, eventually):
+    url = mapped("def handler(event, context):\n    raise ValueError\n")
     sqs = sandbox.client("sqs")
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
     while sandbox.pass_time()["seconds"]:  # what other tests left hidden
@@ -210,16 +218,8 @@ def test_the_pause_after_a_batch_that_failed_is_skipped(sandbox, queue, function
     assert eventually(lambda: 0.3 < sandbox.pass_time()["seconds"] <= 1)
 
 
-def test_time_is_skipped_for_who_asks_more_seldom_than_queues_are_looked_at(
-    sandbox, queue, function
-):
-    rights = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-    name = function(
-        "def handler(event, context): ...\n",
-        policy=[{"Effect": "Allow", "Action": rights, "Resource": "*"}],
-    )
-    _, arn = queue()
-    sandbox.client("lambda").create_event_source_mapping(FunctionName=name, EventSourceArn=arn)
+def test_time_is_skipped_for_who_asks_more_seldom_than_queues_are_looked_at(sandbox, queue, mapped):
+    mapped("def handler(event, context): ...\n")
     while sandbox.pass_time()["seconds"]:  # what other tests left hidden
         pass
     url, _ = queue()
