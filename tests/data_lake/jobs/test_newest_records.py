@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from data_lake.newest_records import changes, newest
@@ -54,13 +54,21 @@ def by_the_view(found):
     return sorted((i, int(n), source, int(line)) for i, n, source, line in kept)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# A failure is told as it was found: to make it smaller would ask Spark for minutes.
+WITH_SPARK = settings(
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+
+
+@WITH_SPARK
 @given(found=DELIVERIES)
 def test_it_is_what_the_view_of_the_modeled_zone_says(delivered, found):
     assert rows(newest(delivered(*found), ["visit_id"])) == by_the_view(found)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@WITH_SPARK
 @given(found=DELIVERIES, cut=st.integers(0, 8))
 def test_what_came_in_two_parts_in_either_order_is_what_came_at_once(delivered, found, cut):
     whole = rows(newest(delivered(*found), ["visit_id"]))
