@@ -5,7 +5,7 @@ from constructs import Construct
 
 from stacks.data_lake import DESCRIPTION
 from stacks.data_lake.catalog import LakeCatalog
-from stacks.data_lake.merging import Merging
+from stacks.data_lake.curation import Curation
 from stacks.data_lake.monitoring import monitor_records
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.stream import LakeStream
@@ -79,10 +79,8 @@ class DataLakeStack(ArchitectureStack):
             failures=failures,
         )
         if settings.enhanced:
-            merging = Merging(
-                self, "Enhanced", baseline=baseline, settings=settings, modeled=modeled
-            )
-            self.add_outputs(merging.outputs)
+            curation = Curation(self, "Curation", settings, baseline=baseline, modeled=modeled)
+            self.add_outputs(curation.outputs)
 
         # Who calls whom.
         arrivals.receive_new_objects(raw)

@@ -13,7 +13,7 @@ from stacks.shared import job_archive
 from testing.templates import of_type, statements
 
 STACK = "DataLake"
-ROLE = "EnhancedMergeRecordsRole"
+ROLE = "CurationEnhancedMergeRecordsRole"
 ROOT = Path(__file__).parents[2]
 
 
@@ -52,7 +52,7 @@ def test_the_job_waits_for_spare_capacity_where_it_is_told_to(variant):
 
 def test_without_the_zone_there_is_nothing_of_it(variant):
     other = variant(STACK, overrides={"data_lake.enhanced": False})
-    assert not [name for name in other["Resources"] if name.startswith("Enhanced")]
+    assert not [name for name in other["Resources"] if name.startswith("Curation")]
     assert not {"EnhancedBucketName", "MergeJobName"} & other["Outputs"].keys()
 
 
@@ -81,7 +81,7 @@ def test_the_job_reads_no_raw_file_and_is_the_only_writer_of_its_zone(found, res
     assert '"Raw' not in said
     assert '"Failures' not in said
     policies = resources("AWS::S3::BucketPolicy")
-    (policy,) = (p for name, p in policies.items() if name.startswith("EnhancedZone"))
+    (policy,) = (p for name, p in policies.items() if name.startswith("CurationEnhancedZone"))
     (deny,) = (s for s in policy["PolicyDocument"]["Statement"] if s.get("Sid") == "OnlyWriter")
     assert ROLE in json.dumps(deny["Condition"])
 
@@ -90,7 +90,7 @@ def test_log_groups_are_there_before_glue_would_make_them_for_ever(resources, jo
     groups = {
         as_text(group["LogGroupName"]): group
         for name, group in resources("AWS::Logs::LogGroup").items()
-        if name.startswith("Enhanced")
+        if name.startswith("Curation")
     }
     prefix, security = (
         job["DefaultArguments"]["--custom-logGroup-prefix"],

@@ -55,7 +55,7 @@ def test_the_zones_keep_things_for_as_long_as_their_settings_say(resources):
     }
     assert (kept["Raw"], kept["Modeled"], kept["Failures"]) == (30, 400, 90)
     # The job drops days and snapshots; what a table refers to must not go by its age.
-    assert kept["EnhancedZone"] == 3653
+    assert kept["CurationEnhancedZone"] == 3653
 
 
 def test_there_is_room_on_disk_for_a_file_beside_what_is_made_of_it(resources):

@@ -9,7 +9,7 @@ from fixtures.retail.deliveries import Delivery
 from fixtures.retail.files import VISITS, csv_lines
 from fixtures.retail.visits import visits
 
-ROLE = "EnhancedMergeRecords"
+ROLE = "CurationEnhancedMergeRecords"
 TABLE = "retail_visits_enhanced"
 REFUSED = re.compile(
     "Failed to delete object|AccessDenied|Access Denied|Status Code: 403|not authorized to perform"
