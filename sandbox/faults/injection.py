@@ -28,7 +28,7 @@ from sandbox.services.sqs.upstream import sqs
 _SHUFFLE_SECONDS = 2.0
 _LOOK_SECONDS = 0.01
 _DYING_SECONDS = 5.0
-_running: set[Any] = set()  # the Lambda workers that are in the middle of an invocation
+_running: dict[Any, object] = {}  # the Lambda workers that are in the middle of an invocation
 
 
 def install() -> None:
@@ -196,19 +196,22 @@ def _mortal(invoke: Any) -> Any:
     """Let a rule kill the process of an invocation while it runs."""
 
     def mortal(worker: Any, *arguments: Any, **named: Any) -> Any:
+        invocation = object()
         timers = [
-            threading.Timer(rule.given.get("after_seconds", 0), _kill_once_begun, (rule, worker))
+            threading.Timer(
+                rule.given.get("after_seconds", 0), _kill_until_over, (rule, worker, invocation)
+            )
             for rule in BOOK.of("kill_function")
             if "action" not in rule.given and rule.given["kill_function"] in worker.func_name
         ]
-        _running.add(worker)
+        _running[worker] = invocation
         for timer in timers:
             timer.daemon = True
             timer.start()
         try:
             return invoke(worker, *arguments, **named)
         finally:
-            _running.discard(worker)
+            _running.pop(worker, None)
             for timer in timers:
                 timer.cancel()
 
@@ -217,23 +220,33 @@ def _mortal(invoke: Any) -> Any:
 
 def _kill_running(rule: Rule) -> None:
     for worker in list(_running):
-        if rule.given["kill_function"] in worker.func_name:
-            _kill(rule, worker)
+        if rule.given["kill_function"] in worker.func_name and _lives(worker) and rule.strikes():
+            _kill(worker)
 
 
-def _kill_once_begun(rule: Rule, worker: Any) -> None:
-    """Kill the process of an invocation, which on a cold start comes later than the invocation."""
-    while worker in _running and not _lives(worker):
+def _kill_until_over(rule: Rule, worker: Any, invocation: object) -> None:
+    """Kill the process of an invocation, and what is begun in its place.
+
+    On a cold start the process comes later than the invocation; a warm one that is gone before the
+    invocation reached it would be replaced, and nobody would notice.
+    """
+    has_struck = False
+    while _running.get(worker) is invocation:
+        if _lives(worker):
+            has_struck = has_struck or rule.strikes()
+            if not has_struck:
+                return
+            _kill(worker)
         time.sleep(_LOOK_SECONDS)
-    _kill(rule, worker)
 
 
-def _kill(rule: Rule, worker: Any) -> None:
-    if worker in _running and _lives(worker) and rule.strikes():
-        worker._proc.kill()
-        # A fork server kills after it was asked: whoever is dead hears no answer to its call.
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            worker._proc.wait(_DYING_SECONDS)
+def _kill(worker: Any) -> None:
+    if (process := worker._proc) is None:  # its invocation ended meanwhile
+        return
+    process.kill()
+    # A fork server kills after it was asked: whoever is dead hears no answer to its call.
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_DYING_SECONDS)
 
 
 def _lives(worker: Any) -> bool:

@@ -205,6 +205,16 @@ def test_a_function_is_killed_in_the_middle(faults, function, invoke):
     assert invoke(name)[1] is None
 
 
+def test_a_function_that_waits_for_work_is_killed_with_the_work(faults, function, invoke):
+    name = function(SLEEPER)
+    assert invoke(name)[1] is None  # its process is there before the next invocation
+    for _ in range(5):
+        faults([{"kill_function": name, "times": 1}])
+        assert invoke(name, {"for": 1})[1] is not None
+        assert faults()[0]["hits"] == 1
+        assert invoke(name)[1] is None
+
+
 def test_a_function_is_killed_at_the_call_that_was_chosen(faults, function, invoke):
     name = function(CALLER)
     faults([{"kill_function": name, "action": "sts:GetCallerIdentity", "times": 1}])
