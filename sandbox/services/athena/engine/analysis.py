@@ -1,25 +1,37 @@
 """From Trino's text to DuckDB's: names resolved in the catalog, views compiled, types checked."""
 
-import base64
-import json
-import re
-from collections.abc import Mapping
+import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
 
+import duckdb
 from sqlglot import exp
 
 from sandbox.services.athena.engine import grammar
+from sandbox.services.athena.engine.connection import athena_error, connect
 from sandbox.services.athena.engine.errors import AthenaError, not_carried
+from sandbox.services.athena.engine.iceberg.metadata import read_metadata
+from sandbox.services.athena.engine.iceberg.metadata_tables import MetadataTable, metadata_table
+from sandbox.services.athena.engine.iceberg.reading import IcebergTable, as_of, now
+from sandbox.services.athena.engine.iceberg.travel import snapshot_of
 from sandbox.services.athena.engine.information import SCHEMA, information_columns
 from sandbox.services.athena.engine.queries import Typer
 from sandbox.services.athena.engine.rewriting import rewrite
 from sandbox.services.athena.engine.scopes import Columns, Scope
 from sandbox.services.athena.engine.sql_generation import write
-from sandbox.services.athena.engine.tables import Catalog, GlueTable, Table, base_table
-from sandbox.services.athena.engine.types import Type, TypeTextError, parse, to_duckdb, widens
-
-_VIEW = re.compile(r"/\*\s*Presto View:\s*(\S+)\s*\*/")
+from sandbox.services.athena.engine.stored_views import (
+    declared_columns,
+    refuse_stale,
+    stored_view,
+)
+from sandbox.services.athena.engine.tables import (
+    Catalog,
+    GlueTable,
+    Store,
+    Table,
+    base_table,
+    is_iceberg,
+)
+from sandbox.services.athena.engine.types import Type, to_duckdb
 
 
 @dataclass
@@ -27,6 +39,9 @@ class View:
     """A view, compiled: what DuckDB is to define."""
 
     sql: str
+
+
+Relation = Table | IcebergTable | MetadataTable | View | str
 
 
 @dataclass
@@ -42,8 +57,10 @@ class Analyzer:
     """Compiles one statement; ``relations`` collects, in order, what it needs defined."""
 
     catalog: Catalog
+    store: Store
     database: str
-    relations: dict[str, Table | View | str] = field(default_factory=dict)
+    now: dt.datetime
+    relations: dict[str, Relation] = field(default_factory=dict)
     shapes: dict[str, Columns] = field(default_factory=dict)
     open_views: list[str] = field(default_factory=list)
 
@@ -80,6 +97,9 @@ class Analyzer:
             )
         database, name = (node.db or self.database).lower(), node.name.lower()
         relation = f"{database}.{name}"
+        version = node.args.get("version")
+        if version is not None:
+            relation += f" {version.sql('trino')}"
         node.meta["relation"] = relation
         if relation not in self.shapes:
             self.shapes[relation] = self._define(relation, database, name, node)
@@ -89,33 +109,68 @@ class Analyzer:
         if database == SCHEMA:
             self.relations[relation] = name
             return information_columns(name, grammar.place(node))
-        if "$" in name:
-            raise not_carried(f"the table {name}")
-        found = self.catalog.table(database, name)
+        name, _, what = name.partition("$")
+        found, version = self.catalog.table(database, name), node.args.get("version")
         if found is None:
-            self._not_found(database, name, node)
-        elif found.get("TableType") == "VIRTUAL_VIEW":
+            raise self._not_found(database, name, node)
+        if is_iceberg(found):
+            return self._iceberg(relation, database, found, node, what)
+        if what:
+            raise not_carried(f"the table {name}${what}")
+        if version is not None:
+            message = "This connector does not support versioned tables"
+            raise AthenaError("NOT_SUPPORTED", message, *grammar.place(node))
+        if found.get("TableType") == "VIRTUAL_VIEW":
             return self._view(relation, database, found, node)
+        table = base_table(database, found)
+        self.relations[relation] = table
+        return self._shown(table.everything, node)
+
+    def _iceberg(
+        self, relation: str, database: str, given: GlueTable, node: exp.Table, what: str
+    ) -> Columns:
+        metadata = read_metadata(self.store, database, given)
+        version = node.args.get("version")
+        if what:
+            if version is not None:
+                raise not_carried("a version of a metadata table")
+            found = metadata_table(metadata, what)
+            self.relations[relation] = found
+            return found.columns
+        if version is None:
+            table = now(metadata)
         else:
-            table = base_table(database, found)
-            self.relations[relation] = table
-            return (
-                [*table.everything, ("$path", Type("varchar"))]
-                if self._hidden(node)
-                else table.everything
-            )
-        raise AssertionError
+            snapshot = snapshot_of(metadata, version, self._constant, self.now)
+            table = as_of(metadata, snapshot)
+        self.relations[relation] = table
+        return self._shown(table.everything, node)
+
+    def _constant(self, expression: exp.Expr) -> tuple[object, Type]:
+        """Compute what does not depend on any row."""
+        compiled = self.compile(exp.select(expression.copy()))
+        ((_, kind),) = compiled.columns
+        con = connect()
+        try:
+            row = con.execute(compiled.sql).fetchone()
+        except duckdb.Error as error:
+            raise athena_error(error) from error
+        finally:
+            con.close()
+        return row[0] if row else None, kind
+
+    def _shown(self, columns: Columns, node: exp.Table) -> Columns:
+        return [*columns, ("$path", Type("varchar"))] if self._hidden(node) else columns
 
     def _hidden(self, node: exp.Table) -> bool:
         return any(c.name == "$path" for c in node.root().find_all(exp.Column))
 
-    def _not_found(self, database: str, name: str, node: exp.Table) -> None:
+    def _not_found(self, database: str, name: str, node: exp.Table) -> AthenaError:
         at = grammar.place(node)
         if self.catalog.database(database) is None:
             message = f"Schema '{database}' does not exist"
-            raise AthenaError("SCHEMA_NOT_FOUND", message, *at)
+            return AthenaError("SCHEMA_NOT_FOUND", message, *at)
         message = f"Table 'awsdatacatalog.{database}.{name}' does not exist"
-        raise AthenaError("TABLE_NOT_FOUND", message, *at)
+        return AthenaError("TABLE_NOT_FOUND", message, *at)
 
     def _view(self, relation: str, database: str, given: GlueTable, node: exp.Table) -> Columns:
         stored = stored_view(given)
@@ -133,8 +188,8 @@ class Analyzer:
             raise AthenaError("INVALID_VIEW", message, *grammar.place(node)) from error
         finally:
             self.open_views.pop()
-        declared = _declared(relation, stored)
-        _refuse_stale(relation, declared, inner.columns, grammar.place(node))
+        declared = declared_columns(relation, stored)
+        refuse_stale(relation, declared, inner.columns, grammar.place(node))
         names = ", ".join(f'"c{i}"' for i in range(len(declared)))
         shown = ", ".join(
             f'"c{i}" AS "{name}"'
@@ -147,54 +202,6 @@ class Analyzer:
         return [
             (n, Type(**{**vars(k), "zone": z})) for (n, k), z in zip(declared, zones, strict=True)
         ]
-
-
-def stored_view(given: GlueTable) -> dict[str, Any]:
-    """Read what Glue keeps of a view: base64 of JSON in a comment."""
-    found = _VIEW.search(given.get("ViewOriginalText") or "")
-    name = f"{given.get('DatabaseName')}.{given.get('Name')}"
-    try:
-        if found:
-            stored: dict[str, Any] = json.loads(base64.b64decode(found[1], validate=True))
-            if isinstance(stored.get("originalSql"), str) and isinstance(
-                stored.get("columns"), list
-            ):
-                return stored
-    except ValueError:
-        pass
-    raise AthenaError("INVALID_VIEW", f"Invalid view JSON: {name}")
-
-
-def _declared(relation: str, stored: Mapping[str, Any]) -> Columns:
-    try:
-        return [(str(c["name"]).lower(), parse(str(c["type"]))) for c in stored["columns"]]
-    except (KeyError, TypeTextError) as error:
-        raise AthenaError(
-            "INVALID_VIEW", f"Unknown column type in view {relation}: {error}"
-        ) from error
-
-
-def _refuse_stale(relation: str, declared: Columns, own: Columns, at: tuple[int, int]) -> None:
-    problem = _staleness(declared, own)
-    if problem:
-        message = f"View 'awsdatacatalog.{relation}' is stale or in invalid state: {problem}"
-        raise AthenaError("VIEW_IS_STALE", message, *at)
-
-
-def _staleness(declared: Columns, own: Columns) -> str | None:
-    if len(declared) != len(own):
-        return (
-            f"stored view column count ({len(declared)}) does not match column count derived from "
-            f"the view query analysis ({len(own)})"
-        )
-    for index, ((name, kind), (real, found)) in enumerate(zip(declared, own, strict=True)):
-        projected = f"column [{real}] of type {found} projected from query view at position {index}"
-        stored = f"column [{name}] of type {kind} stored in view definition"
-        if name != real:
-            return f"{projected} has a different name from {stored}"
-        if not widens(found, kind):
-            return f"{projected} cannot be coerced to {stored}"
-    return None
 
 
 def _lowered(tree: exp.Query) -> exp.Query:

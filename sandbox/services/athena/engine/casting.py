@@ -100,14 +100,19 @@ def _to_text(text: str, source: Type) -> str:
     if source.name == "real":
         return f"t_real_text({text})"
     if source.name == "timestamp":
-        return f"t_ms_text({text})"
+        return f"t_{_digits(source)}_text({text})"
     if source.name == "timestamp with time zone":
         if source.zone is None:
             raise not_carried("the text of an instant whose time zone the query does not fix")
-        return f"t_zoned_text({text}, '{source.zone}')"
+        zoned = f"t_{_digits(source)}_text(timezone('{source.zone}', {text}))"
+        return f"({zoned} || ' {source.zone}')"
     if source.interval:
         raise not_carried("the cast of an interval to varchar")
     return f"CAST({text} AS VARCHAR)"
+
+
+def _digits(source: Type) -> str:
+    return "us" if source.precision > 3 else "ms"
 
 
 def _cut(text: str, target: Type) -> str:

@@ -20,9 +20,9 @@ _NAMES = list(calendar.day_name)
 _MONTHS = list(calendar.month_name)[1:]
 
 
-def text(value: dt.datetime) -> str:
-    """Write a moment as Trino prints timestamp(3)."""
-    return f"{value:%Y-%m-%d %H:%M:%S}.{value.microsecond // 1000:03d}"
+def text(value: dt.datetime, precision: int = 3) -> str:
+    """Write a moment as Trino prints timestamp(3), or timestamp(6)."""
+    return f"{value:%Y-%m-%d %H:%M:%S}.{value.microsecond // 10 ** (6 - precision):0{precision}d}"
 
 
 def _fraction(digits: str | None) -> int:

@@ -9,7 +9,13 @@ from sqlglot import exp
 from sandbox.services.athena.engine.errors import AthenaError, not_carried
 from sandbox.services.athena.engine.results import Result
 from sandbox.services.athena.engine.session import Session
-from sandbox.services.athena.engine.tables import GlueTable, hidden, hive_values, split_location
+from sandbox.services.athena.engine.tables import (
+    GlueTable,
+    hidden,
+    hive_values,
+    is_iceberg,
+    split_location,
+)
 from sandbox.services.athena.engine.types import TypeTextError, parse, to_hive
 
 _HIVE = "org.apache.hadoop.hive"
@@ -59,6 +65,11 @@ def found_table(session: Session, database: str, name: str) -> GlueTable:
         message = f"SemanticException [Error 10001]: Table not found {database}.{name}"
         raise AthenaError("FAILED", message)
     return table
+
+
+def _refuse_iceberg(table: GlueTable, what: str) -> None:
+    if is_iceberg(table):
+        raise not_carried(f"{what} of an Iceberg table")
 
 
 def create_database(session: Session, sql: str) -> Result:
@@ -211,10 +222,9 @@ def drop_table(session: Session, sql: str) -> Result:
     if not found:
         raise not_carried("this form of DROP TABLE")
     database, name = named(session, found[2])
-    if session.catalog.table(database, name) is None:
-        if found[1]:
-            return Result(kind="DDL")
-        found_table(session, database, name)
+    if found[1] and session.catalog.table(database, name) is None:
+        return Result(kind="DDL")
+    _refuse_iceberg(found_table(session, database, name), "DROP TABLE")  # it deletes the data, too
     session.catalog.delete_table(database, name)
     return Result(kind="DDL")
 
@@ -231,6 +241,7 @@ def alter_table(session: Session, sql: str) -> Result:
         raise not_carried("this form of ALTER TABLE")
     database, name = named(session, found[1])
     table, action, rest = found_table(session, database, name), found[2].lower(), found[4]
+    _refuse_iceberg(table, "ALTER TABLE")
     if action == "set":
         return _set_properties(session, database, table, rest)
     if not rest.lower().startswith("partition"):
@@ -313,5 +324,6 @@ def register(session: Session, database: str, name: str) -> list[str]:
 def repair(session: Session, sql: str) -> Result:
     """MSCK REPAIR TABLE."""
     database, name = named(session, sql.split()[-1])
+    _refuse_iceberg(found_table(session, database, name), "MSCK REPAIR TABLE")
     register(session, database, name)
     return Result(kind="DDL")

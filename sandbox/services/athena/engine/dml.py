@@ -18,7 +18,7 @@ from sandbox.services.athena.engine.errors import AthenaError, not_carried
 from sandbox.services.athena.engine.results import Result
 from sandbox.services.athena.engine.scopes import Columns
 from sandbox.services.athena.engine.session import Session
-from sandbox.services.athena.engine.tables import base_table, split_location
+from sandbox.services.athena.engine.tables import base_table, is_iceberg, split_location
 from sandbox.services.athena.engine.textfiles import json_line, text_line
 from sandbox.services.athena.engine.types import INSTANT, Type, to_duckdb, to_hive, widens
 
@@ -152,6 +152,8 @@ def insert(session: Session, tree: exp.Insert) -> Result:
         raise AthenaError("TABLE_NOT_FOUND", message, 1, 1)
     if raw.get("TableType") == "VIRTUAL_VIEW":
         raise AthenaError("NOT_SUPPORTED", "Inserting into views is not supported", 1, 1)
+    if is_iceberg(raw):
+        raise not_carried("INSERT INTO an Iceberg table")
     table = base_table(database, raw)
     forms = {"parquet": "parquet", "lazy": "textfile", "hive_json": "json", "json": "json"}
     if table.serde not in forms:

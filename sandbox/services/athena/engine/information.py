@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from sandbox.services.athena.engine.errors import AthenaError, not_carried
-from sandbox.services.athena.engine.tables import Catalog
+from sandbox.services.athena.engine.iceberg.metadata import read_metadata
+from sandbox.services.athena.engine.iceberg.reading import now
+from sandbox.services.athena.engine.tables import Catalog, GlueTable, Store, is_iceberg
 from sandbox.services.athena.engine.types import VARCHAR, Type, parse
 
 SCHEMA = "information_schema"
@@ -28,7 +30,7 @@ def information_columns(name: str, at: tuple[int, int]) -> list[tuple[str, Type]
     return [(c, wide if c == "ordinal_position" else VARCHAR) for c in _SHAPES[name]]
 
 
-def information_rows(catalog: Catalog, name: str) -> Iterator[tuple[object, ...]]:
+def information_rows(catalog: Catalog, store: Store, name: str) -> Iterator[tuple[object, ...]]:
     """List its rows."""
     for database in catalog.databases():
         if name == "schemata":
@@ -40,8 +42,20 @@ def information_rows(catalog: Catalog, name: str) -> Iterator[tuple[object, ...]
                 view = table.get("TableType") == "VIRTUAL_VIEW"
                 yield *key, "VIEW" if view else "BASE TABLE"
                 continue
+            if is_iceberg(table):
+                for index, (column, kind) in enumerate(_iceberg(store, database, table), 1):
+                    yield *key, column, index, str(kind), None
+                continue
             columns = (table.get("StorageDescriptor") or {}).get("Columns") or []
             parts = table.get("PartitionKeys") or []
             for index, column in enumerate([*columns, *parts], 1):
                 extra = "partition key" if index > len(columns) else None
                 yield *key, column["Name"].lower(), index, str(parse(column["Type"])), extra
+
+
+def _iceberg(store: Store, database: str, table: GlueTable) -> list[tuple[str, Type]]:
+    """Ask a table's own metadata; one whose metadata cannot be read has no columns here."""
+    try:
+        return now(read_metadata(store, database, table)).everything
+    except AthenaError:
+        return []

@@ -10,6 +10,8 @@ import duckdb
 
 from sandbox.services.athena.engine import projection, serdes
 from sandbox.services.athena.engine.errors import AthenaError
+from sandbox.services.athena.engine.iceberg import reading
+from sandbox.services.athena.engine.iceberg.reading import IcebergTable
 from sandbox.services.athena.engine.parquet import insert_parquet
 from sandbox.services.athena.engine.pruning import Scan, Values, visible
 from sandbox.services.athena.engine.tables import (
@@ -56,9 +58,17 @@ class Loader:
         return self._listings[bucket, prefix]
 
     def load(
-        self, con: duckdb.DuckDBPyConnection, relation: str, table: Table, found: list[Scan]
+        self,
+        con: duckdb.DuckDBPyConnection,
+        relation: str,
+        table: Table | IcebergTable,
+        found: list[Scan],
     ) -> None:
         """Fill the relation with the objects that the scans may need."""
+        if isinstance(table, IcebergTable):
+            target = f'temp."{relation}"'
+            reading.load(con, target, self.store, table, found, self._count, paths=True)
+            return
         pieces = self.pieces(con, table, found)
         if table.serde == "parquet":
             for piece in pieces:
@@ -126,10 +136,13 @@ class Loader:
                 pieces.append((values, Piece(bucket, entry, values)))
         return pieces
 
-    def _read(self, piece: Piece) -> bytes:
-        self.scanned += piece.entry.size
+    def _count(self, size: int) -> None:
+        self.scanned += size
         if self.cutoff and self.scanned > self.cutoff:
             raise AthenaError("CUTOFF", "Bytes scanned limit was exceeded")
+
+    def _read(self, piece: Piece) -> bytes:
+        self._count(piece.entry.size)
         return self.store.read(piece.bucket, piece.entry.key)
 
     def _cells(self, table: Table, piece: Piece) -> Iterable[str]:

@@ -19,7 +19,7 @@ CREATE MACRO t_offset(t, zone) AS CAST(epoch(timezone(zone, t)) - epoch(timezone
 CREATE MACRO t_from_unixtime(x) AS make_timestamptz(CAST(round(x * 1e3) AS BIGINT) * 1000);
 CREATE MACRO t_ms(t) AS CAST(date_trunc('millisecond', t + INTERVAL 500 MICROSECOND) AS TIMESTAMP);
 CREATE MACRO t_ms_text(t) AS strftime(t, '%Y-%m-%d %H:%M:%S.%g');
-CREATE MACRO t_zoned_text(t, zone) AS strftime(timezone(zone, t), '%Y-%m-%d %H:%M:%S.%g') || ' ' || zone;
+CREATE MACRO t_us_text(t) AS strftime(t, '%Y-%m-%d %H:%M:%S.%f');
 CREATE MACRO t_span(unit, n) AS CASE t_unit(unit) WHEN 'millisecond' THEN to_milliseconds(n) WHEN 'second' THEN to_seconds(n) WHEN 'minute' THEN to_minutes(n) WHEN 'hour' THEN to_hours(n) WHEN 'day' THEN to_days(CAST(n AS INTEGER)) WHEN 'week' THEN to_days(CAST(n * 7 AS INTEGER)) WHEN 'month' THEN to_months(CAST(n AS INTEGER)) WHEN 'quarter' THEN to_months(CAST(n * 3 AS INTEGER)) WHEN 'year' THEN to_months(CAST(n * 12 AS INTEGER)) END;
 -- Up to the hour an instant keeps its offset, as in Trino: of an hour that occurs twice, each has a beginning.
 CREATE MACRO t_trunc_instant(unit, t, zone) AS CASE WHEN t_unit(unit) IN ('millisecond', 'second', 'minute', 'hour') THEN t - (timezone(zone, t) - date_trunc(t_unit(unit), timezone(zone, t))) ELSE t_instant(CAST(date_trunc(t_unit(unit), timezone(zone, t)) AS TIMESTAMP), zone) END;

@@ -13,15 +13,18 @@ from sqlglot import exp
 from sandbox.services.athena.engine.tables import Table
 from sandbox.services.athena.engine.types import to_duckdb
 
+# DuckDB's mark of a filter that follows from others, outside of a text.
+_OPTIONAL = re.compile(r"('(?:[^']|'')*')|\boptional: ?")
 WITH_ITSELF = re.compile(r"(.+) IS NOT DISTINCT FROM \1")
 Values = tuple[str | None, ...]
 
 
 @dataclass
 class Scan:
-    """One scan of a table and the conditions that every row it yields must meet."""
+    """One scan of a table, the conditions that its rows must meet, and the columns it reads."""
 
     conditions: list[exp.Expr] = field(default_factory=list)
+    columns: set[str] = field(default_factory=set)
 
     def fixed(self, key: str) -> set[str] | None:
         """Return the only values that a key may take, when equality or IN names them."""
@@ -51,7 +54,11 @@ def _walk(node: Mapping[str, Any], above: list[str], found: dict[str, list[Scan]
     name = node.get("name", "").strip()
     if name == "SEQ_SCAN":
         texts = [*above, *_texts(info.get("Filters"))]
-        scan = Scan([c for t in texts for c in _conditions(t)])
+        scan = Scan(
+            [c for t in texts for c in _conditions(t)], set(_texts(info.get("Projections")))
+        )
+        # What only a filter needs is not among the projections.
+        scan.columns |= {n.name for c in scan.conditions for n in c.find_all(exp.Column)}
         relation = str(info.get("Table", "")).partition("main.")[2].strip('"')
         found.setdefault(relation, []).append(scan)
         return
@@ -109,7 +116,7 @@ def _texts(given: Any) -> list[str]:
 
 
 def _conditions(text: str) -> Iterator[exp.Expr]:
-    text = text.strip().removeprefix("optional:").strip()
+    text = _OPTIONAL.sub(lambda found: found[1] or "", text)
     try:
         tree = sqlglot.parse_one(text, read="duckdb")
     except sqlglot.errors.SqlglotError:

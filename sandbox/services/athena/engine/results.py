@@ -43,7 +43,7 @@ def _text(value: Any, kind: Type) -> str:
     if name == "decimal":
         return f"{value:.{kind.numbers[1]}f}"
     if name == "timestamp":
-        return datetimes.text(value)
+        return datetimes.text(value, kind.precision)
     if name == "timestamp with time zone":
         return _instant(value, kind)
     if name == "varbinary":
@@ -61,7 +61,7 @@ def _instant(value: dt.datetime, kind: Type) -> str:
     if kind.zone is None:
         raise not_carried("an instant whose time zone the query's text does not fix")
     zone = dt.UTC if kind.zone == "UTC" else ZoneInfo(kind.zone)
-    return f"{datetimes.text(value.astimezone(zone))} {kind.zone}"
+    return f"{datetimes.text(value.astimezone(zone), kind.precision)} {kind.zone}"
 
 
 def _nested(value: Any, kind: Type) -> str:

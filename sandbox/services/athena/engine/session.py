@@ -1,7 +1,7 @@
 """One statement from text to result, as one caller in one database."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -11,6 +11,8 @@ from sqlglot import exp
 from sandbox.core.clock import CLOCK
 from sandbox.services.athena.engine import connection, pruning
 from sandbox.services.athena.engine.analysis import Analyzer, Compiled, View
+from sandbox.services.athena.engine.iceberg.metadata_tables import MetadataTable
+from sandbox.services.athena.engine.iceberg.reading import IcebergTable
 from sandbox.services.athena.engine.information import information_columns, information_rows
 from sandbox.services.athena.engine.loading import Loader
 from sandbox.services.athena.engine.results import Result, shown
@@ -53,14 +55,16 @@ class Session:
     @contextmanager
     def running(self, tree: exp.Expr) -> Iterator[tuple[duckdb.DuckDBPyConnection, Compiled]]:
         """Compile a query, bring in what it reads, and hand over the connection to run it on."""
-        analyzer = Analyzer(self.catalog, self.database)
+        analyzer = self._analyzer()
         compiled = analyzer.compile(tree)
         loader = Loader(self.catalog, self.store, self.cutoff, self.now())
         con = connection.connect()
         try:
             self.started(con)
             self._define(con, analyzer)
-            tables = {r: t for r, t in analyzer.relations.items() if isinstance(t, Table)}
+            tables = {
+                r: t for r, t in analyzer.relations.items() if isinstance(t, Table | IcebergTable)
+            }
             found = pruning.scans(con, compiled.sql) if tables else {}
             for relation, table in tables.items():
                 loader.load(con, relation, table, list(found.get(relation, [])))
@@ -71,9 +75,12 @@ class Session:
             self.scanned = loader.scanned
             con.close()
 
+    def _analyzer(self) -> Analyzer:
+        return Analyzer(self.catalog, self.store, self.database, self.now())
+
     def describe(self, tree: exp.Expr, creating: str | None = None) -> Columns:
         """Return the columns of a query without running it; a view may not read itself."""
-        analyzer = Analyzer(self.catalog, self.database)
+        analyzer = self._analyzer()
         analyzer.open_views += [creating] if creating else []
         return analyzer.compile(tree).columns
 
@@ -81,16 +88,25 @@ class Session:
         for relation, what in analyzer.relations.items():
             if isinstance(what, View):
                 con.execute(f'CREATE TEMP VIEW "{relation}" AS {what.sql}')
-            elif isinstance(what, Table):
-                shape = [*what.everything, ("$path", Type("varchar"))]
-                _create(con, relation, shape)
+            elif isinstance(what, Table | IcebergTable):
+                _create(con, relation, [*what.everything, ("$path", Type("varchar"))])
+            elif isinstance(what, MetadataTable):
+                _fill(con, relation, what.columns, what.rows(self.store))
             else:
                 columns = information_columns(what, (1, 1))
-                _create(con, relation, columns)
-                marks = ", ".join("?" for _ in columns)
-                rows = [list(row) for row in information_rows(self.catalog, what)]
-                if rows:
-                    con.executemany(f'INSERT INTO temp."{relation}" VALUES ({marks})', rows)
+                _fill(con, relation, columns, information_rows(self.catalog, self.store, what))
+
+
+def _fill(
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    columns: Columns,
+    rows: Iterable[tuple[object, ...]],
+) -> None:
+    _create(con, relation, columns)
+    marks = ", ".join("?" for _ in columns)
+    for row in rows:
+        con.execute(f'INSERT INTO temp."{relation}" VALUES ({marks})', list(row))
 
 
 def _create(

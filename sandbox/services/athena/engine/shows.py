@@ -2,11 +2,13 @@
 
 import re
 
-from sandbox.services.athena.engine.analysis import stored_view
 from sandbox.services.athena.engine.ddl import found_table, named, named_database
 from sandbox.services.athena.engine.errors import AthenaError, not_carried
+from sandbox.services.athena.engine.iceberg import shows as iceberg_shows
 from sandbox.services.athena.engine.results import Result
 from sandbox.services.athena.engine.session import Session
+from sandbox.services.athena.engine.stored_views import stored_view
+from sandbox.services.athena.engine.tables import is_iceberg
 from sandbox.services.athena.engine.types import VARCHAR
 
 
@@ -22,7 +24,7 @@ def _matching(pattern: str | None, names: list[str]) -> list[str]:
 
 
 def show(session: Session, sql: str) -> Result:
-    """SHOW DATABASES, TABLES, VIEWS, COLUMNS, PARTITIONS, TBLPROPERTIES, CREATE VIEW."""
+    """SHOW DATABASES, TABLES, VIEWS, COLUMNS, PARTITIONS, TBLPROPERTIES, CREATE VIEW and TABLE."""
     if found := re.match(r"(?is)show\s+(?:databases|schemas)(?:\s+like\s+'([^']*)')?\s*$", sql):
         return _listed("database_name", _matching(found[1], sorted(session.catalog.databases())))
     listing = (
@@ -35,6 +37,8 @@ def show(session: Session, sql: str) -> Result:
     ):
         database, name = named(session, f"{found[2]}.{found[1]}" if found[2] else found[1])
         table = found_table(session, database, name)
+        if is_iceberg(table):
+            return _listed("field", iceberg_shows.names(session.store, database, table))
         columns = [
             *(table["StorageDescriptor"].get("Columns") or []),
             *(table.get("PartitionKeys") or []),
@@ -51,6 +55,13 @@ def show(session: Session, sql: str) -> Result:
         table = found_table(session, database, name)
         text = f'CREATE VIEW "{database}"."{name}" AS\n{stored_view(table)["originalSql"]}'
         return _listed("Create View", text.split("\n"))
+    if found := re.match(r"(?is)show\s+create\s+table\s+(\S+)\s*$", sql):
+        database, name = named(session, found[1])
+        table = found_table(session, database, name)
+        if not is_iceberg(table):
+            raise not_carried("SHOW CREATE TABLE of a Hive table")
+        lines = iceberg_shows.create_table(session.store, database, table)
+        return _listed("createtab_stmt", lines)
     raise not_carried("this form of SHOW")
 
 
@@ -68,6 +79,8 @@ def _names(session: Session, what: str, given: str | None, pattern: str | None) 
 
 def _partitions(session: Session, database: str, name: str) -> Result:
     table = found_table(session, database, name)
+    if is_iceberg(table):
+        raise not_carried('SHOW PARTITIONS of an Iceberg table (ask "t$partitions")')
     names = [k["Name"] for k in table.get("PartitionKeys") or []]
     if not names:
         raise AthenaError("FAILED", f"Execution Error: Table {name} is not a partitioned table")
@@ -81,7 +94,10 @@ def describe(session: Session, sql: str) -> Result:
     found = re.match(r"(?is)(?:describe|desc)\s+(?:table\s+)?(\S+)\s*$", sql)
     if not found:
         raise not_carried("this form of DESCRIBE")
-    table = found_table(session, *named(session, found[1]))
+    database, name = named(session, found[1])
+    table = found_table(session, database, name)
+    if is_iceberg(table):
+        return _listed("col_name", iceberg_shows.described(session.store, database, table))
     keys = table.get("PartitionKeys") or []
     lines = [_column(c) for c in [*(table["StorageDescriptor"].get("Columns") or []), *keys]]
     if keys:

@@ -80,6 +80,12 @@ def split_location(location: str) -> tuple[str, str]:
     return bucket, prefix.rstrip("/") + "/" if prefix.strip("/") else ""
 
 
+def split_uri(uri: str) -> tuple[str, str]:
+    """Split the place of one object into its bucket and its key."""
+    bucket, _, key = uri.partition("://")[2].partition("/")
+    return bucket, key
+
+
 @dataclass(frozen=True)
 class Table:
     """A base table: its columns, partition keys, serde and place."""
@@ -122,8 +128,6 @@ def base_table(database: str, given: GlueTable) -> Table:
     serde = storage.get("SerdeInfo") or {}
     library = serde.get("SerializationLibrary") or ""
     properties = dict(given.get("Parameters") or {})
-    if is_iceberg(given):
-        raise not_carried("Iceberg tables")
     short = next((s for part, s in SERDES.items() if part in library), None)
     if short is None and library:
         raise not_carried(f"the serde {library}")

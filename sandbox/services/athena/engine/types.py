@@ -1,7 +1,7 @@
 """Trino's types: their names, how Hive and DuckDB spell them, and which turns into which."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 _WHOLE = ("tinyint", "smallint", "integer", "bigint")
 _DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
@@ -10,15 +10,22 @@ _TEMPORAL = ("date", "timestamp", "timestamp with time zone")
 
 @dataclass(frozen=True)
 class Type:
-    """One Trino type. ``zone`` is the time zone of an instant where the query text fixes it."""
+    """One Trino type.
+
+    ``zone`` is the time zone of an instant where the query text fixes it; ``precision`` the digits
+    of a moment's second, which make no other type of it here.
+    """
 
     name: str
     parts: tuple["Type", ...] = ()
     numbers: tuple[int, ...] = ()
     fields: tuple[str, ...] = ()
     zone: str | None = None
+    precision: int = field(default=3, compare=False)
 
     def __str__(self) -> str:
+        if self.precision > 3:
+            return self.name.replace("timestamp", f"timestamp({self.precision})")
         if self.name == "row":
             named = zip(self.fields, self.parts, strict=True)
             return "row(" + ", ".join(f"{f} {p}".strip() for f, p in named) + ")"
@@ -78,7 +85,9 @@ def as_decimal(kind: Type) -> Type:
 
 def common(left: Type, right: Type) -> Type | None:
     """Find the type that both turn into by themselves, as Trino does; None where there is none."""
-    if left == right or right.name == "unknown":
+    if left == right:
+        return max(left, right, key=lambda kind: kind.precision)
+    if right.name == "unknown":
         return left
     if left.name == "unknown":
         return right
@@ -158,7 +167,8 @@ def _parse(words: list[str], text: str) -> tuple[Type, list[str]]:
     name, words = _ALIASES.get(words[0], words[0]), words[1:]
     if name.startswith("timestamp") and words[:1] == ["("]:
         suffix = words[3] if len(words) > 3 and words[3] == "with time zone" else ""
-        return Type(f"timestamp {suffix}".strip()), words[4 if suffix else 3 :]
+        kind = Type(f"timestamp {suffix}".strip(), precision=6 if int(words[1]) > 3 else 3)
+        return kind, words[4 if suffix else 3 :]
     if name not in _SCALARS:
         raise TypeTextError(f"unknown type: {text}")
     if name == "decimal" and words[:1] != ["("]:

@@ -54,7 +54,9 @@ def _refuse_columns(columns: Columns) -> None:
 
 def view_input(name: str, sql: str, schema: str, columns: Columns) -> dict[str, object]:
     """Describe a view for Glue."""
-    kept = [{"name": n, "type": str(k).replace("timestamp", "timestamp(3)")} for n, k in columns]
+    kept = [
+        {"name": n, "type": re.sub(r"timestamp(?!\()", "timestamp(3)", str(k))} for n, k in columns
+    ]
     stored = {"originalSql": sql, "catalog": "awsdatacatalog", "schema": schema, "columns": kept}
     text = base64.b64encode(json.dumps(stored).encode()).decode()
     return {

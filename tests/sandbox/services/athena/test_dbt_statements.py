@@ -75,8 +75,12 @@ def test_another_catalog_is_not_there(refusal):
         "MERGE INTO shop.ice t USING shop.more m ON t.n = m.n WHEN MATCHED THEN DELETE",
         "DELETE FROM shop.ice WHERE n = 1",
         "UPDATE shop.ice SET n = 2",
-        "SELECT * FROM shop.ice",
         "INSERT INTO shop.ice SELECT 1",
+        "ALTER TABLE shop.ice ADD COLUMNS (m int)",
+        "ALTER TABLE shop.ice SET TBLPROPERTIES ('a'='b')",
+        "DROP TABLE shop.ice",
+        "MSCK REPAIR TABLE shop.ice",
+        "SHOW PARTITIONS shop.ice",
     ],
 )
 def test_what_is_icebergs_is_said_to_be(shelf, refusal, statement):
