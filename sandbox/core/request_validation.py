@@ -72,8 +72,9 @@ def _of_text(shape: Any, value: Any, path: str) -> Iterator[str]:
 
 
 def _python(pattern: str) -> str:
-    """Write the two of Java's classes that models use as Python does."""
-    return pattern.replace(r"[\P{M}\p{M}]", r"[\s\S]").replace(r"\p{ASCII}", r"[\x00-\x7f]")
+    """Write what models use of Java's as Python does: two classes, and pairs of surrogates."""
+    pairs = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010ffff")
+    return pairs.replace(r"[\P{M}\p{M}]", r"[\s\S]").replace(r"\p{ASCII}", r"[\x00-\x7f]")
 
 
 def _between(shape: Any, size: float, value: Any, path: str, what: str) -> Iterator[str]:

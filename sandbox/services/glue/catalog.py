@@ -119,9 +119,14 @@ def _done(reply: tuple[int, Any, bytes]) -> None:
 
 
 class CallersStore:
-    """S3 as the caller may see it. Writes happen on the event loop, where S3's events are sent."""
+    """S3 as the caller may see it. Writes happen on the event loop, where S3's events are sent.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, encryption: Mapping[str, str]) -> None:
+    Who gives no loop only reads.
+    """
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop | None, encryption: Mapping[str, str]
+    ) -> None:
         self.loop, self.encryption = loop, encryption
 
     def list(self, bucket: str, prefix: str) -> Sequence[Entry]:
@@ -162,6 +167,9 @@ class CallersStore:
             )
 
     def _on_loop(self, act: Callable[[], Any]) -> Any:
+        if self.loop is None:
+            raise RuntimeError("a store without an event loop is there to be read")
+
         async def run() -> Any:
             with keys.asked_again():
                 return act()

@@ -9,6 +9,7 @@ from sandbox.core.emulator import PARTITION
 from sandbox.core.upstream import iam_actions, responses
 from sandbox.iam import further_rights
 from sandbox.iam.further_rights import Request, Right
+from sandbox.services.glue.data_quality import rights as data_quality
 
 # https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
 _OF_DATABASES = {f"{verb}Database" for verb in ("Create", "Delete", "Get", "Update")}
@@ -48,6 +49,8 @@ def _lowest(root: str, operation: str, request: Mapping[str, Any]) -> str | None
         return f"{root}:job/{request.get('JobName') or request.get('Name')}"
     if operation in _OF_SECURITY:
         return "*"  # they have no ARN
+    if found := next(data_quality.arns(operation, request), None):
+        return found
     path = list(_path(root, operation, request))
     return path[-1] if path else None
 
@@ -56,6 +59,8 @@ def _above(request: Request) -> Iterator[Right]:
     operation = request.headers.get("x-amz-target", "").partition("AWSGlue.")[2]
     if request.service != "glue" or operation in _OF_JOBS | _OF_SECURITY:
         return
+    for arn in list(data_quality.arns(operation, _parsed(request.body)))[1:]:
+        yield Right(request.action, arn)
     place = f"{responses.get_region()}:{responses.get_account_id()}"
     root = f"arn:{PARTITION}:glue:{place}"
     for arn in list(_path(root, operation, _parsed(request.body)))[:-1]:

@@ -4,17 +4,15 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.core import emulator, in_flight, patching
+from sandbox.core import in_flight, patching
 from sandbox.core.emulator import ServiceError
 from sandbox.core.upstream import responses
-from sandbox.iam import sessions
-from sandbox.services.glue import job_definitions
+from sandbox.services.glue import job_definitions, roles
 from sandbox.services.glue.job_running import Runner
 from sandbox.services.glue.job_runs import JobRun, JobRuns
 from sandbox.services.glue.upstream import glue
 
 Request = Mapping[str, Any]
-_PRINCIPAL, _SESSION = "glue.amazonaws.com", "GlueJobRunnerSession"
 _MINUTES = 480  # Glue 5's, where nothing is said
 _CHANGEABLE = ("NumberOfWorkers", "WorkerType", "SecurityConfiguration", "ExecutionClass")
 _runs, _runner = JobRuns(), Runner()
@@ -78,7 +76,7 @@ def _begin(
         arguments={},
         given=given,
         timeout_minutes=minutes,
-        credentials=_role_session(str(job["Role"])),
+        credentials=roles.credentials(str(job["Role"]), session="GlueJobRunnerSession"),
         attempt=after.attempt + 1 if after else 0,
         previous=after.run_id if after else "",
     )
@@ -99,22 +97,6 @@ def _again(run: JobRun) -> None:
     """Try a run again that failed, as often as its job says."""
     if run.state == "FAILED" and run.attempt < int(run.job.get("MaxRetries") or 0):
         _begin(run.job, run.given, run.timeout_minutes, after=run)
-
-
-def _role_session(role: str) -> dict[str, str]:
-    arn = role if role.startswith("arn:") else _role_arn(role)
-    try:
-        sessions.assume(arn, service=_PRINCIPAL, session=_SESSION)
-    except sessions.NotAssumableError as error:
-        raise ServiceError(
-            "InvalidInputException",
-            f"Role {arn} should be given assume role permissions for Glue Service.",
-        ) from error
-    return sessions.credentials(arn, service=_PRINCIPAL, session=_SESSION)
-
-
-def _role_arn(name: str) -> str:
-    return f"arn:{emulator.PARTITION}:iam::{responses.get_account_id()}:role/{name}"
 
 
 def _security_of(job: Mapping[str, Any]) -> dict[str, Any]:

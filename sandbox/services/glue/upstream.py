@@ -18,6 +18,7 @@ glue = Module(
     _delete_table="(data)",
     _get_job_run="(data)",
     _get_job_runs="(data)",
+    _handle_request_sync="(method, path, headers, body, query_params)",
     _jobs="AccountRegionScopedDict",
     _partitions="AccountRegionScopedDict",
     _security_configs="AccountRegionScopedDict",

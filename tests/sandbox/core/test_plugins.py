@@ -27,7 +27,7 @@ def test_a_listed_plugin_exists_and_names_a_requirement_file_that_does(package):
 
 def test_every_module_that_installs_something_is_a_part_of_its_plugin():
     parts = {f"{package}.{part}" for package, plugin in FOUND.items() for part in plugin.parts}
-    files = [*ROOT.glob("sandbox/iam/*.py"), *ROOT.glob("sandbox/services/*/*.py")]
+    files = [*ROOT.glob("sandbox/iam/*.py"), *ROOT.glob("sandbox/services/**/*.py")]
     installing = {
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for path in files
