@@ -19,6 +19,8 @@ PROPERTIES = {
     "write.distribution-mode": "hash",
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "20",
+    # No bounds: a manifest outlives the rows that it tells of, and must not name whom they named.
+    "write.metadata.metrics.default": "counts",
 }
 _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
 
@@ -89,13 +91,14 @@ class EnhancedTable:
         """Write the statement that drops whole days, which rewrites no file."""
         return f"DELETE FROM {self.name} WHERE {self.is_before(before)}"  # noqa: S608 (checked names)
 
-    def forget_sql(self, moment: str) -> str:
-        """Write the statement that forgets snapshots from before a moment, but for the newest."""
-        catalog, _, table = self.name.partition(".")
-        return (
-            f"CALL {catalog}.system.expire_snapshots(table => '{table}', "
-            f"older_than => TIMESTAMP '{moment}', retain_last => 1)"
-        )
+
+def forget_sql(name: str, before: datetime) -> str:
+    """Write the statement that forgets snapshots from before a moment, but for the newest."""
+    catalog, _, table = name.partition(".")
+    return (
+        f"CALL {catalog}.system.expire_snapshots(table => '{table}', "
+        f"older_than => TIMESTAMP '{before:%Y-%m-%d %H:%M:%S.%f}', retain_last => 1)"
+    )
 
 
 def read_tables(text: str, dataset: str) -> list[EnhancedTable]:

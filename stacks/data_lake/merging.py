@@ -44,6 +44,7 @@ class Merging(Construct):
             description="Merges what is modeled into Iceberg tables that have each record once.",
             arguments={
                 "--dataset": "all",
+                "--days": "new",
                 "--tables": json.dumps({d.name: _rules(d, name) for d in found}),
                 "--modeled": f"s3://{modeled.bucket_name}/",
                 "--enhanced": f"s3://{self._zone.bucket_name}/",

@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from sandbox.services.glue import job_library
+
+job_library.offer()  # what jobs import, and only Glue has
 # Spark 3.5 is not for newer Pythons.
 collect_ignore_glob = ["test_*.py"] if sys.version_info >= (3, 13) else []
 

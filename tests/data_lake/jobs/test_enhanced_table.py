@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from data_lake.enhanced_table import EvolutionError, read_tables
+from data_lake.enhanced_table import EvolutionError, forget_sql, read_tables
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 # py4j leaves the sockets of threads that ended to the garbage collector.
@@ -122,7 +122,7 @@ def test_days_that_are_over_and_snapshots_that_are_old_go(spark, made, delivered
     assert spark.table(table.name).where(table.is_before(NOON)).isEmpty()
     spark.sql(table.expire_sql(tomorrow))
     assert content(spark, table) == []
-    spark.sql(table.forget_sql("2999-01-01 00:00:00"))
+    spark.sql(forget_sql(table.name, datetime(2999, 1, 1)))
     assert spark.table(f"{table.name}.snapshots").count() == 1
 
 

@@ -28,6 +28,11 @@ class Merger(Operator):
         """Wait until every file is modeled, set aside or in the dead-letter queue."""
         self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0, seconds)
 
+    def written_by(self, key):
+        """List what was modeled of a file."""
+        (load,) = self.ask(f"SELECT written_keys FROM loads WHERE object_key = '{key}'")
+        return load["written_keys"].strip("[]").split(", ")
+
     def start_merge(self, **arguments):
         """Start the job that merges records into tables; gives the run's id."""
         given = {f"--{name}": value for name, value in arguments.items()}

@@ -120,6 +120,23 @@ def test_two_runs_at_once_put_no_record_in_twice(calm, spark_reads):
     assert counted(spark_reads()) == counted(in_view)
 
 
+def test_past_days_are_merged_anew_when_a_wrong_file_was_taken_out(calm, spark_reads):
+    lake = calm
+    (visit,) = (each.visit for each in visits(1, NOW, seed=93))
+    drop(lake, "right", [Delivery(visit)])
+    drop(lake, "wrong", [Delivery({**visit, "seconds": 42_000})])
+    lake.merge(dataset="retail_visits")
+    for key in lake.written_by("retail_visits/merge/wrong.csv"):
+        lake.s3.delete_object(Bucket=lake.outputs["ModeledBucketName"], Key=key)
+    day = visit["entered_at"][:10]
+    report = lake.merge(dataset="retail_visits", days=f"{day}/{day}")["retail_visits"]
+    assert report["changed"] == 1
+    (row,) = (row for row in spark_reads() if row["visit_id"] == visit["visit_id"])
+    assert row["seconds"] == visit["seconds"]
+    again = lake.merge(dataset="retail_visits", days=f"{day}/{day}")["retail_visits"]
+    assert (again["changed"], again["snapshot"]) == (0, report["snapshot"])
+
+
 def test_nobody_else_writes_to_the_enhanced_zone(calm, administrator):
     with pytest.raises(ClientError, match="AccessDenied"):
         administrator.put_object(
