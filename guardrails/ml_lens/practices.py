@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 PRACTICES: Mapping[str, str] = {
+    "MLOPS03-BP01": "Profile data to improve quality",
     "MLOPS04-BP02": "Establish reliable packaging patterns to access approved public libraries",
     "MLOPS06-BP01": "Synchronize architecture and configuration, and check for skew across"
     " environments",
