@@ -1,4 +1,4 @@
-"""Glue: the catalog's rights, Spark jobs that run, data quality, properties of templates."""
+"""Glue: the catalog and its tables, Spark jobs that run, data quality."""
 
 from sandbox.core.plugins import Plugin
 
@@ -8,9 +8,11 @@ PLUGIN = Plugin(
         "operations",
         "data_quality.rulesets",
         "data_quality.service",
+        "iceberg_tables",
         "job_definitions",
         "jobs",
         "security_configurations",
+        "table_optimizers",
         "template_properties",
     ),
 )

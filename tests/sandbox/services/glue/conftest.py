@@ -136,3 +136,60 @@ def printed(sandbox):
 def iceberg():
     """Give the arguments of a job with Iceberg tables."""
     return ICEBERG
+
+
+@pytest.fixture
+def lake(sandbox, glue, unique):
+    """Make a database, and a bucket of the same name."""
+    name = unique("lake").lower().replace("-", "")
+    sandbox.client("s3").create_bucket(Bucket=name)
+    glue.create_database(DatabaseInput={"Name": name})
+    return name
+
+
+@pytest.fixture
+def asked(sandbox, lake):
+    """Ask Athena: rows of texts, without the header."""
+    athena = sandbox.client("athena")
+
+    def ask(sql):
+        given = {"QueryString": sql, "QueryExecutionContext": {"Database": lake}}
+        given["ResultConfiguration"] = {"OutputLocation": f"s3://{lake}/results/"}
+        query = athena.start_query_execution(**given)["QueryExecutionId"]
+        while True:
+            status = athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]
+            if status["State"] in ("SUCCEEDED", "FAILED", "CANCELLED"):
+                break
+            time.sleep(0.05)
+        assert status["State"] == "SUCCEEDED", status
+        rows = athena.get_query_results(QueryExecutionId=query)["ResultSet"]["Rows"]
+        return [[cell.get("VarCharValue") for cell in row["Data"]] for row in rows[1:]]
+
+    return ask
+
+
+@pytest.fixture
+def caller(sandbox, unique):
+    """Make somebody who may do these things and no others; gives a client of a service."""
+
+    def make(service, *actions):
+        iam, sts, name = sandbox.client("iam"), sandbox.client("sts"), unique("caller")
+        root = {"AWS": sts.get_caller_identity()["Arn"]}
+        trust = {"Effect": "Allow", "Principal": root, "Action": "sts:AssumeRole"}
+        rights = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+        documents = [
+            json.dumps({"Version": "2012-10-17", "Statement": each}) for each in (trust, rights)
+        ]
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=documents[0])["Role"]
+        iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=documents[1])
+        keys = sts.assume_role(RoleArn=role["Arn"], RoleSessionName=name)["Credentials"]
+        return sandbox.client(
+            service,
+            credentials={
+                "aws_access_key_id": keys["AccessKeyId"],
+                "aws_secret_access_key": keys["SecretAccessKey"],
+                "aws_session_token": keys["SessionToken"],
+            },
+        )
+
+    return make
