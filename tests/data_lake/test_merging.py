@@ -82,7 +82,7 @@ def test_the_job_reads_no_raw_file_and_is_the_only_writer_of_its_zone(found, res
     assert '"Failures' not in said
     policies = resources("AWS::S3::BucketPolicy")
     (policy,) = (p for name, p in policies.items() if name.startswith("CurationEnhancedZone"))
-    (deny,) = (s for s in policy["PolicyDocument"]["Statement"] if s.get("Sid") == "OnlyWriter")
+    (deny,) = (s for s in policy["PolicyDocument"]["Statement"] if s.get("Sid") == "OnlyWriters")
     assert ROLE in json.dumps(deny["Condition"])
 
 
@@ -90,7 +90,7 @@ def test_log_groups_are_there_before_glue_would_make_them_for_ever(resources, jo
     groups = {
         as_text(group["LogGroupName"]): group
         for name, group in resources("AWS::Logs::LogGroup").items()
-        if name.startswith("Curation")
+        if name.startswith("CurationEnhanced")
     }
     prefix, security = (
         job["DefaultArguments"]["--custom-logGroup-prefix"],
