@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from costs.bill import GB_MONTH, Line, Range, at_rest, line
-from costs.data_lake_runs import RUN_ALARM_METRICS, per_thousand_runs, runs_table
 from costs.data_lake_stream import (
     STREAM_ALARM_METRICS,
     STREAM_METRICS,
@@ -16,8 +15,7 @@ from costs.tables import choices, month_costs, price_list, two_bills
 GIGABYTES = (1, 1_000)
 METRICS, REASONS = 8, 22  # and one for each reason of what is set aside
 ALARM_METRICS = 7  # an alarm is billed for each metric that it reads
-ALARMED = ALARM_METRICS + STREAM_ALARM_METRICS + RUN_ALARM_METRICS
-RAW_HOURS, MODELED_HOURS = 30 * 24, 400 * 24
+RAW_HOURS, MODELED_HOURS, TRAINING_HOURS = 30 * 24, 400 * 24, 90 * 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +71,23 @@ def per_month() -> list[Line]:
         metrics=line("CloudWatch metrics", "metric", METRICS + STREAM_METRICS,
                      METRICS + STREAM_METRICS + REASONS + STREAM_REASONS,
                      "files and records by outcome; high: and one for each reason"),
-        alarms=line("CloudWatch alarms", "alarm", ALARMED, ALARMED,
-                    "dead letters, age, errors, throttles, what is set aside, stream, runs"),
+        alarms=line("CloudWatch alarms", "alarm", ALARM_METRICS + STREAM_ALARM_METRICS,
+                    ALARM_METRICS + STREAM_ALARM_METRICS,
+                    "dead letters, age, errors, throttles, files and records set aside, stream"),
     )  # fmt: skip
 
 
-def per_merge() -> list[Line]:
-    """Itemise what one run of the merge costs, however little there is to do, and much."""
+def per_run() -> list[Line]:
+    """Itemise what one run of a Spark job costs, and what one leaves behind."""
     few, many = 2 * 2 / 60, 4 * 20 / 60  # workers and minutes: hours of DPUs
     why = "2 workers for 2 minutes; high: 4 for 20"
+    copy = 1e9 * TRAINING_HOURS / GB_MONTH
     return [
         line("Glue, a run", "glue_dpu_hour", few, many, why),
         line("Glue, a run with Flex", "glue_flex_dpu_hour", few, many, why),
-    ]
+        line("S3, a training set", "s3_storage", 0.1 * copy, 0.25 * copy,
+             "a tenth to a quarter of a gigabyte of raw files, for 90 days"),
+    ]  # fmt: skip
 
 
 def tables() -> dict[str, str]:
@@ -97,9 +99,6 @@ def tables() -> dict[str, str]:
         "costs-per-gigabyte": two_bills(heads, bills, "Lambda duration", lambda lines: lines[1:]),
         "costs-per-streamed-gigabyte": streamed_table(),
         "costs-per-month": month_costs(month),
-        "costs-per-merge": choices(per_merge()),
-        "costs-per-thousand-runs": runs_table(),
-        "prices": price_list(
-            [*per_gigabyte(1), *per_streamed_gigabyte(), *month, *per_merge(), *per_thousand_runs()]
-        ),
+        "costs-per-run": choices(per_run()),
+        "prices": price_list([*per_gigabyte(1), *per_streamed_gigabyte(), *month, *per_run()]),
     }

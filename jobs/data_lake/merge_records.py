@@ -12,13 +12,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own pages have
 
 from data_lake import high_water_mark
+from data_lake.conflicts import ATTEMPTS, is_conflict
 from data_lake.enhanced_table import EnhancedTable, forget_sql, read_tables
 from data_lake.newest_records import changes, newest
 from data_lake.past_days import PastDays, correction_sql, corrections
 
-ATTEMPTS = 8  # of a merge that another writer came before
-# What Iceberg calls it when a table has gone on since it was read.
-CONFLICTS = ("ValidationException", "CommitFailedException", "AlreadyExistsException")
 OPTIONS = ("tables", "modeled", "enhanced", "dataset", "days", "kept_days", "snapshot_days")
 
 
@@ -57,7 +55,7 @@ def merge(
                 return merge_days(spark, table, modeled, enhanced, first, days)
             return merge_new(spark, table, modeled, enhanced, first)
         except Exception as error:
-            if attempt == ATTEMPTS or not any(name in str(error) for name in CONFLICTS):
+            if attempt == ATTEMPTS or not is_conflict(error):
                 raise
             print(f"{table.dataset}: another writer was first; again", flush=True)
     raise AssertionError("unreachable")

@@ -35,8 +35,8 @@ class Merging(Construct):
         super().__init__(scope, construct_id)
         found = datasets()
         name = Stack.of(self).stack_name.lower().replace("-", "_")
-        self._zone = Zone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
-        self.job = SparkJob(
+        self.zone = Zone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
+        self._merge = SparkJob(
             self,
             "MergeRecords",
             entry="data_lake.merge_records",
@@ -47,7 +47,7 @@ class Merging(Construct):
                 "--days": "new",
                 "--tables": json.dumps({d.name: _rules(d, name) for d in found}),
                 "--modeled": f"s3://{modeled.bucket_name}/",
-                "--enhanced": f"s3://{self._zone.bucket_name}/",
+                "--enhanced": f"s3://{self.zone.bucket_name}/",
                 "--kept_days": str(settings.result_days),
                 "--snapshot_days": str(settings.snapshot_days),
             },
@@ -57,12 +57,12 @@ class Merging(Construct):
             runs_at_once=RUNS_AT_ONCE,
             log_days=settings.log_days,
         )
-        role = self.job.role
+        role = self._merge.role
         for dataset in found:  # Spark asks for the folder, too, as if it were an object
             modeled.allow(role, "s3:GetObject", prefix=dataset.name)
         allow(role, "s3:ListBucket", on=[modeled.bucket_arn])
-        self._zone.take_from(role)
-        self._zone.allow(role, "s3:GetObject", "s3:DeleteObject")
+        self.zone.take_from(role)
+        self.zone.allow(role, "s3:GetObject", "s3:DeleteObject")
         baseline.key.allow(role, "kms:Decrypt", "kms:GenerateDataKey", through=["s3"])
         above = [arn_here("glue", "catalog"), arn_here("glue", f"database/{name}")]
         tables = [arn_here("glue", f"table/{name}/{table_of(d)}") for d in found]
@@ -72,8 +72,8 @@ class Merging(Construct):
     def outputs(self) -> dict[str, str]:
         """What a person needs to merge, and to look at what came of it."""
         return {
-            "EnhancedBucketName": self._zone.bucket_name,
-            "MergeJobName": self.job.job.job_name,
+            "EnhancedBucketName": self.zone.bucket_name,
+            "MergeJobName": self._merge.job.job_name,
         }
 
 

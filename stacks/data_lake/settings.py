@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from stacks.settings.fields import Days, Deliveries
 from stacks.settings.shared import Functions, Queries, Retention
@@ -29,7 +29,12 @@ class DataLake(Retention, Queries, Functions):
     merge_flex: bool
     merge_minutes: Annotated[int, Field(ge=5, le=2880)]
     snapshot_days: Days
-    run_schedule: Annotated[str, StringConstraints(pattern=r"^((rate|cron)\([^()]+\))?$")]
-    run_on_arrival: bool
-    run_delay_seconds: Annotated[int, Field(ge=10, le=86_400)]
+    training_set_days: Days
+    features_window_days: Annotated[int, Field(ge=1, le=366)]
+    label_minutes: Annotated[int, Field(ge=1, le=10_080)]
+    validation_percent: Annotated[int, Field(ge=0, le=40)]
+    test_percent: Annotated[int, Field(ge=0, le=40)]
+    features_workers: Annotated[int, Field(ge=2, le=299)]
+    features_flex: bool
+    features_minutes: Annotated[int, Field(ge=5, le=2880)]
     set_aside_percent: Annotated[float, Field(ge=0.1, le=100)]

@@ -29,14 +29,14 @@ class EventRule(events.CfnRule):
         *,
         description: str,
         pattern: Mapping[str, Any] | None = None,
-        when: str | None = None,
+        every: Duration | None = None,
     ) -> None:
         super().__init__(
             scope,
             construct_id,
             description=description,
             event_pattern=pattern,
-            schedule_expression=when,
+            schedule_expression=events.Schedule.rate(every).expression_string if every else None,
             state="ENABLED",
         )
 

@@ -4,8 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stacks.service_chain.stages.rights import OnTable
-from stacks.shared.asl import (
+from stacks.service_chain.stages.asl import (
     STATE_INPUT,
     State,
     States,
@@ -14,6 +13,7 @@ from stacks.shared.asl import (
     error,
     jsonata,
 )
+from stacks.service_chain.stages.rights import OnTable
 
 TAKEN_MEANWHILE = error("dynamodb", "ConditionalCheckFailedException")
 LATE_MILLISECONDS = 1000

@@ -82,3 +82,33 @@ def table():
         )
 
     return make
+
+
+VISITS = "visit_id string, store string, visitor string, entered_at timestamp, seconds bigint, "
+VISITS += "zones bigint, basket_touches bigint, age_band string, temperature double, "
+VISITS += "purchased boolean, source_id string, arrived_at timestamp"
+PURCHASES = "visit_id string, store string, paid_at timestamp, amount decimal(18,2), "
+PURCHASES += "source_id string, arrived_at timestamp"
+
+
+@pytest.fixture
+def enhanced(spark):
+    """Make visits and purchases, as the enhanced zone has them, of dictionaries."""
+
+    def make(visits, purchases):
+        frames = []
+        for rows, columns in ((visits, VISITS), (purchases, PURCHASES)):
+            names = [column.split(" ")[0] for column in columns.split(", ")]
+            found = [tuple(row[name] for name in names) for row in rows]
+            frames.append(spark.createDataFrame(found, columns).coalesce(1))
+        return frames
+
+    return make
+
+
+@pytest.fixture(params=[False, True], ids=["lenient", "strict"])
+def both_ways(spark, request):
+    """Have Spark give NULL for what it cannot compute, and then raise, as version 4 does."""
+    spark.conf.set("spark.sql.ansi.enabled", str(request.param).lower())
+    yield
+    spark.conf.unset("spark.sql.ansi.enabled")

@@ -1,0 +1,76 @@
+"""What a training set is, as a document: the same content and origin give the same bytes. Pure."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from data_lake.time_split import SPLITS
+from data_lake.training_rows import Rules, TrainingRows
+from data_lake.training_table import SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where rows come from: ``tables`` are snapshots by name, ``objects`` raw keys and versions."""
+
+    tables: Mapping[str, int | None]
+    objects: Iterable[tuple[str, str]]
+    code_version: str
+
+
+def manifest_key(content_hash: str) -> str:
+    """Name the document about a content."""
+    return f"manifests/{content_hash}.json"
+
+
+def run_key(run: str) -> str:
+    """Name the document about a run."""
+    return f"runs/{run}.json"
+
+
+def manifest(
+    table: str,
+    snapshot_id: int,
+    content_hash: str,
+    made: TrainingRows,
+    counted: Mapping[str, int],
+    rules: Rules,
+    origin: Origin,
+) -> bytes:
+    """Tell what a snapshot holds and what it was made of.
+
+    Snapshots are told as text: they have more digits than numbers of JSON readers are exact to.
+    """
+    return document(
+        {
+            "table": table.partition(".")[2],
+            "snapshot_id": str(snapshot_id),
+            "content_hash": content_hash,
+            "schema": SCHEMA,
+            "rows": {split: counted.get(split, 0) for split in SPLITS},
+            "left_out": made.labelled - sum(counted.values()),
+            "splits": made.split.spoken,
+            "fitted": {"fills": made.fitted.fills, "codes": made.fitted.codes},
+            "rules": asdict(rules),
+            "lineage": {
+                "tables": [
+                    {
+                        "table": name.partition(".")[2],
+                        "snapshot_id": None if at is None else str(at),
+                    }
+                    for name, at in sorted(origin.tables.items())
+                ],
+                "objects": [
+                    {"object_key": key, "version_id": version}
+                    for key, version in sorted(origin.objects)
+                ],
+                "code_version": origin.code_version,
+            },
+        }
+    )
+
+
+def document(content: Mapping[str, Any]) -> bytes:
+    """Write JSON."""
+    return json.dumps(content, indent=1, ensure_ascii=True).encode()

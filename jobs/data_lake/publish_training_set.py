@@ -1,0 +1,125 @@
+"""Tell of a training set: its snapshot kept by name, its manifest, and last the run's pointer."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import boto3
+from pyspark.sql import DataFrame
+
+from data_lake.manifest import document, manifest_key, run_key
+from data_lake.training_set import Seen, TrainingSet
+from data_lake.training_table import RUN
+
+
+class Documents:
+    """Objects of the zone that is named like ``s3://bucket/``."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self._bucket, self._s3 = place.removeprefix("s3://").rstrip("/"), boto3.client("s3")
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        """Read a document, if it is there."""
+        try:
+            body = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except self._s3.exceptions.NoSuchKey:
+            return None
+        found: dict[str, Any] = json.loads(body)
+        return found
+
+    def write(self, key: str, content: bytes) -> None:
+        """Write a document."""
+        self._s3.put_object(
+            Bucket=self._bucket, Key=key, Body=content, ContentType="application/json"
+        )
+
+    def delete(self, key: str) -> None:
+        """Delete an object, whether or not it is there."""
+        self._s3.delete_object(Bucket=self._bucket, Key=key)
+
+    def list(self, prefix: str, before: datetime) -> list[str]:
+        """List the objects below a prefix that are from before a moment."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=prefix
+        )
+        found = [each for page in pages for each in page.get("Contents", [])]
+        return [each["Key"] for each in found if each["LastModified"] < before]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Rows that are to be published, and the name of what they say."""
+
+    rows: DataFrame
+    count: int
+    name: str
+
+
+def publish(
+    table: TrainingSet,
+    documents: Documents,
+    run: str,
+    seen: Seen,
+    content: Content,
+    describe: Callable[[int], bytes],
+) -> dict[str, Any]:
+    """Commit the content unless it was seen there, keep its snapshot, and tell of it.
+
+    Each step may be done again. ``changed`` is told once a commit: by the run that made it or, if
+    that one ended before it told so, by the next that comes this far. ``describe`` makes the
+    manifest, which is written unless it is there.
+    """
+    is_new = seen.content is None or seen.content.content_hash != content.name
+    if is_new:
+        table.replace(content.rows, content.count, seen.head, content.name, run)
+    snapshot = table.holding(content.name)
+    table.keep(snapshot.snapshot_id, content.name)
+    kept, key, by = table.tags()[content.name], manifest_key(content.name), snapshot.summary[RUN]
+    if documents.read(key) is None:
+        documents.write(key, describe(kept))
+    told = documents.read(run_key(by)) or {}
+    pointer = {
+        "manifest": f"{documents.place}{key}",
+        "content_hash": content.name,
+        "snapshot_id": str(kept),
+        "changed": is_new or told.get("content_hash") != content.name,
+    }
+    documents.write(run_key(run), document(pointer))
+    if pointer["changed"] and by != run:
+        documents.write(run_key(by), document(pointer))
+    return pointer
+
+
+def publish_nothing(documents: Documents, run: str) -> dict[str, Any]:
+    """Tell that there is no training set yet."""
+    pointer = {"manifest": None, "content_hash": None, "snapshot_id": None, "changed": False}
+    documents.write(run_key(run), document(pointer))
+    return pointer
+
+
+def forget(table: TrainingSet, documents: Documents, kept: datetime, others: datetime) -> None:
+    """Forget what was kept from before a moment, and what was not kept from before another.
+
+    A manifest goes before its snapshot, so that none names what is not there. What the table holds
+    stays.
+    """
+    snapshots, content = table.snapshots(), table.look().content
+    for name, snapshot_id in table.tags().items():
+        is_old = snapshots[snapshot_id].committed_at.timestamp() < kept.timestamp()
+        if is_old and not (content and content.content_hash == name):
+            documents.delete(manifest_key(name))
+            table.release(name)
+    table.forget(others)
+
+
+def sweep(table: TrainingSet, documents: Documents, folder: str, before: datetime) -> list[str]:
+    """Delete files of the table's folder that runs left behind which did not end."""
+    found = documents.list(folder, before)
+    needed = table.files() if found else set()
+    left = [key for key in found if f"{documents.place}{key}" not in needed]
+    for key in left:
+        documents.delete(key)
+    return left

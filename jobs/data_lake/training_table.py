@@ -1,0 +1,126 @@
+"""The Iceberg table of training rows: its columns, and the statements about it. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+GAPS = ("temperature", "store_receipts_per_visit", "store_mean_amount", "visitor_hours_since")
+CATEGORIES = ("store", "age_band")
+_FEATURES = {
+    **dict.fromkeys(("hour", "weekday"), "int"),
+    **dict.fromkeys(("seconds", "zones", "basket_touches"), "bigint"),
+    "temperature": "double",
+    **dict.fromkeys(("store_code", "age_band_code"), "int"),
+    **dict.fromkeys(("store_visits", "store_receipts"), "bigint"),
+    **dict.fromkeys(("store_receipts_per_visit", "store_mean_amount"), "double"),
+    **dict.fromkeys(("visitor_visits", "visitor_receipts"), "bigint"),
+    "visitor_hours_since": "double",
+}
+# What a column is for, and Spark's type. A person is told by `visitor`, which is no feature.
+_ROLES = {
+    "key": {"visit_id": "string"},
+    "person": {"visitor": "string"},
+    "group": {"store": "string"},
+    "time": {"moment": "timestamp"},
+    "feature": _FEATURES,
+    "label": {"label": "int"},
+    "split": {"split": "string"},
+}
+COLUMNS = {name: kind for found in _ROLES.values() for name, kind in found.items()}
+SCHEMA = [
+    {"name": name, "type": kind, "role": role}
+    for role, found in _ROLES.items()
+    for name, kind in found.items()
+]
+FEATURES = tuple(_FEATURES)
+ORDER = ("split", "moment", "visit_id")
+# Of a snapshot: what it holds, and which run made it.
+HASH, RUN = "lake.content-hash", "lake.run"
+_PROPERTIES = {
+    "format-version": "2",
+    # Rows come in the order that they are to be written in.
+    "write.distribution-mode": "none",
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "20",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A snapshot as Iceberg's own table of them tells it."""
+
+    snapshot_id: int
+    parent_id: int | None
+    committed_at: datetime
+    operation: str
+    summary: Mapping[str, str]
+
+    @property
+    def content_hash(self) -> str | None:
+        """Name what it holds; None for one that a run of the job did not make."""
+        return self.summary.get(HASH)
+
+
+def content_of(head: int | None, snapshots: Mapping[int, Snapshot]) -> Snapshot | None:
+    """Find the snapshot that brought what the table holds: one that only moved files did not."""
+    found = None if head is None else snapshots.get(head)
+    while found and found.operation == "replace":
+        found = None if found.parent_id is None else snapshots.get(found.parent_id)
+    return found
+
+
+def create_sql(table: str, place: str) -> str:
+    """Write the statement that makes the table at a place, unless it is there."""
+    columns = ", ".join(f"`{name}` {kind}" for name, kind in COLUMNS.items())
+    properties = ", ".join(f"'{name}' = '{value}'" for name, value in _PROPERTIES.items())
+    return (
+        f"CREATE TABLE IF NOT EXISTS {table} ({columns}) USING iceberg PARTITIONED BY (split) "
+        f"LOCATION '{place}' TBLPROPERTIES ({properties})"
+    )
+
+
+def evolution_sql(table: str, there: Mapping[str, str]) -> Iterator[str]:
+    """Write the statements that give a table the columns that the code has.
+
+    Nothing is lost: all rows are written anew, and an older snapshot is read by its own columns.
+    """
+    for name, kind in there.items():
+        if COLUMNS.get(name) != kind:
+            yield f"ALTER TABLE {table} DROP COLUMN `{name}`"
+    for name, kind in COLUMNS.items():
+        if there.get(name) != kind:
+            yield f"ALTER TABLE {table} ADD COLUMN `{name}` {kind}"
+
+
+def tag_sql(table: str, tag: str, snapshot_id: int) -> str:
+    """Write the statement that keeps a snapshot from being expired, under a name."""
+    return f"ALTER TABLE {table} CREATE TAG IF NOT EXISTS `{tag}` AS OF VERSION {snapshot_id}"
+
+
+def untag_sql(table: str, tag: str) -> str:
+    """Write the statement that lets a snapshot go."""
+    return f"ALTER TABLE {table} DROP TAG IF EXISTS `{tag}`"
+
+
+def referenced_sql(table: str) -> str:
+    """Write the query for every file that a snapshot of the table needs, and the table itself."""
+    found = {
+        "all_data_files": "file_path",
+        "all_delete_files": "file_path",
+        "all_manifests": "path",
+        "snapshots": "manifest_list",
+        "metadata_log_entries": "file",
+    }
+    return " UNION ".join(f"SELECT {c} AS file FROM {table}.{t}" for t, c in found.items())  # noqa: S608 (our own names)
+
+
+def snapshot_of(row: Any) -> Snapshot:
+    """Read a row of the table of snapshots."""
+    return Snapshot(
+        row["snapshot_id"],
+        row["parent_id"],
+        row["committed_at"],
+        row["operation"],
+        dict(row["summary"] or {}),
+    )

@@ -1,1 +1,0 @@
-"""The states of a run of the lake, as plain data."""

@@ -1,0 +1,93 @@
+"""The transformed zone: the training set, a snapshot a content, and the job that builds it."""
+
+from aws_cdk import Duration, Stack
+from constructs import Construct
+
+from stacks.data_lake.datasets import datasets
+from stacks.data_lake.merging import LAST_RESORT, table_of
+from stacks.data_lake.settings import DataLake
+from stacks.data_lake.zone import Zone
+from stacks.shared.arns import arn_here
+from stacks.shared.bucket import PrivateBucket
+from stacks.shared.job_archive import archived
+from stacks.shared.permissions import allow
+from stacks.shared.security_baseline import SecurityBaseline
+from stacks.shared.spark_job import CATALOG, SparkJob
+
+ENTRY = "data_lake.build_features"
+TABLE = "training_set"
+LOADS = "loads"  # the folder with what is known of every raw file
+SOURCES = {"--visits": "retail_visits", "--purchases": "retail_purchases"}
+# What no snapshot needs is of a run that was killed once it is older than any run can be.
+DAY_IN_MINUTES = 1440
+
+
+class TrainingSet(Construct):
+    """A zone that one job alone writes to, of what the enhanced one has."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        settings: DataLake,
+        *,
+        baseline: SecurityBaseline,
+        modeled: PrivateBucket,
+        enhanced: PrivateBucket,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        database = Stack.of(self).stack_name.lower().replace("-", "_")
+        found = {dataset.name: dataset for dataset in datasets()}
+        tables = {name: table_of(found[source]) for name, source in SOURCES.items()}
+        self.zone = Zone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
+        self.build = SparkJob(
+            self,
+            "BuildFeatures",
+            entry=ENTRY,
+            key=baseline.key,
+            description="Builds the training set: features as they were known, labels, splits.",
+            arguments={
+                "--run": "by-hand",
+                **{name: f"{CATALOG}.{database}.{table}" for name, table in tables.items()},
+                "--training_set": f"{CATALOG}.{database}.{TABLE}",
+                "--loads": f"s3://{modeled.bucket_name}/{LOADS}/",
+                "--transformed": f"s3://{self.zone.bucket_name}/",
+                "--window_days": str(settings.features_window_days),
+                "--label_minutes": str(settings.label_minutes),
+                "--validation_percent": str(settings.validation_percent),
+                "--test_percent": str(settings.test_percent),
+                "--kept_days": str(settings.training_set_days),
+                "--snapshot_days": str(settings.snapshot_days),
+                "--sweep_minutes": str(max(DAY_IN_MINUTES, settings.features_minutes)),
+                "--code_version": archived(ENTRY.partition(".")[0]).stem,
+            },
+            workers=settings.features_workers,
+            flex=settings.features_flex,
+            timeout=Duration.minutes(settings.features_minutes),
+            runs_at_once=1,  # a second one would only find out that it came second
+            log_days=settings.log_days,
+        )
+        role = self.build.role
+        # Spark asks for the folder, too, as if it were an object.
+        modeled.allow(role, "s3:GetObject", prefix=LOADS)
+        for source in SOURCES.values():
+            enhanced.allow(role, "s3:GetObject", prefix=f"{source}/")
+        allow(role, "s3:ListBucket", on=[modeled.bucket_arn, self.zone.bucket_arn])
+        self.zone.take_from(role)
+        self.zone.allow(role, "s3:GetObject", "s3:DeleteObject")
+        baseline.key.allow(role, "kms:Decrypt", "kms:GenerateDataKey", through=["s3"])
+        above = [arn_here("glue", "catalog"), arn_here("glue", f"database/{database}")]
+        read, written = (
+            [arn_here("glue", f"table/{database}/{table}") for table in found]
+            for found in (tables.values(), [TABLE])
+        )
+        allow(role, "glue:GetTable", on=[*above, *read, *written])
+        allow(role, "glue:CreateTable", "glue:UpdateTable", on=[*above, *written])
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What a person needs to build the training set, and to look at what came of it."""
+        return {
+            "TransformedBucketName": self.zone.bucket_name,
+            "FeaturesJobName": self.build.job.job_name,
+        }
