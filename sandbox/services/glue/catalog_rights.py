@@ -16,6 +16,7 @@ _OF_DATABASES = {f"{verb}Database" for verb in ("Create", "Delete", "Get", "Upda
 _OF_DATABASES |= {"GetDatabases"}
 _OF_JOBS = {"StartJobRun", "GetJobRun", "GetJobRuns", "BatchStopJobRun"}
 _OF_JOBS |= {f"{verb}Job" for verb in ("Create", "Delete", "Get", "Update")}
+_OF_CRAWLERS = {f"{verb}Crawler" for verb in ("Create", "Delete", "Get", "Start", "Stop", "Update")}
 _OF_SECURITY = {f"{verb}SecurityConfiguration" for verb in ("Create", "Delete", "Get")}
 _OF_SECURITY |= {"GetSecurityConfigurations"}
 
@@ -49,6 +50,8 @@ def _lowest(root: str, operation: str, request: Mapping[str, Any]) -> str | None
         return f"{root}:job/{request.get('JobName') or request.get('Name')}"
     if operation in _OF_SECURITY:
         return "*"  # they have no ARN
+    if operation in _OF_CRAWLERS:
+        return f"{root}:crawler/{request.get('Name')}"
     if found := next(data_quality.arns(operation, request), None):
         return found
     path = list(_path(root, operation, request))
@@ -57,7 +60,7 @@ def _lowest(root: str, operation: str, request: Mapping[str, Any]) -> str | None
 
 def _above(request: Request) -> Iterator[Right]:
     operation = request.headers.get("x-amz-target", "").partition("AWSGlue.")[2]
-    if request.service != "glue" or operation in _OF_JOBS | _OF_SECURITY:
+    if request.service != "glue" or operation in _OF_JOBS | _OF_SECURITY | _OF_CRAWLERS:
         return
     for arn in list(data_quality.arns(operation, _parsed(request.body)))[1:]:
         yield Right(request.action, arn)

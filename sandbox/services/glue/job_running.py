@@ -19,8 +19,8 @@ from sandbox.core.upstream import responses
 from sandbox.host.environment import client_environment
 from sandbox.services.events import service_events
 from sandbox.services.glue import spark_properties
-from sandbox.services.glue.job_logs import JobLog
 from sandbox.services.glue.job_runs import JobRun
+from sandbox.services.glue.role_logs import RoleLog, job_log
 from sandbox.services.glue.warm_spark import StartError, WarmSpark
 from sandbox.services.kms import keys
 from sandbox.services.s3 import reading
@@ -77,7 +77,7 @@ class Runner:
         then(run)
 
     def _execute(self, run: JobRun) -> None:
-        output, error = JobLog(run, "output"), JobLog(run, "error")
+        output, error = job_log(run, "output"), job_log(run, "error")
         with tempfile.TemporaryDirectory(prefix="job-", ignore_cleanup_errors=True) as folder:
             order = _order(run, Path(folder))
             spark = self._spark(iceberg=bool(run.arguments.get("--datalake-formats")))
@@ -150,7 +150,7 @@ def _fetched(run: JobRun, location: str, folder: Path) -> Path:
     return path
 
 
-def _supervise(run: JobRun, spark: WarmSpark, order: dict[str, Any], output: JobLog) -> bool:
+def _supervise(run: JobRun, spark: WarmSpark, order: dict[str, Any], output: RoleLog) -> bool:
     """Wait for the script's end, or end it at its time; tells whether Spark is as it was."""
     port = int(os.environ["GATEWAY_PORT"])
     process = subprocess.Popen(  # noqa: S603 (our own module; the script is the caller's)

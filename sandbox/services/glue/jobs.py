@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.core import in_flight, patching
 from sandbox.core.emulator import ServiceError
 from sandbox.core.upstream import responses
-from sandbox.services.glue import job_definitions, roles
+from sandbox.services.glue import job_definitions, roles, security_configurations
 from sandbox.services.glue.job_running import Runner
 from sandbox.services.glue.job_runs import JobRun, JobRuns
 from sandbox.services.glue.upstream import glue
@@ -65,7 +65,11 @@ def _start(data: Request) -> Any:
             f"Concurrent runs exceeded for {name}; MaxConcurrentRuns is {at_once}",
         )
     minutes = int(data.get("Timeout") or job.get("Timeout") or _MINUTES)
-    return {"JobRunId": _begin(job | _security_of(job), given, minutes).run_id}
+    return {
+        "JobRunId": _begin(
+            job | security_configurations.of(job.get("SecurityConfiguration")), given, minutes
+        ).run_id
+    }
 
 
 def _begin(
@@ -97,19 +101,6 @@ def _again(run: JobRun) -> None:
     """Try a run again that failed, as often as its job says."""
     if run.state == "FAILED" and run.attempt < int(run.job.get("MaxRetries") or 0):
         _begin(run.job, run.given, run.timeout_minutes, after=run)
-
-
-def _security_of(job: Mapping[str, Any]) -> dict[str, Any]:
-    """Read what a job's security configuration says, as the run begins."""
-    name = job.get("SecurityConfiguration")
-    if not name:
-        return {}
-    found = glue._security_configs.get(name)
-    if found is None:
-        raise ServiceError("EntityNotFoundException", f"Security configuration {name} not found")
-    encryption = found["EncryptionConfiguration"]
-    mode = (encryption.get("CloudWatchEncryption") or {}).get("CloudWatchEncryptionMode")
-    return {"Encryption": encryption, "EncryptsLogs": mode == "SSE-KMS"}
 
 
 def _found_job(name: str) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ def install() -> None:
         glue,
         "_handle_request_sync",
         _beside,
-        because="data quality is no part of the emulator's Glue",
+        because="data quality is no part of the emulator's Glue, and its crawlers find nothing",
     )
 
 

@@ -5,14 +5,17 @@ from sandbox.core.plugins import Plugin
 PLUGIN = Plugin(
     parts=(
         "catalog_rights",
+        "crawlers.definitions",
         "operations",
         "data_quality.rulesets",
         "data_quality.service",
         "iceberg_tables",
+        "crawlers.service",
         "job_definitions",
         "jobs",
         "security_configurations",
         "table_optimizers",
         "template_properties",
+        "triggers",
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.core import emulator
+from sandbox.core.emulator import ServiceError
 from sandbox.services.cloudformation.replies import result_of
 from sandbox.services.glue.upstream import glue
 
@@ -15,6 +16,18 @@ def install() -> None:
     emulator.add_resource_type(
         "AWS::Glue::SecurityConfiguration", create=_create, delete=_delete, update=_update
     )
+
+
+def of(name: str | None) -> dict[str, Any]:
+    """Read what a security configuration says, as a run begins; nothing, if there is no name."""
+    if not name:
+        return {}
+    found = glue._security_configs.get(name)
+    if found is None:
+        raise ServiceError("EntityNotFoundException", f"Security configuration {name} not found")
+    encryption = found["EncryptionConfiguration"]
+    mode = (encryption.get("CloudWatchEncryption") or {}).get("CloudWatchEncryptionMode")
+    return {"Encryption": encryption, "EncryptsLogs": mode == "SSE-KMS"}
 
 
 def _create(_logical_id: str, properties: Properties, _stack: str) -> tuple[str, Properties]:

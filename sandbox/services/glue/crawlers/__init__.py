@@ -1,0 +1,1 @@
+"""Glue's crawlers: objects that are looked at, and tables that are made of what was seen."""
