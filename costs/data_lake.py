@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from costs.bill import GB_MONTH, Line, Range, at_rest, line
+from costs.data_lake_runs import RUN_ALARM_METRICS, per_thousand_runs, runs_table
 from costs.data_lake_stream import (
     STREAM_ALARM_METRICS,
     STREAM_METRICS,
@@ -15,6 +16,7 @@ from costs.tables import choices, month_costs, price_list, two_bills
 GIGABYTES = (1, 1_000)
 METRICS, REASONS = 8, 22  # and one for each reason of what is set aside
 ALARM_METRICS = 7  # an alarm is billed for each metric that it reads
+ALARMED = ALARM_METRICS + STREAM_ALARM_METRICS + RUN_ALARM_METRICS
 RAW_HOURS, MODELED_HOURS, TRAINING_HOURS = 30 * 24, 400 * 24, 90 * 24
 
 
@@ -71,9 +73,8 @@ def per_month() -> list[Line]:
         metrics=line("CloudWatch metrics", "metric", METRICS + STREAM_METRICS,
                      METRICS + STREAM_METRICS + REASONS + STREAM_REASONS,
                      "files and records by outcome; high: and one for each reason"),
-        alarms=line("CloudWatch alarms", "alarm", ALARM_METRICS + STREAM_ALARM_METRICS,
-                    ALARM_METRICS + STREAM_ALARM_METRICS,
-                    "dead letters, age, errors, throttles, files and records set aside, stream"),
+        alarms=line("CloudWatch alarms", "alarm", ALARMED, ALARMED,
+                    "dead letters, age, errors, throttles, what is set aside, stream, runs"),
     )  # fmt: skip
 
 
@@ -100,5 +101,8 @@ def tables() -> dict[str, str]:
         "costs-per-streamed-gigabyte": streamed_table(),
         "costs-per-month": month_costs(month),
         "costs-per-run": choices(per_run()),
-        "prices": price_list([*per_gigabyte(1), *per_streamed_gigabyte(), *month, *per_run()]),
+        "costs-per-thousand-runs": runs_table(),
+        "prices": price_list(
+            [*per_gigabyte(1), *per_streamed_gigabyte(), *month, *per_run(), *per_thousand_runs()]
+        ),
     }

@@ -1,4 +1,4 @@
-"""Give what failed another chance: dead letters, undelivered events, failed documents."""
+"""Give what failed another chance: dead letters, undelivered events, failed documents and runs."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -6,12 +6,13 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations import dead_letters, failed_documents, undelivered
+from operations import dead_letters, failed_documents, failed_runs, undelivered
 from operations.failed_documents import FAILURES, Show
+from operations.failed_runs import FAILED_RUNS
 from operations.outcome import OperationError, Outcome
 
 QUEUE, DEAD_LETTERS, UNDELIVERED = "QueueUrl", "DeadLetterQueueUrl", "UndeliveredQueueUrl"
-MACHINE, RESULTS = "StateMachineArn", "ResultsBucketName"
+MACHINE, RESULTS, SET_ASIDE = "StateMachineArn", "ResultsBucketName", "FailuresBucketName"
 
 
 def redrive(
@@ -38,6 +39,10 @@ def redrive(
             outputs[RESULTS],
             refused_too=refused_too,
             show=show,
+        )
+    if MACHINE in outputs and SET_ASIDE in outputs:
+        steps[FAILED_RUNS] = partial(
+            failed_runs.start_again, session, outputs[MACHINE], outputs[SET_ASIDE]
         )
     if not steps:
         raise OperationError(

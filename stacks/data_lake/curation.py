@@ -2,33 +2,27 @@
 
 from constructs import Construct
 
+from stacks.data_lake.flow import Flow
+from stacks.data_lake.flow_monitoring import monitor_flow
 from stacks.data_lake.merging import Merging
+from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.training_set import TrainingSet
-from stacks.shared.bucket import PrivateBucket
-from stacks.shared.security_baseline import SecurityBaseline
 
 
 class Curation(Construct):
     """The zones and jobs that an architecture has if its setting ``enhanced`` is true."""
 
     def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        settings: DataLake,
-        *,
-        baseline: SecurityBaseline,
-        modeled: PrivateBucket,
+        self, scope: Construct, construct_id: str, settings: DataLake, *, resources: Resources
     ) -> None:
         super().__init__(scope, construct_id)
-        merging = Merging(self, "Enhanced", settings, baseline=baseline, modeled=modeled)
-        training_set = TrainingSet(
-            self,
-            "TrainingSet",
-            settings,
-            baseline=baseline,
-            modeled=modeled,
-            enhanced=merging.zone,
+        merging = Merging(
+            self, "Enhanced", settings, baseline=resources.baseline, modeled=resources.modeled
         )
-        self.outputs = {**merging.outputs, **training_set.outputs}
+        training_set = TrainingSet(
+            self, "TrainingSet", settings, resources=resources, enhanced=merging.zone
+        )
+        flow = Flow(self, "Flow", settings, resources=resources, merging=merging)
+        monitor_flow(resources.monitoring, flow)
+        self.outputs = {**merging.outputs, **training_set.outputs, **flow.outputs}

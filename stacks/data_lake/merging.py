@@ -36,7 +36,7 @@ class Merging(Construct):
         found = datasets()
         name = Stack.of(self).stack_name.lower().replace("-", "_")
         self.zone = Zone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
-        self._merge = SparkJob(
+        self.job = SparkJob(
             self,
             "MergeRecords",
             entry="data_lake.merge_records",
@@ -57,7 +57,7 @@ class Merging(Construct):
             runs_at_once=RUNS_AT_ONCE,
             log_days=settings.log_days,
         )
-        role = self._merge.role
+        role = self.job.role
         for dataset in found:  # Spark asks for the folder, too, as if it were an object
             modeled.allow(role, "s3:GetObject", prefix=dataset.name)
         allow(role, "s3:ListBucket", on=[modeled.bucket_arn])
@@ -73,7 +73,7 @@ class Merging(Construct):
         """What a person needs to merge, and to look at what came of it."""
         return {
             "EnhancedBucketName": self.zone.bucket_name,
-            "MergeJobName": self._merge.job.job_name,
+            "MergeJobName": self.job.job.job_name,
         }
 
 

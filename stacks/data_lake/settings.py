@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from stacks.settings.fields import Days, Deliveries
 from stacks.settings.shared import Functions, Queries, Retention
@@ -37,4 +37,7 @@ class DataLake(Retention, Queries, Functions):
     features_workers: Annotated[int, Field(ge=2, le=299)]
     features_flex: bool
     features_minutes: Annotated[int, Field(ge=5, le=2880)]
+    run_schedule: Annotated[str, StringConstraints(pattern=r"^((rate|cron)\([^()]+\))?$")]
+    run_on_arrival: bool
+    run_delay_seconds: Annotated[int, Field(ge=10, le=86_400)]
     set_aside_percent: Annotated[float, Field(ge=0.1, le=100)]

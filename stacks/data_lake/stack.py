@@ -7,6 +7,7 @@ from stacks.data_lake import DESCRIPTION
 from stacks.data_lake.catalog import LakeCatalog
 from stacks.data_lake.curation import Curation
 from stacks.data_lake.monitoring import monitor_records
+from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.stream import LakeStream
 from stacks.data_lake.stream_monitoring import monitor_stream
@@ -79,8 +80,8 @@ class DataLakeStack(ArchitectureStack):
             failures=failures,
         )
         if settings.enhanced:
-            curation = Curation(self, "Curation", settings, baseline=baseline, modeled=modeled)
-            self.add_outputs(curation.outputs)
+            resources = Resources(baseline, monitoring, catalog, modeled, failures)
+            self.add_outputs(Curation(self, "Curation", settings, resources=resources).outputs)
 
         # Who calls whom.
         arrivals.receive_new_objects(raw)

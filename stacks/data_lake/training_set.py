@@ -1,17 +1,19 @@
 """The transformed zone: the training set, a snapshot a content, and the job that builds it."""
 
+import hashlib
+
 from aws_cdk import Duration, Stack
 from constructs import Construct
 
 from stacks.data_lake.datasets import datasets
 from stacks.data_lake.merging import LAST_RESORT, table_of
+from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.zone import Zone
 from stacks.shared.arns import arn_here
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.job_archive import archived
 from stacks.shared.permissions import allow
-from stacks.shared.security_baseline import SecurityBaseline
 from stacks.shared.spark_job import CATALOG, SparkJob
 
 ENTRY = "data_lake.build_features"
@@ -31,16 +33,16 @@ class TrainingSet(Construct):
         construct_id: str,
         settings: DataLake,
         *,
-        baseline: SecurityBaseline,
-        modeled: PrivateBucket,
+        resources: Resources,
         enhanced: PrivateBucket,
     ) -> None:
         super().__init__(scope, construct_id)
+        baseline, modeled = resources.baseline, resources.modeled
         database = Stack.of(self).stack_name.lower().replace("-", "_")
         found = {dataset.name: dataset for dataset in datasets()}
         tables = {name: table_of(found[source]) for name, source in SOURCES.items()}
         self.zone = Zone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
-        self.build = SparkJob(
+        self.job = SparkJob(
             self,
             "BuildFeatures",
             entry=ENTRY,
@@ -59,7 +61,7 @@ class TrainingSet(Construct):
                 "--kept_days": str(settings.training_set_days),
                 "--snapshot_days": str(settings.snapshot_days),
                 "--sweep_minutes": str(max(DAY_IN_MINUTES, settings.features_minutes)),
-                "--code_version": archived(ENTRY.partition(".")[0]).stem,
+                "--code_version": _code_version(),
             },
             workers=settings.features_workers,
             flex=settings.features_flex,
@@ -67,7 +69,7 @@ class TrainingSet(Construct):
             runs_at_once=1,  # a second one would only find out that it came second
             log_days=settings.log_days,
         )
-        role = self.build.role
+        role = self.job.role
         # Spark asks for the folder, too, as if it were an object.
         modeled.allow(role, "s3:GetObject", prefix=LOADS)
         for source in SOURCES.values():
@@ -89,5 +91,10 @@ class TrainingSet(Construct):
         """What a person needs to build the training set, and to look at what came of it."""
         return {
             "TransformedBucketName": self.zone.bucket_name,
-            "FeaturesJobName": self.build.job.job_name,
+            "FeaturesJobName": self.job.job.job_name,
         }
+
+
+def _code_version() -> str:
+    """Name the code that ships."""
+    return hashlib.sha256(archived(ENTRY.partition(".")[0]).read_bytes()).hexdigest()

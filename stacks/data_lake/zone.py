@@ -1,4 +1,4 @@
-"""A bucket of the lake that one role alone writes to."""
+"""A bucket of the lake that only its own writers write to."""
 
 from aws_cdk import aws_iam as iam
 
@@ -6,18 +6,22 @@ from stacks.shared.bucket import PrivateBucket
 
 
 class Zone(PrivateBucket):
-    """A zone whose content comes from one role, whatever others' own policies say."""
+    """A zone whose content comes from certain roles, whatever others' own policies say."""
+
+    _denial: iam.PolicyStatement | None = None
+    _writers: tuple[str, ...] = ()
 
     def take_from(self, writer: iam.Role, *, prefix: str = "") -> None:
-        """Let a role put objects, and nobody else."""
+        """Let a role put objects, and nobody whom this was not said of."""
         self.allow(writer, "s3:PutObject", prefix=prefix)
-        self.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="OnlyWriter",
+        self._writers = (*self._writers, writer.role_arn)
+        if self._denial is None:
+            self._denial = iam.PolicyStatement(
+                sid="OnlyWriters",
                 effect=iam.Effect.DENY,
                 principals=[iam.AnyPrincipal()],
                 actions=["s3:PutObject"],
                 resources=[self.arn_for_objects("*")],
-                conditions={"ArnNotEquals": {"aws:PrincipalArn": writer.role_arn}},
             )
-        )
+            self.add_to_resource_policy(self._denial)
+        self._denial.add_condition("ArnNotEquals", {"aws:PrincipalArn": list(self._writers)})

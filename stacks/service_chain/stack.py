@@ -26,7 +26,7 @@ from stacks.shared.permissions import allow
 from stacks.shared.queue import WorkQueue
 from stacks.shared.rule import EventRule
 
-MEASURE_EVERY = Duration.minutes(5)
+MEASURE_EVERY = "rate(5 minutes)"
 
 
 class ServiceChainStack(ArchitectureStack):
@@ -97,7 +97,7 @@ class ServiceChainStack(ArchitectureStack):
         arrivals.receive_object_events(inbox)
         arrivals.feed(start_chain, batch_size=START_BATCH, concurrency=START_INSTANCES)
         EventRule(
-            self, "Often", description="Time to look how old executions are.", every=MEASURE_EVERY
+            self, "Often", description="Time to look how old executions are.", when=MEASURE_EVERY
         ).invoke(measure_age, failures=undelivered)
 
         # Who may do what.

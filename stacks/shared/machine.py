@@ -134,9 +134,15 @@ class Machine(Construct):
         for label in labels:
             self._allow_on(policy, f"/{label}:*", *following, "states:RedriveExecution")
 
-    def allow_describing(self, role: iam.Role) -> None:
-        """Let another machine's role read how executions ended, and of what."""
-        policy = iam.Policy(self, "Described", roles=[role])
+    def allow_starting(self, *roles: iam.Role) -> None:
+        """Let roles start executions, the machine's own too, which cannot wait for the machine."""
+        statement = iam.PolicyStatement(actions=["states:StartExecution"], resources=[self.arn])
+        policy = iam.Policy(self, "Started", roles=list(roles), statements=[statement])
+        waive(policy, "inline_policy", because=ONE_ROLE)
+
+    def allow_describing(self, *roles: iam.Role) -> None:
+        """Let roles of machines read how executions ended, and of what."""
+        policy = iam.Policy(self, "Described", roles=list(roles))
         waive(policy, "inline_policy", because=ONE_ROLE)
         self._allow_on(policy, ":*", "states:DescribeExecution")
 

@@ -29,14 +29,14 @@ class EventRule(events.CfnRule):
         *,
         description: str,
         pattern: Mapping[str, Any] | None = None,
-        every: Duration | None = None,
+        when: str | None = None,
     ) -> None:
         super().__init__(
             scope,
             construct_id,
             description=description,
             event_pattern=pattern,
-            schedule_expression=events.Schedule.rate(every).expression_string if every else None,
+            schedule_expression=when,
             state="ENABLED",
         )
 

@@ -101,6 +101,17 @@ class SparkJob(Construct):
         self.job.node.add_dependency(security)
         waive_inline(self.role)
 
+    def allow_running(self, role: iam.Role) -> None:
+        """Let the role of a state machine run it and wait for its end, or stop it.
+
+        https://docs.aws.amazon.com/step-functions/latest/dg/connect-glue.html
+        """
+        allow(
+            role,
+            *("glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"),
+            on=[self.job.job_arn],
+        )
+
     def _code(self, construct_id: str, path: Path) -> glue.Code:
         """Publish a file, which the role may read and nothing beside it."""
         asset = assets.Asset(self, construct_id, path=str(path))

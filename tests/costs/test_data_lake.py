@@ -4,6 +4,7 @@ import pytest
 
 from costs.bill import exactly, total
 from costs.data_lake import METRICS, REASONS, Files, per_gigabyte, per_month, per_run
+from costs.data_lake_runs import per_thousand_runs
 from costs.data_lake_stream import Records, per_streamed_gigabyte
 from data_lake.model_files import Counts
 from data_lake.reasons import FileReason, Reason
@@ -16,7 +17,7 @@ def test_a_terabyte_costs_a_thousand_gigabytes():
 
 @pytest.mark.parametrize(
     "line",
-    [*per_gigabyte(1), *per_streamed_gigabyte(), *per_month(), *per_run()],
+    [*per_gigabyte(1), *per_streamed_gigabyte(), *per_month(), *per_run(), *per_thousand_runs()],
     ids=lambda line: line.item,
 )
 def test_no_line_is_dearer_in_the_low_case(line):

@@ -86,7 +86,7 @@ def test_the_job_reads_no_raw_file_and_is_the_only_writer_of_its_zone(found, res
     assert '"Failures' not in said
     policies = resources("AWS::S3::BucketPolicy")
     (policy,) = (p for name, p in policies.items() if name.startswith("CurationEnhancedZone"))
-    (deny,) = (s for s in policy["PolicyDocument"]["Statement"] if s.get("Sid") == "OnlyWriter")
+    (deny,) = (s for s in policy["PolicyDocument"]["Statement"] if s.get("Sid") == "OnlyWriters")
     assert ROLE in json.dumps(deny["Condition"])
 
 

@@ -37,7 +37,7 @@ def test_the_job_is_told_what_the_settings_say(found):
     assert (told["--kept_days"], told["--snapshot_days"]) == ("90", "7")
     assert told["--visits"].endswith(".retail_visits_enhanced")
     assert told["--purchases"].endswith(".retail_purchases_enhanced")
-    assert told["--code_version"].startswith("data_lake-")
+    assert told["--code_version"] == "<asset>"
 
 
 def test_one_run_at_a_time_is_taken(found):
@@ -66,7 +66,7 @@ def test_the_job_reads_no_record_as_delivered_and_is_the_only_writer_of_its_zone
     assert "/retail_visits/*" in said
     policies = resources("AWS::S3::BucketPolicy")
     (policy,) = (p for name, p in policies.items() if name.startswith("CurationTrainingSetZone"))
-    (deny,) = (s for s in policy["PolicyDocument"]["Statement"] if s.get("Sid") == "OnlyWriter")
+    (deny,) = (s for s in policy["PolicyDocument"]["Statement"] if s.get("Sid") == "OnlyWriters")
     assert ROLE in json.dumps(deny["Condition"])
 
 

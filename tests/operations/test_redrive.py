@@ -2,15 +2,17 @@
 
 import json
 import re
+from functools import partial
 from itertools import count
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from operations import failed_runs
 from operations.__main__ import main
 from operations.failed_documents import WHY_REFUSED
-from operations.outcome import OperationError
+from operations.outcome import OperationError, Outcome
 from operations.redrive import redrive
 
 NUMBERS = count(1)  # the sandbox remembers the executions of a deleted machine
@@ -343,3 +345,28 @@ class Interrupted:
 
             client.start_execution = start_and_fail
         return client
+
+
+def test_one_run_takes_the_place_of_all_that_failed(deployment):
+    stack = deployment
+    for name in ("one", "two"):
+        stack.s3.put_object(
+            Bucket=stack.outputs["ResultsBucketName"],
+            Key=f"failed_runs/day=2026-01-02/{name}.json",
+            Body=b"{}",
+        )
+    redo = partial(
+        failed_runs.start_again,
+        stack.session,
+        stack.outputs["StateMachineArn"],
+        stack.outputs["ResultsBucketName"],
+    )
+    planned, done, again = Outcome(), Outcome(), Outcome()
+    redo(planned, dry_run=True)
+    assert not stack.executions()
+    redo(done, dry_run=False)
+    assert planned.done == done.done == {"started again, all by one run": 2}
+    assert len(stack.executions()) == 1
+    assert not stack.records()
+    redo(again, dry_run=False)
+    assert (again.total, len(stack.executions())) == (0, 1)

@@ -5,8 +5,9 @@ from typing import Any
 import botocore.session
 import pytest
 
-from stacks.service_chain.stages.asl import ERROR_PREFIXES, FOR_GOOD, call, catch, invoke
+from stacks.service_chain.stages.asl import invoke
 from stacks.service_chain.stages.function_spec import FunctionSpec
+from stacks.shared.asl import ERROR_PREFIXES, FOR_GOOD, call, catch
 
 REDACT = FunctionSpec("Redact", entry="redact", timeout_seconds=5)
 BOTOCORE = {"sfn": "stepfunctions"}

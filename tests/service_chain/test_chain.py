@@ -10,9 +10,9 @@ import pytest
 from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages import functions_of
 from stacks.service_chain.stages.abnormal_ending import record_abnormal_ending
-from stacks.service_chain.stages.asl import ATTEMPTS
 from stacks.service_chain.stages.transcription_callback import transcription_callback
 from stacks.settings import load_settings
+from stacks.shared.asl import ATTEMPTS
 
 SETTINGS = load_settings().of(ServiceChain)
 

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Never
 
 from sandbox.core.emulator import PARTITION
 from sandbox.services.glue.job_runs import OVER
 from sandbox.services.stepfunctions import integrations
+from sandbox.services.stepfunctions.abandoned import is_abandoned
 from sandbox.services.stepfunctions.payloads import as_text
 from sandbox.services.stepfunctions.upstream import stepfunctions
 
@@ -24,6 +25,8 @@ def _start(resource: str, given: Mapping[str, Any]) -> Any:
         return {**answer.result, **integrations.metadata(answer)}
     run = {"JobName": given["JobName"], "RunId": answer.result["JobRunId"]}
     while True:
+        if is_abandoned():
+            _stop(run)
         found = integrations.first_sdk("glue", "getJobRun", run).result["JobRun"]
         if found["JobRunState"] in OVER:
             break
@@ -31,3 +34,10 @@ def _start(resource: str, given: Mapping[str, Any]) -> Any:
     if found["JobRunState"] != "SUCCEEDED":
         raise integrations.failed("States.TaskFailed", as_text(found))
     return found
+
+
+def _stop(run: Mapping[str, str]) -> Never:
+    """Stop what nobody waits for, as far as the role may; nobody hears what comes of it."""
+    wanted = {"JobName": run["JobName"], "JobRunIds": [run["RunId"]]}
+    stopped = integrations.first_sdk("glue", "batchStopJobRun", wanted).result
+    raise integrations.failed("States.TaskFailed", as_text(stopped))

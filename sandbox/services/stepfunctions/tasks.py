@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from sandbox.core.upstream import responses
-from sandbox.services.stepfunctions import attempts, callbacks, engine, fields, tokens
+from sandbox.services.stepfunctions import abandoned, attempts, callbacks, engine, fields, tokens
 from sandbox.services.stepfunctions.failures import TIMEOUT, StateError
 from sandbox.services.stepfunctions.flows import Left, Visit
 from sandbox.services.stepfunctions.history import carried
@@ -56,8 +56,9 @@ class Work:
     async def _call(self, given: Any, timeout: float | None) -> Any:
         self._say("Started")
         try:
-            async with asyncio.timeout(timeout):
-                result = await self._invoke(given)
+            with abandoned.waiting():
+                async with asyncio.timeout(timeout):
+                    result = await self._invoke(given)
         except TimeoutError:
             raise self._failed(StateError(TIMEOUT)) from None
         except StateError as failure:

@@ -3,14 +3,7 @@
 from typing import Any
 
 from stacks.service_chain.settings import ServiceChain
-from stacks.service_chain.stages.asl import (
-    INPUT,
-    LAMBDA_MARGIN_SECONDS,
-    call,
-    choose,
-    invoke,
-    jsonata,
-)
+from stacks.service_chain.stages.asl import LAMBDA_MARGIN_SECONDS, invoke
 from stacks.service_chain.stages.assemble import ASSEMBLE_SECONDS
 from stacks.service_chain.stages.capacity import wait_for_room
 from stacks.service_chain.stages.endings import (
@@ -21,6 +14,7 @@ from stacks.service_chain.stages.endings import (
     failure_message,
     publish,
 )
+from stacks.shared.asl import INPUT, call, choose, jsonata
 
 RECORDING_SECONDS = 3600  # but for the wait for a function
 

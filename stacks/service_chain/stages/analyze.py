@@ -4,22 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stacks.service_chain.settings import ServiceChain
-from stacks.service_chain.stages.asl import (
-    BACKOFF,
-    INPUT,
-    ITEM,
-    STATE_INPUT,
-    State,
-    States,
-    call,
-    choose,
-    for_each,
-    for_each_line,
-    invoke,
-    jsonata,
-    pick,
-    started,
-)
+from stacks.service_chain.stages.asl import ITEM, for_each, for_each_line, invoke, started
 from stacks.service_chain.stages.capacity import languages_at_once, wait_for_room
 from stacks.service_chain.stages.endings import CATCH_ALL, ChildFailure
 from stacks.service_chain.stages.function_spec import LARGE_MIB, FunctionSpec
@@ -27,6 +12,17 @@ from stacks.service_chain.stages.rate_limit import TAKES_TURNS, acquire
 from stacks.service_chain.stages.rights import Access, Unscoped
 from stacks.service_chain.stages.stage import Stage
 from stacks.settings import Quotas
+from stacks.shared.asl import (
+    BACKOFF,
+    INPUT,
+    STATE_INPUT,
+    State,
+    States,
+    call,
+    choose,
+    jsonata,
+    pick,
+)
 
 UNPROCESSED = "ItemsUnprocessed"
 

@@ -1,12 +1,13 @@
 """The last stage: put the document together, write it once, tell. Pure."""
 
 from stacks.service_chain.settings import ServiceChain
-from stacks.service_chain.stages.asl import INPUT, States, invoke, jsonata
+from stacks.service_chain.stages.asl import invoke
 from stacks.service_chain.stages.capacity import wait_for_room
 from stacks.service_chain.stages.endings import CATCH_ALL, NOT_TOLD, publish
 from stacks.service_chain.stages.function_spec import LARGE_MIB, FunctionSpec
 from stacks.service_chain.stages.rights import Access
 from stacks.service_chain.stages.stage import Stage
+from stacks.shared.asl import INPUT, States, jsonata
 
 START = "AssembleDocument"
 ASSEMBLE_SECONDS = 120

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from stacks.service_chain.settings import ServiceChain
-from stacks.service_chain.stages.asl import BACKOFF
+from stacks.shared.asl import BACKOFF
 
 START_INSTANCES = 2  # the fewest that SQS takes as MaximumConcurrency
 MEASURE_INSTANCES = 1

@@ -1,12 +1,12 @@
 """The stage that asks Comprehend for the language of a text. Pure."""
 
 from stacks.service_chain.settings import ServiceChain
-from stacks.service_chain.stages.asl import States, call, choose, jsonata, start_of
 from stacks.service_chain.stages.endings import CATCH_ALL
 from stacks.service_chain.stages.rate_limit import TAKES_TURNS, acquire
 from stacks.service_chain.stages.rights import Unscoped
 from stacks.service_chain.stages.stage import Stage
 from stacks.settings import Quotas
+from stacks.shared.asl import States, call, choose, jsonata, start_of
 
 # Taiwan's Chinese is a language of its own to the services; of others only the first part counts.
 _BASE = "$code = 'zh-TW' ? $code : $substringBefore($code, '-')"

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from stacks.service_chain.settings import ServiceChain
-from stacks.service_chain.stages.asl import (
+from stacks.service_chain.stages.asl import invoke
+from stacks.service_chain.stages.capacity import wait_for_room
+from stacks.service_chain.stages.function_spec import FunctionSpec
+from stacks.service_chain.stages.rights import Access
+from stacks.shared.asl import (
     INPUT,
     NOTHING,
     STATE_INPUT,
@@ -13,13 +17,9 @@ from stacks.service_chain.stages.asl import (
     call,
     catch,
     choose,
-    invoke,
     jsonata,
     pick,
 )
-from stacks.service_chain.stages.capacity import wait_for_room
-from stacks.service_chain.stages.function_spec import FunctionSpec
-from stacks.service_chain.stages.rights import Access
 
 RECORD_FAILURE = FunctionSpec(
     "RecordFailure",

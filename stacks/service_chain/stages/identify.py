@@ -1,12 +1,13 @@
 """The first stage: tell what came, and begin with nothing found in it. Pure."""
 
 from stacks.service_chain.settings import ServiceChain
-from stacks.service_chain.stages.asl import INPUT, States, invoke, jsonata, pick
+from stacks.service_chain.stages.asl import invoke
 from stacks.service_chain.stages.capacity import wait_for_room
 from stacks.service_chain.stages.endings import CATCH_ALL
 from stacks.service_chain.stages.function_spec import FunctionSpec
 from stacks.service_chain.stages.rights import Access
 from stacks.service_chain.stages.stage import Stage
+from stacks.shared.asl import INPUT, States, jsonata, pick
 
 # What the stages to come find, each its own: as it is where one is off, or has nothing to do.
 NOTHING_FOUND = {

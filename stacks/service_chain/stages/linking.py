@@ -5,7 +5,6 @@ from typing import Any
 
 from stacks.service_chain.settings import ServiceChain
 from stacks.service_chain.stages.analyze import analyze
-from stacks.service_chain.stages.asl import start_of
 from stacks.service_chain.stages.assemble import assemble
 from stacks.service_chain.stages.detect_language import detect_language
 from stacks.service_chain.stages.endings import RECORD_FAILURE, endings
@@ -18,6 +17,7 @@ from stacks.service_chain.stages.stage import Stage
 from stacks.service_chain.stages.transcribe import transcribe
 from stacks.service_chain.stages.translate import translate
 from stacks.settings import Quotas
+from stacks.shared.asl import start_of
 
 HOUR = 3600
 

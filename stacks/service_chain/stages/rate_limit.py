@@ -4,7 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stacks.service_chain.stages.asl import (
+from stacks.service_chain.stages.rights import OnTable
+from stacks.shared.asl import (
     STATE_INPUT,
     State,
     States,
@@ -13,7 +14,6 @@ from stacks.service_chain.stages.asl import (
     error,
     jsonata,
 )
-from stacks.service_chain.stages.rights import OnTable
 
 TAKEN_MEANWHILE = error("dynamodb", "ConditionalCheckFailedException")
 LATE_MILLISECONDS = 1000

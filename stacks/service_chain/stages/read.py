@@ -4,13 +4,14 @@ from typing import Any
 
 from stacks.service_chain.codes import base_of
 from stacks.service_chain.settings import ServiceChain
-from stacks.service_chain.stages.asl import INPUT, States, choose, invoke, jsonata, pick
+from stacks.service_chain.stages.asl import invoke
 from stacks.service_chain.stages.assemble import START as ASSEMBLE
 from stacks.service_chain.stages.capacity import wait_for_room
 from stacks.service_chain.stages.endings import CATCH_ALL
 from stacks.service_chain.stages.function_spec import LARGE_MIB, FunctionSpec
 from stacks.service_chain.stages.rights import Access
 from stacks.service_chain.stages.stage import Stage
+from stacks.shared.asl import INPUT, States, choose, jsonata, pick
 
 
 def read(settings: ServiceChain) -> Stage:

@@ -3,24 +3,22 @@
 import json
 
 from stacks.service_chain.settings import ServiceChain
-from stacks.service_chain.stages.asl import (
-    INPUT,
-    ITEM,
-    STATE_INPUT,
-    States,
-    call,
-    choose,
-    for_each,
-    for_each_line,
-    jsonata,
-    pick,
-    template,
-)
+from stacks.service_chain.stages.asl import ITEM, for_each, for_each_line
 from stacks.service_chain.stages.endings import CATCH_ALL, ChildFailure
 from stacks.service_chain.stages.rate_limit import TAKES_TURNS, acquire
 from stacks.service_chain.stages.rights import Access, Unscoped
 from stacks.service_chain.stages.stage import Stage
 from stacks.settings import Quotas
+from stacks.shared.asl import (
+    INPUT,
+    STATE_INPUT,
+    States,
+    call,
+    choose,
+    jsonata,
+    pick,
+    template,
+)
 
 LOOK_SECONDS = 10
 LOOKS = 180  # half an hour; a piece of 50,000 characters takes Polly minutes

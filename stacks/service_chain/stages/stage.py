@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stacks.service_chain.stages.asl import States
 from stacks.service_chain.stages.function_spec import FunctionSpec
 from stacks.service_chain.stages.rights import NO_ACCESS, Access, Right
+from stacks.shared.asl import States
 
 
 @dataclass(frozen=True, slots=True)

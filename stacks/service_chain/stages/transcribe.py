@@ -4,18 +4,6 @@ from functools import partial
 from typing import Any
 
 from stacks.service_chain.settings import ServiceChain
-from stacks.service_chain.stages.asl import (
-    INPUT,
-    States,
-    call,
-    catch,
-    choose,
-    error,
-    jsonata,
-    retry,
-    start_of,
-    template,
-)
 from stacks.service_chain.stages.endings import CATCH_ALL
 from stacks.service_chain.stages.rate_limit import TAKES_TURNS, acquire
 from stacks.service_chain.stages.rights import (
@@ -29,6 +17,18 @@ from stacks.service_chain.stages.rights import (
 )
 from stacks.service_chain.stages.stage import Stage
 from stacks.settings import Quotas
+from stacks.shared.asl import (
+    INPUT,
+    States,
+    call,
+    catch,
+    choose,
+    error,
+    jsonata,
+    retry,
+    start_of,
+    template,
+)
 
 COPY_SECONDS = 600  # for two gigabytes within a Region; AWS gives no figure
 TOKEN_DAYS = 31  # longer than any execution waits, and then the table forgets

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from stacks.service_chain.stages.asl import (
+from stacks.service_chain.stages.transcribe import FAILED
+from stacks.shared.asl import (
     FOR_GOOD,
     INPUT,
     STATE_INPUT,
@@ -12,7 +13,6 @@ from stacks.service_chain.stages.asl import (
     error,
     jsonata,
 )
-from stacks.service_chain.stages.transcribe import FAILED
 
 EXPRESS_SECONDS = 240  # AWS ends an express workflow after 300
 LOOKS = 8  # for somebody who begins to wait only now: a minute in all

@@ -3,18 +3,7 @@
 from typing import Any
 
 from stacks.service_chain.settings import ServiceChain
-from stacks.service_chain.stages.asl import (
-    INPUT,
-    ITEM,
-    STATE_INPUT,
-    States,
-    call,
-    for_each,
-    for_each_line,
-    invoke,
-    jsonata,
-    pick,
-)
+from stacks.service_chain.stages.asl import ITEM, for_each, for_each_line, invoke
 from stacks.service_chain.stages.capacity import languages_at_once, wait_for_room
 from stacks.service_chain.stages.endings import CATCH_ALL, ChildFailure
 from stacks.service_chain.stages.function_spec import LARGE_MIB, FunctionSpec
@@ -23,6 +12,7 @@ from stacks.service_chain.stages.rights import Access, OnResource, Right, Unscop
 from stacks.service_chain.stages.split import piece_settings
 from stacks.service_chain.stages.stage import Stage
 from stacks.settings import Quotas
+from stacks.shared.asl import INPUT, STATE_INPUT, States, call, jsonata, pick
 
 
 def translate(settings: ServiceChain, quotas: Quotas) -> Stage | None:

@@ -12,7 +12,11 @@ from testing.rights import Rights
 
 STAGE = "prod"
 STACK = "DataLake"
-SETTINGS = {"removal.data_is_disposable": True, "removal.destroy_deletes_data": True}
+SETTINGS = {
+    "removal.data_is_disposable": True,
+    "removal.destroy_deletes_data": True,
+    "data_lake.run_on_arrival": False,
+}
 # Spark 3.5 is not for newer Pythons.
 collect_ignore_glob = ["test_*.py"] if sys.version_info >= (3, 13) else []
 

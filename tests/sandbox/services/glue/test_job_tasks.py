@@ -9,10 +9,10 @@ SECONDS = 120
 
 
 @pytest.fixture
-def execute(sandbox, role_of, unique):
-    """Run a machine of one task; gives how its execution ended."""
+def begin(sandbox, role_of, unique):
+    """Start a machine of one task; gives the execution."""
 
-    def run(job, *rights, way=".sync"):
+    def start(job, *rights, way=".sync"):
         states, role = sandbox.client("stepfunctions"), role_of(*rights)
         partition = role.split(":")[1]
         task = {
@@ -25,7 +25,17 @@ def execute(sandbox, role_of, unique):
         machine = states.create_state_machine(
             name=unique("machine"), definition=json.dumps(definition), roleArn=role
         )["stateMachineArn"]
-        started = states.start_execution(stateMachineArn=machine)["executionArn"]
+        return states.start_execution(stateMachineArn=machine)["executionArn"]
+
+    return start
+
+
+@pytest.fixture
+def execute(sandbox, begin):
+    """Run a machine of one task; gives how its execution ended."""
+
+    def run(*asked, **way):
+        states, started = sandbox.client("stepfunctions"), begin(*asked, **way)
         end = time.monotonic() + SECONDS
         while (seen := states.describe_execution(executionArn=started))["status"] == "RUNNING":
             assert time.monotonic() < end
@@ -59,3 +69,22 @@ def test_a_role_that_may_not_start_the_job_fails_the_task(job, execute):
     seen = execute(job("print(1)"), "glue:GetJobRun")
     assert seen["error"] == "Glue.AWSGlueException"
     assert "glue:StartJobRun" in seen["cause"]
+
+
+STOPPING = ("glue:StartJobRun", "glue:GetJobRun", "glue:BatchStopJobRun")
+
+
+@pytest.mark.parametrize(("rights", "state"), [(STOPPING, "STOPPED"), (STOPPING[:2], "SUCCEEDED")])
+def test_a_job_whose_execution_is_stopped_is_stopped_where_the_role_may(
+    sandbox, job, begin, glue, ended, rights, state
+):
+    name = job("import time; print('here'); time.sleep(5)")
+    execution = begin(name, *rights)
+    end = time.monotonic() + SECONDS
+    while not (runs := glue.get_job_runs(JobName=name)["JobRuns"]) or (
+        runs[0]["JobRunState"] == "STARTING"
+    ):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    sandbox.client("stepfunctions").stop_execution(executionArn=execution)
+    assert ended(name, runs[0]["Id"])["JobRunState"] == state

@@ -1,0 +1,19 @@
+"""The resources of the lake that what stands behind the modeled zone works with."""
+
+from dataclasses import dataclass
+
+from stacks.data_lake.zone import Zone
+from stacks.shared.catalog import Catalog
+from stacks.shared.monitoring import Monitoring
+from stacks.shared.security_baseline import SecurityBaseline
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What protects data, what rings and charts, what can be queried, and the zones so far."""
+
+    baseline: SecurityBaseline
+    monitoring: Monitoring
+    catalog: Catalog
+    modeled: Zone
+    failures: Zone

@@ -1,0 +1,1 @@
+"""The states of a run of the lake, as plain data."""
