@@ -95,6 +95,13 @@ WITHOUT_THE_OPTION: Mapping[str, str] = {
     "translate": "StartTextTranslationJob TranslateDocument TranslateText",
 }
 
+# They are about a run, which has no ARN, and AWS asks for them as for every resource of a type:
+# https://docs.aws.amazon.com/glue/latest/dg/data-quality-authorization.html
+AS_FOR_EVERY: Mapping[str, str] = {
+    "glue": "CancelDataQualityRulesetEvaluationRun GetDataQualityRulesetEvaluationRun"
+    " ListDataQualityRulesetEvaluationRuns",
+}
+
 
 def actions(table: Mapping[str, str]) -> Iterator[str]:
     """Yield the actions of one table as IAM spells them."""
@@ -104,7 +111,7 @@ def actions(table: Mapping[str, str]) -> Iterator[str]:
 
 _UNSCOPABLE = frozenset(
     action.lower()
-    for table in (COMPLETE, REVIEWED, WITHOUT_THE_OPTION)
+    for table in (COMPLETE, REVIEWED, WITHOUT_THE_OPTION, AS_FOR_EVERY)
     for action in actions(table)
 )
 

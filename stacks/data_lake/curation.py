@@ -5,6 +5,7 @@ from constructs import Construct
 from stacks.data_lake.flow import Flow
 from stacks.data_lake.flow_monitoring import monitor_flow
 from stacks.data_lake.merging import Merging
+from stacks.data_lake.quality import Quality
 from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.training_set import TrainingSet
@@ -23,6 +24,20 @@ class Curation(Construct):
         training_set = TrainingSet(
             self, "TrainingSet", settings, resources=resources, enhanced=merging.zone
         )
+        quality = Quality(
+            self,
+            "Quality",
+            settings,
+            key=resources.baseline.key,
+            catalog=resources.catalog,
+            enhanced=merging.zone,
+            transformed=training_set.zone,
+        )
         flow = Flow(self, "Flow", settings, resources=resources, merging=merging)
         monitor_flow(resources.monitoring, flow)
-        self.outputs = {**merging.outputs, **training_set.outputs, **flow.outputs}
+        self.outputs = {
+            **merging.outputs,
+            **training_set.outputs,
+            **quality.outputs,
+            **flow.outputs,
+        }

@@ -28,6 +28,8 @@ class Dataset:
     types: Mapping[str, str]
     key: tuple[str, ...]
     partition: str  # the column whose day a record belongs to
+    contract: Mapping[str, Mapping[str, Any]]  # what JSON Schema says of each column
+    required: frozenset[str]
 
     @property
     def records(self) -> str:
@@ -80,6 +82,8 @@ def _dataset(name: str, schema: Mapping[str, Any]) -> Dataset:
         types={column: _type(rules) for column, rules in schema["properties"].items()},
         key=tuple(schema["lake"]["key"]),
         partition=schema["lake"]["partition"],
+        contract=schema["properties"],
+        required=frozenset(schema.get("required", ())),
     )
 
 

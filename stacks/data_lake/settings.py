@@ -40,4 +40,9 @@ class DataLake(Retention, Queries, Functions):
     run_schedule: Annotated[str, StringConstraints(pattern=r"^((rate|cron)\([^()]+\))?$")]
     run_on_arrival: bool
     run_delay_seconds: Annotated[int, Field(ge=10, le=86_400)]
+    quality_workers: Annotated[int, Field(ge=2, le=299)]
+    quality_minutes: Annotated[int, Field(ge=5, le=2880)]
+    fresh_days: Days
+    fewest_training_rows: Annotated[int, Field(ge=1, le=1_000_000_000)]
+    least_label_percent: Annotated[float, Field(gt=0, lt=50)]
     set_aside_percent: Annotated[float, Field(ge=0.1, le=100)]

@@ -18,6 +18,7 @@ CALL_SECONDS = 60
 ERROR_PREFIXES: Mapping[str, str] = {
     "comprehend": "Comprehend",
     "dynamodb": "DynamoDb",
+    "glue": "Glue",
     "polly": "Polly",
     "s3": "S3",
     "sfn": "Sfn",
@@ -35,6 +36,7 @@ FOR_GOOD: Mapping[str, Sequence[str]] = {
         "UnsupportedLanguageException",
     ),
     "dynamodb": ("ConditionalCheckFailedException", "ResourceNotFoundException"),
+    "glue": ("EntityNotFoundException", "InvalidInputException"),
     "polly": (
         "InvalidS3BucketException",
         "InvalidS3KeyException",

@@ -34,7 +34,7 @@ class Catalog(Construct):
         self._workgroup = QueryWorkgroup(self, "Workgroup", baseline=baseline, settings=settings)
         # SQL without quotes wants lower case and underscores.
         self._name = Stack.of(self).stack_name.lower().replace("-", "_")
-        self._database = glue.CfnDatabase(
+        self.database = glue.CfnDatabase(
             self,
             "Database",
             catalog_id=Aws.ACCOUNT_ID,
@@ -47,7 +47,7 @@ class Catalog(Construct):
     def outputs(self) -> dict[str, str]:
         """What a person needs to run a query."""
         return {
-            "DatabaseName": self._database.ref,
+            "DatabaseName": self.database.ref,
             "WorkgroupName": self._workgroup.resource.ref,
         }
 
@@ -90,4 +90,4 @@ class Catalog(Construct):
             database_name=self._name,
             table_input=entry,
         )
-        table.add_resource_dependency(self._database)
+        table.add_resource_dependency(self.database)

@@ -5,6 +5,7 @@ from policy_sentry.shared.iam_data import get_service_prefix_data
 
 from guardrails.ml_lens.unscopable import (
     AI_SERVICES,
+    AS_FOR_EVERY,
     COMPLETE,
     REVIEWED,
     WITHOUT_THE_OPTION,
@@ -35,6 +36,12 @@ def test_no_reviewed_action_takes_a_resource(action):
 def test_each_optional_action_has_only_resources_that_a_call_can_do_without(action):
     assert resources_of(action)
     assert not any(body["required"] for body in resources_of(action))
+
+
+@pytest.mark.parametrize("action", [*actions(AS_FOR_EVERY)])
+def test_an_action_about_a_run_has_a_resource_in_name_only(action):
+    assert "EvaluationRun" in action
+    assert [body["resource_type"] for body in resources_of(action)] == ["dataQualityRuleset"]
 
 
 @pytest.mark.parametrize("service", sorted(AI_SERVICES))
