@@ -1,8 +1,9 @@
-"""Run an operator's command: ``python -m operations redrive STACK``."""
+"""Run an operator's command: ``python -m operations redrive STACK``, or ``erase``."""
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,11 +12,14 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
+from operations.erasure import erase
 from operations.failed_documents import Record
+from operations.lake_objects import Person
 from operations.outcome import OperationError, Outcome
 from operations.redrive import redrive
 
 WIDE = 300  # characters
+Run = Callable[[Any, argparse.Namespace, Console], dict[str, Outcome]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,40 +27,61 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     # A file or a pipe has no width: there, no word is cut in two.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+    session = boto3.session.Session(region_name=options.region)
     try:
-        done = redrive(
-            boto3.session.Session(region_name=options.region),
-            options.stack,
-            refused_too=options.refused_too,
-            dry_run=options.dry_run,
-            show=lambda records: _track(console, records),
-        )
+        done = options.run(session, options, console)
     except (OperationError, ClientError, BotoCoreError) as error:
-        print(f"redrive: {error}", file=sys.stderr)
+        print(f"{options.command}: {error}", file=sys.stderr)
         return 1
     _tell(console, done, dry_run=options.dry_run)
     return int(any(outcome.has_failed for outcome in done.values()))
 
 
+def _redrive(session: Any, options: argparse.Namespace, console: Console) -> dict[str, Outcome]:
+    return redrive(
+        session,
+        options.stack,
+        refused_too=options.refused_too,
+        dry_run=options.dry_run,
+        show=lambda records: _track(console, records),
+    )
+
+
+def _erase(session: Any, options: argparse.Namespace, _: Console) -> dict[str, Outcome]:
+    person = Person(options.dataset, options.column, options.value)
+    return erase(session, options.stack, person, dry_run=options.dry_run)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m operations", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     about = "send dead letters back to their queue, undelivered events to their target, and start "
     about += "failed documents again"
-    command = commands.add_parser("redrive", help=about, description=about)
-    command.add_argument("stack", metavar="STACK", help="name of the stack, such as ServiceChain")
-    command.add_argument("--region", help="default: that of the environment or the profile")
+    command = _command(commands, "redrive", about, _redrive)
     command.add_argument(
         "--refused-too",
         action="store_true",
         help="also start again what was refused as bad input, after a setting was changed",
     )
+    about = "take one person out of a lake, out of every zone, snapshot and version, and scan"
+    command = _command(commands, "erase", about, _erase)
+    command.add_argument("--dataset", required=True, help="where the person is named")
+    command.add_argument("--column", required=True, help="the column that its contract calls one")
+    command.add_argument("--value", required=True, help="what is in that column")
+    return parser
+
+
+def _command(commands: Any, name: str, about: str, run: Run) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
+    command.set_defaults(run=run)
+    command.add_argument("stack", metavar="STACK", help="name of the stack, such as ServiceChain")
+    command.add_argument("--region", help="default: that of the environment or the profile")
     command.add_argument(
         "--dry-run",
         action="store_true",
         help="tell what would be done and why it failed, and do nothing",
     )
-    return parser
+    return command
 
 
 def _track(console: Console, records: Sequence[Record]) -> Iterable[Record]:

@@ -1,6 +1,6 @@
 """Give what failed another chance: dead letters, undelivered events, failed documents and runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,6 +10,7 @@ from operations import dead_letters, failed_documents, failed_runs, undelivered
 from operations.failed_documents import FAILURES, Show
 from operations.failed_runs import FAILED_RUNS
 from operations.outcome import OperationError, Outcome
+from operations.stack import outputs_of
 
 QUEUE, DEAD_LETTERS, UNDELIVERED = "QueueUrl", "DeadLetterQueueUrl", "UndeliveredQueueUrl"
 MACHINE, RESULTS, SET_ASIDE = "StateMachineArn", "ResultsBucketName", "FailuresBucketName"
@@ -23,7 +24,7 @@ def redrive(
     Gives what came of it by place. What fails in one place is told there, and stops no other.
     Raises OperationError if there is no such stack, or it has nothing to redrive.
     """
-    outputs = _outputs(session, stack)
+    outputs = outputs_of(session, stack)
     sqs, steps = session.client("sqs"), {}
     for name, url in outputs.items():
         if name.endswith(DEAD_LETTERS):
@@ -59,16 +60,3 @@ def _attempt(step: Callable[[Outcome], None]) -> Outcome:
     except (OperationError, ClientError, BotoCoreError) as error:
         outcome.fail(error)
     return outcome
-
-
-def _outputs(session: Any, stack: str) -> Mapping[str, str]:
-    try:
-        found = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    except ClientError as error:
-        if "does not exist" not in str(error):
-            raise
-        where = session.region_name
-        raise OperationError(
-            f"there is no stack {stack!r} in {where}; name one of `aws cloudformation list-stacks`"
-        ) from None
-    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}

@@ -31,6 +31,7 @@ class Person:
             **{f"name in {n}": url.rpartition("/")[2] for n, url in operator.outputs.items()},
             **{"partition": partition, "account": account, "region": self._sts.meta.region_name},
             **{"stack name": stack, "query results bucket": urlsplit(answers).netloc},
+            "stack name in lower case": stack.lower(),
         }
         text = (POLICIES / f"{policy}.json").read_text(encoding="utf-8")
         filled = re.sub("<([^>]+)>", lambda found: place[found[1]], text)

@@ -43,6 +43,8 @@ _PROPERTIES = {
     "write.distribution-mode": "none",
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "20",
+    # No bounds: a manifest outlives the rows that it tells of, and must not name whom they named.
+    "write.metadata.metrics.default": "counts",
 }
 
 

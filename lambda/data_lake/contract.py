@@ -15,7 +15,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 ENCODINGS = ("utf-8", "windows-1252", "iso-8859-1", "iso-8859-15")
 # Of JSON Schema's keywords, those that are checked; any other is refused, not ignored.
 _ROOT = {"$schema", "$id", "title", "description", "type", "required", "properties", "lake"}
-_LAKE = {"version", "key", "partition", "encoding", "delimiter"}
+_LAKE = {"version", "key", "partition", "encoding", "delimiter", "person"}
 _ANY = {"type", "description", "unit"}
 _KEYWORDS = {
     "string": _ANY | {"pattern", "minLength", "maxLength", "enum", "format", "timezone"},
@@ -71,7 +71,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A data set's contract. ``key`` tells two records apart, ``partition`` gives the day."""
+    """A data set's contract. ``key`` tells two records apart, ``partition`` gives the day.
+
+    ``person`` is the column that names a person, "" where none does.
+    """
 
     dataset: str
     version: int
@@ -81,6 +84,7 @@ class Contract:
     partition: str
     encoding: str
     delimiter: str
+    person: str = ""
 
     @classmethod
     def read(cls, schema: Mapping[str, Any]) -> Self:
@@ -109,6 +113,7 @@ class Contract:
             partition=lake["partition"],
             encoding=lake.get("encoding", "utf-8"),
             delimiter=lake.get("delimiter", ","),
+            person=lake.get("person", ""),
         )
         found._check(required)
         return found
@@ -119,7 +124,8 @@ class Contract:
 
     def _check(self, required: Sequence[str]) -> None:
         names = {column.name for column in self.columns}
-        if strangers := {*required, *self.key, self.partition} - names:
+        persons = {self.person} - {""}
+        if strangers := {*required, *self.key, self.partition, *persons} - names:
             raise ContractError(f"{sorted(strangers)} are no properties of {self.dataset}")
         if not self.key or not {*self.key, self.partition} <= set(required):
             raise ContractError("key and partition have to be named, and required")

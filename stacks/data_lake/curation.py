@@ -8,7 +8,7 @@ from stacks.data_lake.merging import Merging
 from stacks.data_lake.quality import Quality
 from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
-from stacks.data_lake.training_set import TrainingSet
+from stacks.data_lake.training_set import TABLE, TrainingSet
 
 
 class Curation(Construct):
@@ -35,6 +35,13 @@ class Curation(Construct):
         )
         flow = Flow(self, "Flow", settings, resources=resources, merging=merging)
         monitor_flow(resources.monitoring, flow)
+        self.zones = {"Enhanced": merging.zone, "Transformed": training_set.zone}
+        self.makers = {
+            "Merging": (merging.job.role, merging.zone),
+            "TrainingSet": (training_set.job.role, training_set.zone),
+        }
+        self.readers = {"Quality": quality.outputs["QualityRoleArn"]}
+        self.tables = [*merging.tables, TABLE]
         self.outputs = {
             **merging.outputs,
             **training_set.outputs,

@@ -69,6 +69,11 @@ class Merging(Construct):
         allow(role, "glue:GetTable", "glue:CreateTable", "glue:UpdateTable", on=[*above, *tables])
 
     @property
+    def tables(self) -> list[str]:
+        """Name the Iceberg tables."""
+        return [table_of(dataset) for dataset in datasets()]
+
+    @property
     def outputs(self) -> dict[str, str]:
         """What a person needs to merge, and to look at what came of it."""
         return {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from stacks.data_lake.zone import Zone
+from stacks.shared.bucket import PrivateBucket
 from stacks.shared.catalog import Catalog
 from stacks.shared.monitoring import Monitoring
 from stacks.shared.security_baseline import SecurityBaseline
@@ -15,5 +16,6 @@ class Resources:
     baseline: SecurityBaseline
     monitoring: Monitoring
     catalog: Catalog
+    raw: PrivateBucket
     modeled: Zone
     failures: Zone

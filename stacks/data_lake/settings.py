@@ -37,6 +37,8 @@ class DataLake(Retention, Queries, Functions):
     features_workers: Annotated[int, Field(ge=2, le=299)]
     features_flex: bool
     features_minutes: Annotated[int, Field(ge=5, le=2880)]
+    lake_formation: bool
+    lake_readers: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9_+=,.@/-]+$", max_length=512)]]
     run_schedule: Annotated[str, StringConstraints(pattern=r"^((rate|cron)\([^()]+\))?$")]
     run_on_arrival: bool
     run_delay_seconds: Annotated[int, Field(ge=10, le=86_400)]

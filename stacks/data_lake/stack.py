@@ -6,6 +6,8 @@ from constructs import Construct
 from stacks.data_lake import DESCRIPTION
 from stacks.data_lake.catalog import LakeCatalog
 from stacks.data_lake.curation import Curation
+from stacks.data_lake.governance import Governance
+from stacks.data_lake.model_files import ModelFiles
 from stacks.data_lake.monitoring import monitor_records
 from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
@@ -15,10 +17,8 @@ from stacks.data_lake.zone import Zone
 from stacks.settings import Shared
 from stacks.shared.architecture import ArchitectureStack
 from stacks.shared.bucket import PrivateBucket
-from stacks.shared.function import CODE_ROOT, PythonFunction
 from stacks.shared.powertools import PowertoolsLayer
 from stacks.shared.queue import WorkQueue
-from stacks.shared.wheel_layer import WheelLayer
 
 
 class DataLakeStack(ArchitectureStack):
@@ -46,27 +46,14 @@ class DataLakeStack(ArchitectureStack):
             deliveries=settings.deliveries,
         )
         powertools = PowertoolsLayer(self, "Powertools")
-        model = PythonFunction(
+        model = ModelFiles(
             self,
             "ModelFiles",
-            entry="data_lake.model_files",
+            settings,
             key=key,
             powertools=powertools,
-            layers=[
-                WheelLayer(
-                    self, "Engine", requirements=CODE_ROOT / "data_lake" / "requirements.txt"
-                )
-            ],
-            environment={
-                "MODELED_BUCKET": modeled.bucket_name,
-                "FAILURES_BUCKET": failures.bucket_name,
-                "MAX_FILE_BYTES": str(settings.max_file_bytes),
-                "KEPT_DAYS": str(settings.result_days),
-            },
-            timeout=Duration.seconds(settings.timeout_seconds),
-            memory_mib=settings.memory_mib,
-            disk_mib=settings.disk_mib,
-            log_days=settings.log_days,
+            modeled=modeled,
+            failures=failures,
         )
         stream = LakeStream(
             self, "Stream", key=key, powertools=powertools, raw=raw, settings=settings
@@ -79,9 +66,20 @@ class DataLakeStack(ArchitectureStack):
             modeled=modeled,
             failures=failures,
         )
+        resources = Resources(baseline, monitoring, catalog, raw, modeled, failures)
+        curation = None
         if settings.enhanced:
-            resources = Resources(baseline, monitoring, catalog, modeled, failures)
-            self.add_outputs(Curation(self, "Curation", settings, resources=resources).outputs)
+            curation = Curation(self, "Curation", settings, resources=resources)
+            self.add_outputs(curation.outputs)
+        governance = Governance(
+            self,
+            "Governance",
+            settings,
+            resources=resources,
+            powertools=powertools,
+            engine=model.engine,
+            curation=curation,
+        )
 
         # Who calls whom.
         arrivals.receive_new_objects(raw)
@@ -114,5 +112,6 @@ class DataLakeStack(ArchitectureStack):
                 **stream.outputs,
                 **arrivals.outputs,
                 **catalog.outputs,
+                **governance.outputs,
             }
         )

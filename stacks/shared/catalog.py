@@ -44,6 +44,11 @@ class Catalog(Construct):
         )
 
     @property
+    def results(self) -> PrivateBucket:
+        """The bucket of what queries answered."""
+        return self._workgroup.results
+
+    @property
     def outputs(self) -> dict[str, str]:
         """What a person needs to run a query."""
         return {

@@ -1,5 +1,7 @@
 """What the sandbox cannot carry out is refused, with the property's name."""
 
+import json
+
 import pytest
 
 from sandbox.services.cloudformation import ignored_properties
@@ -32,10 +34,11 @@ def test_a_property_deep_inside_is_named_by_its_path(refusal):
     assert "BucketEncryption.ServerSideEncryptionConfiguration[].Invented" in why
 
 
-def test_an_unknown_type_is_refused(sandbox):
+@pytest.mark.parametrize("kind", ["AWS::Macie::Session", "AWS::LakeFormation::TagAssociation"])
+def test_an_unknown_type_is_refused(sandbox, kind):
     client = sandbox.client("cloudformation")
-    body = '{"Resources": {"It": {"Type": "AWS::Macie::Session"}}}'
-    with pytest.raises(client.exceptions.ClientError, match="AWS::Macie::Session"):
+    body = json.dumps({"Resources": {"It": {"Type": kind}}})
+    with pytest.raises(client.exceptions.ClientError, match=kind):
         client.create_stack(StackName="unknown-type", TemplateBody=body)
 
 

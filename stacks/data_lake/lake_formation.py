@@ -1,0 +1,140 @@
+"""Lake Formation in front of the catalog: a tag on the database, and who may do what by it."""
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import Aws, CfnResource, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lakeformation as lakeformation
+from constructs import Construct
+
+from stacks.data_lake.resources import Resources
+from stacks.shared.arns import arn_here
+from stacks.shared.bucket import PrivateBucket
+from stacks.shared.permissions import allow, on_behalf_of, waive_inline
+
+GOVERNED = "governed"
+READ, WRITE = ("DESCRIBE", "SELECT"), ("ALTER", "DELETE", "DESCRIBE", "INSERT", "SELECT")
+_Permissions = lakeformation.CfnPrincipalPermissions
+
+
+class LakeFormation(Construct):
+    """Rights by a tag, which tables have from their database: those too that jobs make later.
+
+    Queries read a zone with keys that Lake Formation gives out, and these may read only. A zone is
+    registered after the catalog, as tables of a registered place want a right to the place.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        resources: Resources,
+        zones: Mapping[str, PrivateBucket],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._database = resources.catalog.outputs["DatabaseName"]
+        self._tag_key = Stack.of(self).stack_name
+        tag = lakeformation.CfnTag(self, "Tag", tag_key=self._tag_key, tag_values=[GOVERNED])
+        association = lakeformation.CfnTagAssociation
+        self._tagged = association(
+            self,
+            "Tagged",
+            lf_tags=[
+                association.LFTagPairProperty(
+                    catalog_id=Aws.ACCOUNT_ID, tag_key=self._tag_key, tag_values=[GOVERNED]
+                )
+            ],
+            resource=association.ResourceProperty(
+                database=association.DatabaseResourceProperty(
+                    catalog_id=Aws.ACCOUNT_ID, name=self._database
+                )
+            ),
+        )
+        self._tagged.add_resource_dependency(tag)
+        reader = iam.Role(
+            self,
+            "Reader",
+            assumed_by=iam.ServicePrincipal(
+                "lakeformation.amazonaws.com",
+                conditions=on_behalf_of(arn_here("lakeformation", "*")),
+            ),
+        )
+        self._places: dict[str, CfnResource] = {}
+        for name, zone in zones.items():
+            zone.allow(reader, "s3:GetObject")
+            allow(reader, "s3:ListBucket", on=[zone.bucket_arn])
+            place = lakeformation.CfnResource(
+                self,
+                f"{name}Place",
+                resource_arn=zone.bucket_arn,
+                role_arn=reader.role_arn,
+                use_service_linked_role=False,
+                hybrid_access_enabled=False,
+            )
+            place.node.add_dependency(resources.catalog, reader)
+            self._places[zone.bucket_arn] = place
+        resources.baseline.key.allow(reader, "kms:Decrypt", through=["s3"])
+        waive_inline(reader)
+
+    def allow(self, construct_id: str, principal: str, permissions: Sequence[str]) -> None:
+        """Grant rights on every table of the lake, and that the database is seen."""
+        for kind, rights in {"DATABASE": ["DESCRIBE"], "TABLE": permissions}.items():
+            policy = _Permissions.LFTagPolicyResourceProperty(
+                catalog_id=Aws.ACCOUNT_ID,
+                expression=[
+                    _Permissions.LFTagProperty(tag_key=self._tag_key, tag_values=[GOVERNED])
+                ],
+                resource_type=kind,
+            )
+            self._grant(
+                f"{construct_id}{kind.capitalize()}",
+                principal,
+                rights,
+                _Permissions.ResourceProperty(lf_tag_policy=policy),
+                self._tagged,
+            )
+
+    def allow_making(self, construct_id: str, principal: str, zone: PrivateBucket) -> None:
+        """Grant that tables are made in the database, whose files lie in a zone."""
+        self._grant(
+            f"{construct_id}Making",
+            principal,
+            ["CREATE_TABLE"],
+            _Permissions.ResourceProperty(
+                database=_Permissions.DatabaseResourceProperty(
+                    catalog_id=Aws.ACCOUNT_ID, name=self._database
+                )
+            ),
+            self._tagged,
+        )
+        self._grant(
+            f"{construct_id}Place",
+            principal,
+            ["DATA_LOCATION_ACCESS"],
+            _Permissions.ResourceProperty(
+                data_location=_Permissions.DataLocationResourceProperty(
+                    catalog_id=Aws.ACCOUNT_ID, resource_arn=zone.bucket_arn
+                )
+            ),
+            self._places[zone.bucket_arn],
+        )
+
+    def _grant(
+        self,
+        construct_id: str,
+        principal: str,
+        permissions: Sequence[str],
+        resource: _Permissions.ResourceProperty,
+        after: CfnResource,
+    ) -> None:
+        _Permissions(
+            self,
+            construct_id,
+            principal=_Permissions.DataLakePrincipalProperty(
+                data_lake_principal_identifier=principal
+            ),
+            permissions=[*permissions],
+            permissions_with_grant_option=[],
+            resource=resource,
+        ).add_resource_dependency(after)

@@ -1,0 +1,182 @@
+"""One person leaves the lake: out of every version of every object, and nobody else does."""
+
+import gzip
+import json
+import zlib
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import boto3
+import duckdb
+import pytest
+from botocore.exceptions import ClientError
+
+from fixtures.retail.deliveries import Delivery
+from fixtures.retail.files import VISITS, csv_lines
+from fixtures.retail.visits import visits
+from operations import erasure
+from operations.erasure import SCAN, erase
+from operations.lake_objects import LakeObjects
+from operations.lake_objects import Person as Somebody
+from operations.outcome import OperationError
+from testing.person import Person
+
+STACK = "DataLake-prod"
+PERSON = "p-00c0ffee"
+WHO = Somebody("retail_visits", "visitor", PERSON)
+NOW = datetime.now(UTC)
+
+
+def csv_of(*found):
+    return b"".join(csv_lines([Delivery(visit) for visit in found], list(VISITS)))
+
+
+def receipt(visit, number):
+    cells = (f"r-{number:012x}", visit["store"], visit["visit_id"], visit["entered_at"][:10])
+    return ";".join([*cells, visit["entered_at"][:19], "2", "19.90"])
+
+
+@pytest.fixture
+def session(sandbox, monkeypatch):
+    """Be the account's root, as the command line makes its session."""
+    for name, value in sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    return boto3.session.Session()
+
+
+@pytest.fixture
+def planted(calm):
+    """Put a person everywhere that a record can come to be; gives the ids of the visits."""
+    lake = calm
+    made = [each.visit for each in visits(12, NOW, seed=94)]
+    own = [{**visit, "visitor": PERSON} for visit in made[:4]]
+    others = made[4:]
+    lake.drop("retail_visits/erase/day.csv", csv_of(*own[:2], *others[:4]))
+    lines = [json.dumps(visit) for visit in (*own[2:3], *others[4:])]
+    lines.append(json.dumps({**own[3], "seconds": "long"}))  # goes to quarantine
+    lake.drop("retail_visits/erase/day.jsonl.gz", gzip.compress("\n".join(lines).encode()))
+    header = "receipt_id;store;visit_id;paid_on;paid_at;items;amount"
+    bought = [receipt(visit, n) for n, visit in enumerate((own[0], others[0]))]
+    lake.drop("retail_purchases/erase/till.csv", "\r\n".join([header, *bought]).encode("cp1252"))
+    lake.settle()
+    lake.merge()
+    corrected = {**own[0], "seconds": 42_000}
+    lake.drop("retail_visits/erase/corrected.csv", csv_of(corrected))
+    lake.settle()
+    lake.merge()  # so that a snapshot, and the files that it left, have the person too
+    assert lake.ask(f"SELECT * FROM retail_visits WHERE visitor = '{PERSON}'")
+    return {visit["visit_id"] for visit in own[:3]}
+
+
+def holders(lake, folder, *names):
+    """List every version of every object of the stack that has a name: by other means than ours."""
+    stack = lake.sandbox.client("cloudformation").list_stack_resources(StackName=STACK)
+    found = []
+    for resource in stack["StackResourceSummaries"]:
+        if resource["ResourceType"] != "AWS::S3::Bucket":
+            continue
+        bucket = resource["PhysicalResourceId"]
+        pages = lake.s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
+        for version in (each for page in pages for each in page.get("Versions", ())):
+            key, of = version["Key"], version["VersionId"]
+            body = lake.s3.get_object(Bucket=bucket, Key=key, VersionId=of)["Body"].read()
+            content = plain(body, folder)
+            found += [(bucket, key) for name in names if name.encode() in content]
+    return found
+
+
+def plain(body, folder):
+    if body[:2] == b"\x1f\x8b":
+        return gzip.decompress(body)
+    if body[:4] == b"PAR1":
+        path = folder / "object.parquet"
+        path.write_bytes(body)
+        with duckdb.connect() as con:
+            rows = con.execute(f"SELECT t::VARCHAR FROM read_parquet('{path}') t").fetchall()
+        return "\n".join(row for (row,) in rows).encode()
+    if body[:4] == b"Obj\x01":
+        return body + b"".join(inflated(body))
+    return body
+
+
+def inflated(body):
+    """Decompress whatever can be, at whichever byte it begins."""
+    for begin in range(len(body)):
+        with suppress(zlib.error):
+            yield zlib.decompressobj(wbits=-15).decompress(body[begin:])
+
+
+def failed(told):
+    """Tell what an erasure left that it should not."""
+    return [
+        f"{place}: {why}"
+        for place, outcome in told.items()
+        if outcome.has_failed
+        for why in outcome.left
+    ]
+
+
+def of_others(lake):
+    rows = lake.ask("SELECT * FROM retail_visits")
+    return sorted(tuple(row.items()) for row in rows if row["visitor"] != PERSON)
+
+
+def test_a_person_is_erased_everywhere_and_nobody_else(planted, calm, session, tmp_path):
+    lake = calm
+    others, bought = of_others(lake), lake.ask("SELECT * FROM retail_purchases")
+    names = {*planted, PERSON}
+    before = holders(lake, tmp_path, *names)
+    kinds = ("RawBucketName", "ModeledBucketName", "FailuresBucketName", "EnhancedBucketName")
+    assert {lake.outputs[kind] for kind in kinds} < {bucket for bucket, _ in before}
+
+    told = erase(session, STACK, WHO, dry_run=True)
+    assert sum(outcome.total for place, outcome in told.items() if place != SCAN) == len(
+        set(before)
+    )
+    assert sorted(holders(lake, tmp_path, *names)) == sorted(before)
+
+    told = erase(session, STACK, WHO)
+    assert failed(told) == []
+    assert told[SCAN].done["looked into"] > 20
+    assert holders(lake, tmp_path, *names) == []
+    assert of_others(lake) == others
+    assert len(lake.ask("SELECT * FROM retail_purchases")) == len(bought) - 1
+    assert {each["changed"] for each in lake.merge().values()} == {0}  # it does not come back
+
+    again = erase(session, STACK, WHO)
+    assert failed(again) == []
+    assert not any(outcome.done["erased"] for outcome in again.values())
+
+
+def test_whoever_is_killed_goes_on_with_the_keys_that_were_found(planted, calm, session, tmp_path):
+    lake = calm
+
+    class Killed(LakeObjects):
+        def each(self, task, bucket, **rest):
+            if task == "erase" and bucket == lake.outputs["FailuresBucketName"]:
+                raise KeyboardInterrupt
+            return super().each(task, bucket, **rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(erasure, "LakeObjects", Killed)
+        with pytest.raises(KeyboardInterrupt):
+            erase(session, STACK, WHO)
+    told = erase(session, STACK, WHO)
+    assert failed(told) == []
+    assert holders(lake, tmp_path, *planted, PERSON) == []
+
+
+def test_who_is_no_person_of_a_contract_is_refused(calm, session):
+    with pytest.raises(OperationError, match="no contract says that 'store'"):
+        erase(session, STACK, Somebody("retail_visits", "store", "harbour"))
+
+
+def test_the_policy_of_the_docs_is_what_it_takes(calm, subtests):
+    eraser = Person(calm, "eraser", stack=STACK)
+    try:
+        assert failed(erase(eraser, STACK, WHO)) == []
+        for lacking in eraser.lacking():
+            with subtests.test(lacking=lacking), pytest.raises(ClientError, match="AccessDenied"):
+                erase(eraser, STACK, WHO)
+    finally:
+        eraser.leave()
