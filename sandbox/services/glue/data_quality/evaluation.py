@@ -1,7 +1,5 @@
 """Hold a table to rules."""
 
-import datetime as dt
-
 import duckdb
 
 from sandbox.services.glue.data_quality.measures import MEASURES, Outcome, together
@@ -10,14 +8,12 @@ from sandbox.services.glue.data_quality.rules import AnyRule, Composite
 from sandbox.services.glue.data_quality.tables import CannotHoldError, Table
 
 
-def evaluate(rule: AnyRule, table: Table, now: dt.datetime) -> Outcome:
+def evaluate(rule: AnyRule, table: Table) -> Outcome:
     """Tell whether a table is what a rule wants; what could not be judged is an error, no pass."""
     if isinstance(rule, Composite):
-        return together(rule.operator, [evaluate(part, table, now) for part in rule.parts])
+        return together(rule.operator, [evaluate(part, table) for part in rule.parts])
     try:
-        if rule.kind in ROW_MEASURES:
-            return ROW_MEASURES[rule.kind](table, rule, now)
-        return MEASURES[rule.kind](table, rule)
+        return (MEASURES | ROW_MEASURES)[rule.kind](table, rule)
     except CannotHoldError as error:
         return Outcome("FAIL", str(error))
     except (duckdb.Error, ValueError) as error:

@@ -32,10 +32,10 @@ def _shares(table: Table, rule: Rule, good: str) -> tuple[int, int]:
     return int(rows), int(complying)
 
 
-def _column_values(table: Table, rule: Rule, now: dt.datetime) -> Outcome:
+def _column_values(table: Table, rule: Rule) -> Outcome:
     (name,), condition = rule.parameters, _given(rule)
     column = table.column(name)
-    rows, good = _shares(table, rule, predicate(condition, column, now))
+    rows, good = _shares(table, rule, predicate(condition, column, table.now))
     if not rows:
         return _of_no_rows(rule, passes=is_of_dates(condition))
     extreme = _ORDERED.get(condition.operator)
@@ -56,10 +56,10 @@ def _of_extreme(rule: Rule, rows: int, good: int, metric: str, values: tuple[Any
     return Outcome("FAIL", missed("NULL" if there < rows else float(found)), metrics)
 
 
-def _column_length(table: Table, rule: Rule, now: dt.datetime) -> Outcome:
+def _column_length(table: Table, rule: Rule) -> Outcome:
     (name,), condition = rule.parameters, _given(rule)
     length = f"coalesce(length({table.column(name)}), 0)"  # a NULL is a text of length 0
-    rows, good = _shares(table, rule, predicate(condition, length, now))
+    rows, good = _shares(table, rule, predicate(condition, length, table.now))
     if not rows:
         return _of_no_rows(rule, passes=False)
     shortest, longest = table.one(f"min({length}), max({length})", table.rows(rule.where))
@@ -73,7 +73,7 @@ def _column_length(table: Table, rule: Rule, now: dt.datetime) -> Outcome:
     return Outcome("FAIL", missed(float(wrong)), metrics)
 
 
-def _column_data_type(table: Table, rule: Rule, _now: dt.datetime) -> Outcome:
+def _column_data_type(table: Table, rule: Rule) -> Outcome:
     (name,), condition = rule.parameters, _given(rule)
     wanted = condition.operands[0]
     if condition.operator not in ("=", "!=") or not isinstance(wanted, Text):
@@ -102,12 +102,14 @@ def _fits(table: Table, name: str, wanted: str) -> str:
     return f"({shaped} AND {cast})"
 
 
-def _data_freshness(table: Table, rule: Rule, now: dt.datetime) -> Outcome:
+def _data_freshness(table: Table, rule: Rule) -> Outcome:
     (name,), condition = rule.parameters, _given(rule)
     moment = f"TRY_CAST({table.column(name)} AS TIMESTAMP)"
-    then = now.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0).isoformat(sep=" ")
+    then = table.now.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0).isoformat(sep=" ")
     seconds = f"date_diff('second', date_trunc('second', {moment}), TIMESTAMP '{then}')"
-    rows, good = _shares(table, rule, predicate(condition, f"round({seconds} / 3600, 2)", now))
+    rows, good = _shares(
+        table, rule, predicate(condition, f"round({seconds} / 3600, 2)", table.now)
+    )
     if not rows:
         return _of_no_rows(rule, passes=True)
     outcome = _complying(rule, rows, good, f"Column.{name}.DataFreshness.Compliance")
@@ -135,7 +137,7 @@ def _of_no_rows(rule: Rule, *, passes: bool) -> Outcome:
     return Outcome("FAIL", EMPTY.format(kind=rule.kind))
 
 
-ROW_MEASURES: dict[str, Callable[[Table, Rule, dt.datetime], Outcome]] = {
+ROW_MEASURES: dict[str, Callable[[Table, Rule], Outcome]] = {
     "ColumnValues": _column_values,
     "ColumnLength": _column_length,
     "ColumnDataType": _column_data_type,

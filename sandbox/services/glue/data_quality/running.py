@@ -71,9 +71,7 @@ def _evaluate(run: Run) -> None:
         _require("glue:GetDataQualityRuleset", rights.named(name))
     with _loaded(run) as table:
         results = [
-            result(
-                run, name, [(r, evaluate(r, table, CLOCK.now())) for r in rulesets.rules_of(name)]
-            )
+            result(run, name, [(r, evaluate(r, table)) for r in rulesets.rules_of(name)])
             for name in run.names
         ]
     for name in run.names:
@@ -112,6 +110,6 @@ def _loaded(run: Run) -> Iterator[Table]:
     with session.running(tree) as (con, compiled):
         con.execute(f'CREATE TEMP TABLE "{PRIMARY}" AS {compiled.sql}')
         try:
-            yield Table(con)
+            yield Table(con, CLOCK.now())
         finally:
             run.connection = None

@@ -1,5 +1,6 @@
 """A table under evaluation: its columns, and SQL over it."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ class Table:
     """The relation ``primary`` of a connection."""
 
     con: duckdb.DuckDBPyConnection
+    now: dt.datetime  # of the evaluation
     types: Mapping[str, str] = field(init=False)  # by name in lower case
 
     def __post_init__(self) -> None:
@@ -63,7 +65,17 @@ class Table:
                 raise CannotHoldError(
                     f"the sandbox reads no data source {table.name}, only primary"
                 )
-        rows = self.con.execute(trees[0].sql("duckdb", identify=True)).fetchall()
+        at_the_moment = trees[0].transform(self._at)
+        rows = self.con.execute(at_the_moment.sql("duckdb", identify=True)).fetchall()
         if len(rows) != 1 or len(rows[0]) != 1:
             raise CannotHoldError("CustomSql wants a statement that gives one number")
         return rows[0][0]
+
+    def _at(self, node: exp.Expr) -> exp.Expr:
+        """Put the moment of the evaluation in the place of what asks for the time."""
+        moment = self.now.astimezone(dt.UTC).replace(tzinfo=None)
+        if isinstance(node, exp.CurrentDate):
+            return exp.cast(exp.Literal.string(moment.date().isoformat()), "date")
+        if isinstance(node, exp.CurrentTimestamp):
+            return exp.cast(exp.Literal.string(moment.isoformat(sep=" ")), "timestamp")
+        return node

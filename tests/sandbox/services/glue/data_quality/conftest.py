@@ -24,6 +24,6 @@ def judge():
                 marks = ", ".join("?" for _ in columns)
                 con.executemany(f'INSERT INTO "primary" VALUES ({marks})', rows)
             (found,) = parse(f"Rules = [ {rule} ]")
-            return evaluate(found, Table(con), NOW)
+            return evaluate(found, Table(con, NOW))
 
     return judged

@@ -63,6 +63,7 @@ def result(judge):
         ('DataFreshness "at" <= 2 hours', "FAIL"),
         ('DataFreshness "at" <= 2 hours where "n = 1"', "PASS"),
         ('CustomSql "select avg(case when good then 1.0 else 0.0 end) from primary" = 0.5', "PASS"),
+        ('CustomSql "select datediff(current_date(), max(at)) from primary" = 0', "PASS"),
         ('CustomSql "select count(*) from other" > 0', "FAIL"),
         ('CustomSql "select nosuch from primary" > 0', "ERROR"),
         ('ColumnValues "t" > 1', "ERROR"),
