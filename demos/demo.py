@@ -16,10 +16,15 @@ DISPOSABLE = {
 }
 
 
+def _nothing(_: Sandbox) -> None:
+    """Most demos use nothing that takes long to start."""
+
+
 @dataclass(frozen=True, slots=True)
 class Demo(Generic[Inputs]):
-    """The stacks, their settings, and two steps.
+    """The stacks, their settings, and its steps.
 
+    ``warm_up`` is called as soon as there is a sandbox, before anything is deployed to it.
     ``prepare`` makes the inputs while the stacks are deployed. ``play`` sends them through and
     reports what came out: checks and neutral blocks, which the runner prints and writes as a page.
     """
@@ -28,3 +33,4 @@ class Demo(Generic[Inputs]):
     context: Mapping[str, str]
     prepare: Callable[[], Inputs]
     play: Callable[[Sandbox, Stage, Inputs], Report]
+    warm_up: Callable[[Sandbox], None] = _nothing

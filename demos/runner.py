@@ -79,6 +79,7 @@ def _play(demo: Demo[Any], stage: Stage, keep: bool) -> Report:
         with stage.phase("start the sandbox"):
             sandbox = _kept() if keep else client.start()
         with _stopping(sandbox, keep):
+            demo.warm_up(sandbox)
             with stage.phase("synthesize and deploy") as say:
                 try:
                     sandbox.deploy(*demo.stacks, app=app, say=say)

@@ -94,7 +94,8 @@ def _(chart: Columns) -> Markup:
 
 @draw.register
 def _(chart: Bars) -> Markup:
-    width, row, left, right = 340.0, 24.0, 92.0, 62.0
+    width, row, right = 340.0, 24.0, 62.0
+    left = max(92.0, 10 + LETTER * max((len(bar.label) for bar in chart.bars), default=0))
     room = width - left - right
     drawn: list[Markup] = []
     for n, bar in enumerate(chart.bars):

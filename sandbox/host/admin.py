@@ -13,6 +13,7 @@ from sandbox.core.upstream import gateway, router, sigv4
 from sandbox.faults.occasions import BOOK
 from sandbox.iam import problems
 from sandbox.services.events import schedules
+from sandbox.services.glue import jobs
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -95,7 +96,7 @@ async def _answer(scope: Message, receive: Receive, send: Send) -> None:
         status, reply = (
             404,
             f"no page {scope['method']} {page}; "
-            "there are status, faults, calls, peaks, problems, schedules, time, account",
+            "there are status, faults, calls, peaks, problems, schedules, time, spark, account",
         )
     except ValueError as error:
         status, reply = 400, str(error)
@@ -128,6 +129,8 @@ def _page(method: str, page: str, body: bytes) -> Any:
             return schedules.fire(json.loads(body or b'""'))
         case "POST", "time":
             return passing_time.pass_time()
+        case "POST", "spark":
+            return jobs.warm()
         case "PUT", "account":
             return account.grant(json.loads(body))
         case "GET", "problems":

@@ -184,6 +184,13 @@ class Sandbox:
         reply = process.request(self._server.port, "GET", "/_sandbox/time")
         return datetime.fromtimestamp(json.loads(reply), UTC)
 
+    def warm_spark(self) -> None:
+        """Have Spark started beside all else, so that the first job run does not wait for it.
+
+        Raises SandboxError that says why where no Spark job can run.
+        """
+        process.request(self._server.port, "POST", "/_sandbox/spark")
+
     def grant(self, **quotas: int) -> dict[str, int]:
         """Grant the account so much at once, such as ``concurrent_functions=10``; else AWS's."""
         body = json.dumps(quotas).encode()

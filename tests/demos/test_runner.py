@@ -85,6 +85,7 @@ def plan(monkeypatch, notes):
         context={"size": "1"},
         prepare=lambda: "input",
         play=lambda *given: steps.play(*given),
+        warm_up=lambda _: notes.append("warm up"),
     )
     monkeypatch.setattr(
         "demos.report.web.page", lambda report: ", ".join(phase.name for phase in report.phases)
@@ -106,7 +107,7 @@ def run(stage, *, keep=False):
 def test_a_demo_deploys_plays_destroys_stops_and_reports(plan, notes, stage):
     good, said = run(stage)
     assert good
-    assert notes == ["deploy Shop", "play input", "destroy Shop", "stop"]
+    assert notes == ["warm up", "deploy Shop", "play input", "destroy Shop", "stop"]
     phases = stage.report.read_text().replace("make the rest of the input, ", "")  # if there is any
     assert phases == "start the sandbox, synthesize and deploy, destroy"
     assert stage.report.as_uri() in said
@@ -115,7 +116,7 @@ def test_a_demo_deploys_plays_destroys_stops_and_reports(plan, notes, stage):
 def test_a_kept_sandbox_is_left_up_with_the_way_in_and_the_way_out(plan, notes, stage):
     good, said = run(stage, keep=True)
     assert good
-    assert notes == ["up", "deploy Shop", "play input"]
+    assert notes == ["up", "warm up", "deploy Shop", "play input"]
     assert "python -m sandbox env" in said
     assert "python -m sandbox down" in said
 
@@ -135,7 +136,7 @@ def test_an_error_ends_in_one_line_and_leaves_nothing_running(plan, notes, stage
     good, said = run(stage)
     assert not good
     assert said.endswith("demo failed: AWS refused [it]\n")
-    assert notes == ["deploy Shop", "stop"]
+    assert notes == ["warm up", "deploy Shop", "stop"]
 
 
 def test_an_app_that_the_gate_refuses_is_told_and_deploys_nothing(plan, notes, stage, monkeypatch):
@@ -143,7 +144,7 @@ def test_an_app_that_the_gate_refuses_is_told_and_deploys_nothing(plan, notes, s
     good, said = run(stage)
     assert not good
     assert "Shop could not be synthesized:\napp.py: -c: size is '1'; allowed: " in said
-    assert notes == ["stop"]
+    assert notes == ["warm up", "stop"]
 
 
 def test_an_interrupt_leaves_nothing_running(plan, notes, stage):

@@ -4,9 +4,7 @@ import contextlib
 import contextvars
 import json
 import logging
-import os
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
@@ -15,18 +13,15 @@ from typing import Any
 
 from sandbox.core import emulator, in_flight
 from sandbox.core.emulator import ServiceError
-from sandbox.core.upstream import responses
-from sandbox.host.environment import client_environment
 from sandbox.services.events import service_events
-from sandbox.services.glue import spark_properties
+from sandbox.services.glue import script_process, spark_properties
 from sandbox.services.glue.job_runs import JobRun
 from sandbox.services.glue.role_logs import RoleLog, job_log
+from sandbox.services.glue.spark_pool import SparkPool
 from sandbox.services.glue.warm_spark import StartError, WarmSpark
 from sandbox.services.kms import keys
 from sandbox.services.s3 import reading
 
-ROOT = Path(__file__).parents[3]
-INTERPRETER = (sys.executable, "-m", "sandbox.services.glue.interpreter")
 AT_ONCE = 2  # each has a Java machine of its own
 _log = logging.getLogger(__name__)
 # https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-glue.html
@@ -47,8 +42,11 @@ class Runner:
 
     def __init__(self) -> None:
         self._turns = threading.BoundedSemaphore(AT_ONCE)
-        self._kept: list[WarmSpark] = []
-        self._lock = threading.Lock()
+        self._sparks = SparkPool(AT_ONCE)
+
+    def warm(self) -> None:
+        """Have a Spark ready before a run asks for one."""
+        self._sparks.warm()
 
     def begin(self, run: JobRun, then: Callable[[JobRun], None]) -> None:
         """Have a run done in the account and Region of the current request."""
@@ -80,38 +78,20 @@ class Runner:
         output, error = job_log(run, "output"), job_log(run, "error")
         with tempfile.TemporaryDirectory(prefix="job-", ignore_cleanup_errors=True) as folder:
             order = _order(run, Path(folder))
-            spark = self._spark(iceberg=bool(run.arguments.get("--datalake-formats")))
+            try:
+                spark = self._sparks.take(iceberg=bool(run.arguments.get("--datalake-formats")))
+            except StartError as failed:
+                raise ScriptError(str(failed)) from failed
             spark.tell(error.write)
             ended_well = False
             try:
                 ended_well = _supervise(run, spark, order, output)
             finally:
                 spark.tell(None)
-                self._give_back(spark, reusable=ended_well)
-            failure = _failure(Path(order["result"]))
+                self._sparks.give_back(spark, reusable=ended_well)
+            failure = script_process.failure(Path(order["result"]))
         if failure:
             raise ScriptError(failure)
-
-    def _spark(self, *, iceberg: bool) -> WarmSpark:
-        with self._lock:
-            for spark in self._kept:
-                if spark.iceberg == iceberg and spark.is_alive:
-                    self._kept.remove(spark)
-                    return spark
-            while self._kept and len(self._kept) >= AT_ONCE:
-                self._kept.pop(0).stop()
-        endpoint = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
-        try:
-            return WarmSpark(iceberg=iceberg, endpoint=endpoint, region=responses.get_region())
-        except StartError as error:
-            raise ScriptError(str(error)) from error
-
-    def _give_back(self, spark: WarmSpark, *, reusable: bool) -> None:
-        if not reusable:
-            spark.stop()
-            return
-        with self._lock:
-            self._kept.append(spark)
 
 
 def _order(run: JobRun, folder: Path) -> dict[str, Any]:
@@ -120,7 +100,7 @@ def _order(run: JobRun, folder: Path) -> dict[str, Any]:
     found = [_fetched(run, place.strip(), folder) for place in extra.split(",") if place.strip()]
     credentials = run.credentials
     return {
-        "root": str(ROOT),
+        "root": str(script_process.ROOT),
         "script": str(script),
         "python_files": list(dict.fromkeys(str(p if p.suffix != ".py" else folder) for p in found)),
         "arguments": [part for pair in run.arguments.items() for part in pair if part],
@@ -152,20 +132,10 @@ def _fetched(run: JobRun, location: str, folder: Path) -> Path:
 
 def _supervise(run: JobRun, spark: WarmSpark, order: dict[str, Any], output: RoleLog) -> bool:
     """Wait for the script's end, or end it at its time; tells whether Spark is as it was."""
-    port = int(os.environ["GATEWAY_PORT"])
     process = subprocess.Popen(  # noqa: S603 (our own module; the script is the caller's)
-        INTERPRETER,
-        cwd=ROOT,
-        env={
-            **os.environ,
-            **client_environment(port),
-            **order["credentials"],
-            "AWS_REGION": responses.get_region(),
-            "PYSPARK_GATEWAY_PORT": str(spark.port),
-            "PYSPARK_GATEWAY_SECRET": spark.secret,
-            "PYSPARK_PYTHON": sys.executable,
-            "PYTHONPATH": os.pathsep.join(order["python_files"]),
-        },
+        script_process.INTERPRETER,
+        cwd=script_process.ROOT,
+        env=script_process.environment(spark, order),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -196,14 +166,6 @@ def _time_out(run: JobRun, process: subprocess.Popen[str]) -> None:
     if not run.is_over:
         run.become("TIMEOUT", "Job run timed out")
         process.kill()
-
-
-def _failure(result: Path) -> str | None:
-    try:
-        told = json.loads(result.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return "Command failed: the script's process ended without a result"
-    return str(told["failure"])[:2048] if told["failure"] else None
 
 
 def announce(run: JobRun) -> None:

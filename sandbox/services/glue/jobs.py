@@ -7,7 +7,12 @@ from typing import Any
 from sandbox.core import in_flight, patching
 from sandbox.core.emulator import ServiceError
 from sandbox.core.upstream import responses
-from sandbox.services.glue import job_definitions, roles, security_configurations
+from sandbox.services.glue import (
+    job_definitions,
+    roles,
+    security_configurations,
+    spark_packages,
+)
 from sandbox.services.glue.job_running import Runner
 from sandbox.services.glue.job_runs import JobRun, JobRuns
 from sandbox.services.glue.upstream import glue
@@ -37,6 +42,13 @@ def install() -> None:
         glue, "_delete_job", _deleting, because="runs of a job that is gone are stopped and gone"
     )
     patching.wrap(glue, "reset", _resetting, because="a reset stops and forgets our job runs too")
+
+
+def warm() -> None:
+    """Start a Spark now, which the first run then finds. Raises ValueError where none can run."""
+    if why := spark_packages.missing():
+        raise ValueError(why)
+    _runner.warm()
 
 
 def _answering(operation: Callable[[Request], Any]) -> Callable[[dict[str, Any]], Any]:

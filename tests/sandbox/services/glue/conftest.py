@@ -9,7 +9,7 @@ import pytest
 # Spark 3.5 is not for newer Pythons.
 collect_ignore_glob = ["test_job*.py"] if sys.version_info >= (3, 13) else []
 
-SECONDS = 120  # the first run starts Java, on a machine that may be busy
+SECONDS = 240  # the first run starts Java, on a machine that may be busy
 ICEBERG = {
     "--datalake-formats": "iceberg",
     "--conf": " --conf ".join(

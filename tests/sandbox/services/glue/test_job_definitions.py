@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 
 from sandbox.core import plugins
-from sandbox.services.glue import job_definitions, job_running, spark_properties
+from sandbox.services.glue import (
+    job_definitions,
+    job_running,
+    script_process,
+    spark_properties,
+)
 from sandbox.services.glue.job_runs import JobRun, log_prefix
 
 JOB = {
@@ -70,7 +75,7 @@ def test_log_groups_are_named_as_glue_names_them(job, arguments, prefix):
 
 def test_a_run_that_takes_too_long_is_ended(monkeypatch, tmp_path):
     sleeping = (sys.executable, "-c", "import time; time.sleep(60)")
-    monkeypatch.setattr(job_running, "INTERPRETER", sleeping)
+    monkeypatch.setattr(script_process, "INTERPRETER", sleeping)
     monkeypatch.setenv("GATEWAY_PORT", "1")
     soon: Any = 0.5 / 60
     run = JobRun(JOB, {}, {}, soon, {})

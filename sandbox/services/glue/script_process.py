@@ -1,0 +1,37 @@
+"""The process that a script runs in: its command, its environment, what became of it."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from sandbox.core.upstream import responses
+from sandbox.host.environment import client_environment
+from sandbox.services.glue.warm_spark import WarmSpark
+
+ROOT = Path(__file__).parents[3]
+INTERPRETER = (sys.executable, "-m", "sandbox.services.glue.interpreter")
+
+
+def environment(spark: WarmSpark, order: dict[str, Any]) -> dict[str, str]:
+    """Name Spark, the emulator and the keys to a script."""
+    return {
+        **os.environ,
+        **client_environment(int(os.environ["GATEWAY_PORT"])),
+        **order["credentials"],
+        "AWS_REGION": responses.get_region(),
+        "PYSPARK_GATEWAY_PORT": str(spark.port),
+        "PYSPARK_GATEWAY_SECRET": spark.secret,
+        "PYSPARK_PYTHON": sys.executable,
+        "PYTHONPATH": os.pathsep.join(order["python_files"]),
+    }
+
+
+def failure(result: Path) -> str | None:
+    """Tell why a script failed; None where it did not."""
+    try:
+        told = json.loads(result.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return "Command failed: the script's process ended without a result"
+    return str(told["failure"])[:2048] if told["failure"] else None
