@@ -88,6 +88,8 @@ def per_run() -> list[Line]:
         line("Glue, a run with Flex", "glue_flex_dpu_hour", few, many, why),
         line("Glue Data Quality, a table", "glue_dpu_hour", 2 * 1 / 60, 2 * 10 / 60,
              "2 workers for a minute, the least that is billed; high: for 10"),
+        line("Glue, a crawl, where there is a crawler", "glue_crawler_dpu_hour", 2 / 60, 20 / 60,
+             "2 DPUs for a minute, the least that is billed; high: for 10, as older pages say"),
         line("S3, a training set", "s3_storage", 0.1 * copy, 0.25 * copy,
              "a tenth to a quarter of a gigabyte of raw files, for 90 days"),
     ]  # fmt: skip

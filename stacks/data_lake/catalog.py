@@ -5,6 +5,7 @@ from pathlib import Path
 from constructs import Construct
 
 from stacks.data_lake.datasets import datasets
+from stacks.data_lake.discovery import Discovery
 from stacks.data_lake.settings import DataLake
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.catalog import Catalog
@@ -84,3 +85,13 @@ class LakeCatalog(Catalog):
             partitions={"day": day},
         )
         self.add_sql(SqlFiles(Path(__file__).parent, {}), views={})
+        self._discovery = (
+            Discovery(self, "Discovery", settings, baseline=baseline)
+            if settings.discovery
+            else None
+        )
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What a person needs to query it, and to have unknown files looked at."""
+        return {**super().outputs, **(self._discovery.outputs if self._discovery else {})}

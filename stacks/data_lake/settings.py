@@ -47,4 +47,6 @@ class DataLake(Retention, Queries, Functions):
     fresh_days: Days
     fewest_training_rows: Annotated[int, Field(ge=1, le=1_000_000_000)]
     least_label_percent: Annotated[float, Field(gt=0, lt=50)]
+    discovery: bool
+    discovery_schedule: Annotated[str, StringConstraints(pattern=r"^(cron\([^()]+\))?$")]
     set_aside_percent: Annotated[float, Field(ge=0.1, le=100)]

@@ -12,6 +12,7 @@ from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from stacks.shared.arns import arn_here
+from stacks.shared.glue_security import encrypted_by
 from stacks.shared.job_archive import JOBS, archived
 from stacks.shared.key import CustomerKey
 from stacks.shared.permissions import allow, on_behalf_of, waive_inline
@@ -62,7 +63,7 @@ class SparkJob(Construct):
                 "glue.amazonaws.com", conditions=on_behalf_of(arn_here("glue", "*"))
             ),
         )
-        security = _encrypted(self, name, key)
+        security = encrypted_by(key, self, name)
         prefix = f"/{Stack.of(self).stack_name}/{construct_id}"
         self._write_logs(f"{prefix}/{name}-role/{self.role.role_name}", key, log_days)
         options: dict[str, Any] = {
@@ -138,25 +139,3 @@ class SparkJob(Construct):
                 *("logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"),
                 on=[made.attr_arn],
             )
-
-
-def _encrypted(scope: Construct, name: str, key: CustomerKey) -> glue.CfnSecurityConfiguration:
-    configuration = glue.CfnSecurityConfiguration
-    return configuration(
-        scope,
-        "Security",
-        name=name,
-        encryption_configuration=configuration.EncryptionConfigurationProperty(
-            s3_encryptions=[
-                configuration.S3EncryptionProperty(
-                    s3_encryption_mode="SSE-KMS", kms_key_arn=key.key_arn
-                )
-            ],
-            cloud_watch_encryption=configuration.CloudWatchEncryptionProperty(
-                cloud_watch_encryption_mode="SSE-KMS", kms_key_arn=key.key_arn
-            ),
-            job_bookmarks_encryption=configuration.JobBookmarksEncryptionProperty(
-                job_bookmarks_encryption_mode="CSE-KMS", kms_key_arn=key.key_arn
-            ),
-        ),
-    )
