@@ -4,8 +4,9 @@ from costs.bill import Line, line
 from costs.markdown import table
 
 RUNS = 1_000
-TRANSITIONS = 9  # of a run that has the turn, as the tests count them
-TRIED_AGAIN = 4  # high: each job once more, and what is tried again around it
+TRANSITIONS = 24  # of a run that finds nothing new, as the tests count them
+NEWS = 8  # more, of one that has something to tell
+LOOKS = 3 * 3 * 9  # high: of three checks, each looked at in three states for three minutes
 FILES = 100  # high: that start one run
 STATE_LINE_BYTES = 2_000  # of log, in which data is left out
 RUN_ALARM_METRICS = 9  # three endings of two machines, two of an express one, what was undelivered
@@ -13,13 +14,13 @@ RUN_ALARM_METRICS = 9  # three endings of two machines, two of an express one, w
 
 def per_thousand_runs() -> list[Line]:
     """Itemise a thousand runs that somebody or a schedule starts; high: that files start."""
-    states = TRANSITIONS + TRIED_AGAIN
+    states = TRANSITIONS + NEWS + LOOKS
     return [
         line("Step Functions", "state_transition", RUNS * TRANSITIONS, RUNS * states,
              f"{TRANSITIONS} states a run; high: {states}"),
         line("Step Functions, express", "express_request", 0, RUNS * FILES,
              f"high: one for each of {FILES} files a run"),
-        line("DynamoDB, writes", "dynamodb_write", RUNS * 2, RUNS * (4 + FILES),
+        line("DynamoDB, writes", "dynamodb_write", RUNS * 2, RUNS * (3 + FILES),
              "to take the turn and leave it; high: and one a file"),
         line("DynamoDB, reads", "dynamodb_read", RUNS, RUNS * 4, "a look for what arrived"),
         line("EventBridge", "eventbridge_event", 0, RUNS, "high: each run fails"),

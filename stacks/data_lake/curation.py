@@ -2,13 +2,14 @@
 
 from constructs import Construct
 
+from stacks.data_lake.datasets import TRAINING_SET
 from stacks.data_lake.flow import Flow
 from stacks.data_lake.flow_monitoring import monitor_flow
 from stacks.data_lake.merging import Merging
 from stacks.data_lake.quality import Quality
 from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
-from stacks.data_lake.training_set import TABLE, TrainingSet
+from stacks.data_lake.training_set import TrainingSet
 
 
 class Curation(Construct):
@@ -33,7 +34,15 @@ class Curation(Construct):
             enhanced=merging.zone,
             transformed=training_set.zone,
         )
-        flow = Flow(self, "Flow", settings, resources=resources, merging=merging)
+        flow = Flow(
+            self,
+            "Flow",
+            settings,
+            resources=resources,
+            merging=merging,
+            training_set=training_set,
+            quality=quality,
+        )
         monitor_flow(resources.monitoring, flow)
         self.zones = {"Enhanced": merging.zone, "Transformed": training_set.zone}
         self.makers = {
@@ -41,7 +50,7 @@ class Curation(Construct):
             "TrainingSet": (training_set.job.role, training_set.zone),
         }
         self.readers = {"Quality": quality.outputs["QualityRoleArn"]}
-        self.tables = [*merging.tables, TABLE]
+        self.tables = [*merging.tables, TRAINING_SET]
         self.outputs = {
             **merging.outputs,
             **training_set.outputs,

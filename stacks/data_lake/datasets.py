@@ -11,6 +11,7 @@ from stacks.shared.athena_types import COUNT, DATE, FLAG, MOMENT, NUMBER, TEXT, 
 
 # The very files that ship with the function, which judges records by them.
 CONTRACTS = Path(__file__).parents[2] / "lambda" / "data_lake" / "contracts"
+TRAINING_SET = "training_set"  # the Iceberg table that is made of those of the data sets
 _LINEAGE = {
     "source_id": TEXT,
     "source_line": COUNT,
@@ -73,6 +74,11 @@ def datasets(folder: Path = CONTRACTS) -> list[Dataset]:
         if version > newest.get(name, (0,))[0]:
             newest[name] = version, _dataset(name, schema)
     return [found for _, (_, found) in sorted(newest.items())]
+
+
+def table_of(dataset: Dataset) -> str:
+    """Name the Iceberg table of a data set."""
+    return f"{dataset.name}_enhanced"
 
 
 def _dataset(name: str, schema: Mapping[str, Any]) -> Dataset:

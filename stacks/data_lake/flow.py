@@ -8,12 +8,14 @@ from constructs import Construct
 
 from stacks.data_lake.contracts import offers
 from stacks.data_lake.merging import Merging
+from stacks.data_lake.quality import Quality
 from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.stages.abnormal_ending import record_abnormal_ending
 from stacks.data_lake.stages.arrivals import count_arrival
 from stacks.data_lake.stages.failures import COLUMNS, FOLDER
 from stacks.data_lake.stages.run import run_machine
+from stacks.data_lake.training_set import TrainingSet
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.expiring_table import ExpiringTable
@@ -36,6 +38,8 @@ class Flow(Construct):
         *,
         resources: Resources,
         merging: Merging,
+        training_set: TrainingSet,
+        quality: Quality,
     ) -> None:
         super().__init__(scope, construct_id)
         self._settings, self._key = settings, resources.baseline.key
@@ -48,6 +52,10 @@ class Flow(Construct):
             "Turns": self._turns.table_name,
             "Failures": failures.bucket_name,
             "MergeJob": merging.job.job.job_name,
+            "FeaturesJob": training_set.job.job.job_name,
+            "Transformed": training_set.zone.bucket_name,
+            "TrainingSet": training_set.table,
+            **quality.substitutions,
         }
         run = self._machine("Run", run_machine(settings, offered))
         self._places["Run"] = run.arn
@@ -97,6 +105,11 @@ class Flow(Construct):
         run.allow_starting(*(machine.role for machine in self.machines))
         run.allow_describing(run.role, ended.role)
         merging.job.allow_running(run.role)
+        training_set.job.allow_running(run.role)
+        quality.allow_running(run.role)
+        training_set.zone.allow(run.role, "s3:GetObject", prefix="runs/")
+        self._key.allow(run.role, "kms:Decrypt", through=["s3"])
+        allow_events(run.role, offered.features_ready)
 
         self.outputs = {
             "StateMachineArn": run.arn,

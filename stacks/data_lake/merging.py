@@ -5,7 +5,7 @@ import json
 from aws_cdk import Duration, Stack
 from constructs import Construct
 
-from stacks.data_lake.datasets import Dataset, datasets
+from stacks.data_lake.datasets import Dataset, datasets, table_of
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.zone import Zone
 from stacks.shared.arns import arn_here
@@ -80,11 +80,6 @@ class Merging(Construct):
             "EnhancedBucketName": self.zone.bucket_name,
             "MergeJobName": self.job.job.job_name,
         }
-
-
-def table_of(dataset: Dataset) -> str:
-    """Name the Iceberg table of a data set."""
-    return f"{dataset.name}_enhanced"
 
 
 def _rules(dataset: Dataset, database: str) -> dict[str, object]:

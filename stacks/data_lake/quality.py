@@ -8,11 +8,9 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from guardrails import waive
-from stacks.data_lake.datasets import datasets
-from stacks.data_lake.merging import table_of
+from stacks.data_lake.datasets import TRAINING_SET, datasets, table_of
 from stacks.data_lake.quality_rules import enhanced_rules, ruleset, training_rules
 from stacks.data_lake.settings import DataLake
-from stacks.data_lake.training_set import TABLE
 from stacks.shared.arns import arn_here, finding_on
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.catalog import Catalog
@@ -45,7 +43,7 @@ class Quality(Construct):
         found = datasets()
         rules = {
             **{table_of(each): enhanced_rules(each, settings) for each in found},
-            TABLE: training_rules(settings),
+            TRAINING_SET: training_rules(settings),
         }
         self._rulesets = {
             table: glue.DataQualityRuleset(
@@ -68,7 +66,7 @@ class Quality(Construct):
         )
         for dataset in found:
             enhanced.allow(self._role, "s3:GetObject", prefix=f"{dataset.name}/")
-        transformed.allow(self._role, "s3:GetObject", prefix=f"{TABLE}/")
+        transformed.allow(self._role, "s3:GetObject", prefix=f"{TRAINING_SET}/")
         allow(self._role, "s3:ListBucket", on=[enhanced.bucket_arn, transformed.bucket_arn])
         key.allow(self._role, "kms:Decrypt", through=["s3"])
         self._allow_evaluating()

@@ -5,8 +5,8 @@ import hashlib
 from aws_cdk import Duration, Stack
 from constructs import Construct
 
-from stacks.data_lake.datasets import datasets
-from stacks.data_lake.merging import LAST_RESORT, table_of
+from stacks.data_lake.datasets import TRAINING_SET, datasets, table_of
+from stacks.data_lake.merging import LAST_RESORT
 from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.zone import Zone
@@ -17,7 +17,6 @@ from stacks.shared.permissions import allow
 from stacks.shared.spark_job import CATALOG, SparkJob
 
 ENTRY = "data_lake.build_features"
-TABLE = "training_set"
 LOADS = "loads"  # the folder with what is known of every raw file
 SOURCES = {"--visits": "retail_visits", "--purchases": "retail_purchases"}
 # What no snapshot needs is of a run that was killed once it is older than any run can be.
@@ -41,6 +40,7 @@ class TrainingSet(Construct):
         database = Stack.of(self).stack_name.lower().replace("-", "_")
         found = {dataset.name: dataset for dataset in datasets()}
         tables = {name: table_of(found[source]) for name, source in SOURCES.items()}
+        self.table = f"{database}.{TRAINING_SET}"
         self.zone = Zone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
         self.job = SparkJob(
             self,
@@ -51,7 +51,7 @@ class TrainingSet(Construct):
             arguments={
                 "--run": "by-hand",
                 **{name: f"{CATALOG}.{database}.{table}" for name, table in tables.items()},
-                "--training_set": f"{CATALOG}.{database}.{TABLE}",
+                "--training_set": f"{CATALOG}.{database}.{TRAINING_SET}",
                 "--loads": f"s3://{modeled.bucket_name}/{LOADS}/",
                 "--transformed": f"s3://{self.zone.bucket_name}/",
                 "--window_days": str(settings.features_window_days),
@@ -81,7 +81,7 @@ class TrainingSet(Construct):
         above = [arn_here("glue", "catalog"), arn_here("glue", f"database/{database}")]
         read, written = (
             [arn_here("glue", f"table/{database}/{table}") for table in found]
-            for found in (tables.values(), [TABLE])
+            for found in (tables.values(), [TRAINING_SET])
         )
         allow(role, "glue:GetTable", on=[*above, *read, *written])
         allow(role, "glue:CreateTable", "glue:UpdateTable", on=[*above, *written])

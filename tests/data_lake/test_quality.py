@@ -8,8 +8,7 @@ import pytest
 from data_lake.training_table import COLUMNS
 from sandbox.services.glue.data_quality.parser import parse
 from stacks.data_lake.contracts import offers
-from stacks.data_lake.datasets import datasets
-from stacks.data_lake.merging import table_of
+from stacks.data_lake.datasets import datasets, table_of
 from stacks.data_lake.quality_rules import FILLED, enhanced_rules, ruleset, training_rules
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.stages.failures import CATCH_ALL, record_failure

@@ -11,8 +11,7 @@ from fixtures.retail.visits import visits
 from sandbox.services.glue.data_quality.evaluation import evaluate
 from sandbox.services.glue.data_quality.parser import parse
 from sandbox.services.glue.data_quality.tables import Table
-from stacks.data_lake.datasets import datasets
-from stacks.data_lake.merging import table_of
+from stacks.data_lake.datasets import datasets, table_of
 from stacks.data_lake.quality_rules import enhanced_rules
 from stacks.data_lake.settings import DataLake
 from stacks.settings import load_settings

@@ -68,7 +68,7 @@ def test_every_task_has_its_time_and_tries_again_what_may_pass(machine):
 
 
 def test_whatever_happens_in_a_step_is_recorded_and_the_turn_is_left():
-    done = {name for step in steps(SETTINGS) for name in step("After")}
+    done = {name for step in steps(SETTINGS, OFFERED) for name in step("After")}
     for name in (*done, "TakeTurn", "DescribeHolder", "Join"):
         state = RUN[name]
         if state["Type"] == "Task":

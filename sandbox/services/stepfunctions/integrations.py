@@ -101,6 +101,8 @@ def _optimized(service: str, action: str) -> Callable[[str, Any], Any]:
         if service == "eventbridge":
             arguments["Entries"] = [_event(entry) for entry in arguments.get("Entries") or ()]
         answer = first_sdk(service, action, arguments)
+        if answer.result.get("FailedEntryCount"):  # of events, which the API itself calls no error
+            raise failed("EventBridge.FailedEntry", as_text(answer.result))
         return {**answer.result, **metadata(answer)}
 
     return invoke

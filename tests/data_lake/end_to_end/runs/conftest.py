@@ -2,9 +2,14 @@
 
 import json
 import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fixtures.retail.deliveries import Delivery
+from fixtures.retail.files import PURCHASES, VISITS, csv_lines
+from fixtures.retail.visits import visits
 from testing.operator import Operator
 
 STAGE = "prod"
@@ -14,10 +19,58 @@ SETTINGS = {
     "removal.destroy_deletes_data": True,
     "data_lake.run_delay_seconds": 60,
     "data_lake.run_schedule": "rate(1 day)",
+    "data_lake.fewest_training_rows": 50,
 }
 # Spark 3.5 is not for newer Pythons.
 collect_ignore_glob = ["test_*.py"] if sys.version_info >= (3, 13) else []
+JOBS = ("MergeJobName", "FeaturesJobName")
 OVER = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
+
+
+# What a job does that has made nothing yet but tables.
+EMPTY_TABLES = """
+import boto3, json, sys, uuid
+def option(name):
+    return sys.argv[sys.argv.index(name) + 1]
+if "--tables" in sys.argv:
+    names = [each["table"] for each in json.loads(option("--tables")).values()]
+    place = option("--enhanced")
+else:
+    names, place = [option("--training_set")], option("--transformed")
+for name in names:
+    _, database, table = name.split(".")
+    location = place + table.removesuffix("_enhanced")
+    field = {"id": 1, "name": "visit_id", "required": False, "type": "string"}
+    metadata = {
+        "format-version": 2, "table-uuid": str(uuid.uuid4()), "location": location,
+        "last-sequence-number": 0, "last-updated-ms": 0, "last-column-id": 1,
+        "schemas": [{"type": "struct", "schema-id": 0, "fields": [field]}],
+        "current-schema-id": 0, "partition-specs": [{"spec-id": 0, "fields": []}],
+        "default-spec-id": 0, "last-partition-id": 999,
+        "sort-orders": [{"order-id": 0, "fields": []}], "default-sort-order-id": 0,
+        "properties": {}, "snapshots": [], "snapshot-log": [], "metadata-log": [],
+    }
+    bucket, _, folder = location.removeprefix("s3://").partition("/")
+    key = folder + "/metadata/00000-0.metadata.json"
+    boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=json.dumps(metadata))
+    boto3.client("glue").create_table(DatabaseName=database, TableInput={
+        "Name": table, "TableType": "EXTERNAL_TABLE",
+        "Parameters": {"table_type": "ICEBERG", "metadata_location": f"s3://{bucket}/{key}"},
+        "StorageDescriptor": {
+            "Columns": [{"Name": "visit_id", "Type": "string"}], "Location": location,
+        },
+    })
+"""
+# What the job says that builds features: of nothing, or of something new each time.
+BUILT = """
+import boto3, json, sys
+run = sys.argv[sys.argv.index("--run") + 1]
+pointer = {"manifest": None, "content_hash": None, "snapshot_id": None, "changed": False}
+if IS_NEW:
+    pointer = {"manifest": "s3://m", "content_hash": run, "snapshot_id": "7", "changed": True}
+bucket = sys.argv[sys.argv.index("--transformed") + 1].removeprefix("s3://").rstrip("/")
+boto3.client("s3").put_object(Bucket=bucket, Key=f"runs/{run}.json", Body=json.dumps(pointer))
+"""
 
 
 class Runner(Operator):
@@ -42,7 +95,7 @@ class Runner(Operator):
         """Describe a run."""
         return self.states.describe_execution(executionArn=execution)
 
-    def ended(self, execution, seconds=120):
+    def ended(self, execution, seconds=600):
         """Wait for the end of a run; gives it."""
         self.wait_for(lambda: self.seen(execution)["status"] in OVER, seconds)
         return self.seen(execution)
@@ -66,7 +119,7 @@ class Runner(Operator):
         """List the runs of the job, the newest first."""
         return self.glue.get_job_runs(JobName=self.outputs["MergeJobName"])["JobRuns"]
 
-    def rest(self, seconds=180):
+    def rest(self, seconds=600):
         """Wait until no run is at work or waits."""
         self.wait_for(lambda: all(e["status"] in OVER for e in self.executions().values()), seconds)
         self.come_to_rest(seconds)
@@ -81,13 +134,69 @@ class Runner(Operator):
         found = self.sandbox.client("cloudwatch").describe_alarms(StateValue="ALARM")
         return {alarm["AlarmName"] for alarm in found["MetricAlarms"]}
 
+    def states_of_job(self, output):
+        """List how the runs of a job, by its output, went, the newest first."""
+        runs = self.glue.get_job_runs(JobName=self.outputs[output])["JobRuns"]
+        return [run["JobRunState"] for run in runs]
+
+    def script(self, output, script):
+        """Put another script where a job has its own, as its role reads no other; gives that."""
+        job = self.glue.get_job(JobName=self.outputs[output])["Job"]
+        bucket, _, key = job["Command"]["ScriptLocation"].removeprefix("s3://").partition("/")
+        before = self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        self.s3.put_object(Bucket=bucket, Key=key, Body=script)
+        return before
+
+    def stop_jobs(self):
+        """Stop what the jobs are at."""
+        for output in JOBS:
+            for run in self.glue.get_job_runs(JobName=self.outputs[output])["JobRuns"]:
+                if run["JobRunState"] == "RUNNING":
+                    self.glue.batch_stop_job_run(JobName=run["JobName"], JobRunIds=[run["Id"]])
+
+    def stock(self, name, days=(3, 2, 1), count=60):
+        """Drop what happened in the shops on some days before today."""
+        tills = {"delimiter": ";", "encoding": "windows-1252"}
+        for ago in days:
+            day = datetime.now(UTC) - timedelta(days=ago)
+            made = list(visits(count, day, seed=700 + ago))
+            sent = [Delivery(each.visit) for each in made]
+            bought = [Delivery(each.purchase) for each in made if each.purchase]
+            lines = {
+                "retail_visits": csv_lines(sent, list(VISITS)),
+                "retail_purchases": csv_lines(bought, PURCHASES, **tills),
+            }
+            for dataset, content in lines.items():
+                self.drop(f"{dataset}/{name}-{ago}.csv", b"".join(content))
+        self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0)
+
+
+@pytest.fixture(scope="session")
+def deployed_runner(sandbox, assemblies):
+    """Deploy the lake; gives its runner, and takes the lake away at the end."""
+
+    @contextmanager
+    def deploy(**overrides):
+        app = str(assemblies.build(only=[STACK], stage=STAGE, overrides={**SETTINGS, **overrides}))
+        yield Runner(sandbox, sandbox.deploy(STACK, app=app)[f"{STACK}-{STAGE}"])
+        sandbox.destroy(STACK, app=app)
+
+    return deploy
+
 
 @pytest.fixture(scope="module")
-def runner(sandbox, assemblies):
-    """Deploy the lake."""
-    app = str(assemblies.build(only=[STACK], stage=STAGE, overrides=SETTINGS))
-    yield Runner(sandbox, sandbox.deploy(STACK, app=app)[f"{STACK}-{STAGE}"])
-    sandbox.destroy(STACK, app=app)
+def runner(deployed_runner):
+    """Deploy a lake whose jobs are none: its tables are empty, and that is what its rules want."""
+    with deployed_runner() as made:
+        for output in JOBS:
+            made.script(output, EMPTY_TABLES)
+            made.glue.start_job_run(JobName=made.outputs[output])
+            made.wait_for(lambda output=output: made.states_of_job(output) == ["SUCCEEDED"])
+        for ruleset in made.glue.list_data_quality_rulesets()["Rulesets"]:
+            made.glue.update_data_quality_ruleset(
+                Name=ruleset["Name"], Ruleset="Rules = [ RowCount = 0 ]"
+            )
+        yield made
 
 
 @pytest.fixture
@@ -140,14 +249,15 @@ def calm(runner):
 
 @pytest.fixture
 def scripted(calm):
-    """Have the job run another script, until the end of the test: its role reads no other place."""
-    job = calm.glue.get_job(JobName=calm.outputs["MergeJobName"])["Job"]
-    bucket, _, key = job["Command"]["ScriptLocation"].removeprefix("s3://").partition("/")
-    before = calm.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    """Have the jobs run other scripts, until the end of the test."""
+    before: dict[str, bytes] = {}
 
-    def use(script):
-        calm.s3.put_object(Bucket=bucket, Key=key, Body=script.encode())
+    def use(merge, *, is_new=False, features=None):
+        built = features or BUILT.replace("IS_NEW", str(is_new))
+        for output, script in zip(JOBS, (merge, built), strict=True):
+            before.setdefault(output, calm.script(output, script))
 
     yield use
     calm.rest()
-    calm.s3.put_object(Bucket=bucket, Key=key, Body=before)
+    for output, script in before.items():
+        calm.script(output, script)

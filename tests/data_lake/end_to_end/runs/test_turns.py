@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import pytest
 
-from costs.data_lake_runs import TRANSITIONS
 from fixtures.retail.deliveries import Delivery
 from fixtures.retail.files import VISITS, csv_lines
 from fixtures.retail.visits import visits
@@ -53,18 +52,6 @@ def overlapping(lake):
         for one, other in pairwise(runs)
         if other["StartedOn"] < one["CompletedOn"]
     ]
-
-
-def test_a_run_merges_once_and_a_second_one_finds_nothing_to_do(calm):
-    drop(calm, "merged", seed=3)
-    calm.rest()
-    table = {"DatabaseName": calm.outputs["DatabaseName"], "Name": "retail_visits_enhanced"}
-    before = calm.glue.get_table(**table)["Table"]["Parameters"]["metadata_location"]
-    run = calm.ended(calm.start())
-    assert run["status"] == "SUCCEEDED", run
-    assert len(calm.entered(run["executionArn"])) == TRANSITIONS
-    assert calm.glue.get_table(**table)["Table"]["Parameters"]["metadata_location"] == before
-    assert not calm.sandbox.problems()
 
 
 def test_of_two_starts_at_once_one_runs_and_the_other_is_run_for_after_it(scripted, calm):
