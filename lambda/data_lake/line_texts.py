@@ -8,20 +8,22 @@ from data_lake.lines import Block
 from data_lake.reasons import Reason
 
 _BOM = b"\xef\xbb\xbf"
-CELL_MARK = chr(31)  # between cells, where quotes or a text may hold the delimiter
+_MARKS = tuple(map(chr, (31, 30, 29, 28, *range(1, 9))))
+CELL_MARK = _MARKS[0]  # between cells, where quotes or a text may hold the delimiter
 
 
 @dataclass(frozen=True, slots=True)
 class LineTexts:
     """Lines joined by line ends: as they are, and with an empty one where one was set aside.
 
-    ``problems`` says by a line's index why it was.
+    ``problems`` says by a line's index why it was, ``utf8`` the text again, if it is known.
     """
 
     original: str
     text: str
     delimiter: str
     problems: Mapping[int, Reason]
+    utf8: bytes | None = None
 
 
 def decoded(block: Block, encoding: str) -> LineTexts:
@@ -45,7 +47,8 @@ def decoded(block: Block, encoding: str) -> LineTexts:
         parts = text.split("\n")
         problems |= {n: Reason.MALFORMED for n, line in enumerate(parts) if "\r" in line}
         text = "\n".join("" if n in problems else line for n, line in enumerate(parts))
-    return LineTexts(original, text, "", problems)
+    as_came = encoding == "utf-8" and text is original
+    return LineTexts(original, text, "", problems, content if as_came else None)
 
 
 def unquoted(lines: LineTexts, delimiter: str) -> LineTexts:
@@ -56,18 +59,27 @@ def unquoted(lines: LineTexts, delimiter: str) -> LineTexts:
     """
     if '"' not in lines.text:
         return replace(lines, delimiter=delimiter)
-    problems = dict(lines.problems)
-    texts = []
-    for index, line in enumerate(lines.text.split("\n")):
-        if '"' not in line:
-            texts.append(line.replace(delimiter, CELL_MARK))
-            continue
+    text, problems = lines.text, dict(lines.problems)
+    mark = next((mark for mark in _MARKS if mark not in text), CELL_MARK)
+    pieces, index, taken = [], 0, 0
+    while (quote := text.find('"', taken)) >= 0:
+        begin = text.rfind("\n", 0, quote) + 1
+        end = text.find("\n", quote)
+        end = len(text) if end < 0 else end
+        index += text.count("\n", taken, begin)
+        pieces.append(text[taken:begin].replace(delimiter, mark))
         try:
-            texts.append(CELL_MARK.join(cells_of(line, delimiter)))
+            pieces.append(mark.join(cells_of(text[begin:end], delimiter)))
         except csv.Error:
-            texts.append("")
             problems[index] = Reason.MALFORMED
-    return LineTexts(lines.original, "\n".join(texts), CELL_MARK, problems)
+        taken = end
+    pieces.append(text[taken:].replace(delimiter, mark))
+    return LineTexts(lines.original, "".join(pieces), mark, problems)
+
+
+def original(line: bytes, encoding: str, *, first: bool) -> str:
+    """Write a line as it came, as text; the ``first`` one of a file without its mark."""
+    return (line.removeprefix(_BOM) if first else line).decode(encoding, "backslashreplace")
 
 
 def _is(line: bytes, encoding: str) -> bool:

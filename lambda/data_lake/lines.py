@@ -22,6 +22,15 @@ class Block:
         ends = accumulate(map(len, self.content.split(b"\n")), initial=self.offset)
         return list(map(add, ends, range(self.content.count(b"\n") + 1)))
 
+    def lines(self, indexes: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """Give offset and bytes of some lines, whose indexes, from 0, ascend."""
+        parts = self.content.split(b"\n")
+        at, offset = 0, self.offset
+        for index in indexes:
+            offset += sum(map(len, parts[at:index])) + index - at
+            at = index
+            yield offset, parts[index]
+
 
 @dataclass(frozen=True, slots=True)
 class LongLine:
@@ -56,7 +65,8 @@ def blocks(chunks: Iterable[bytes], size: int = BLOCK_BYTES) -> Iterator[Block |
                 yield LongLine(bytes(buffer[: min(HEAD_BYTES, size)]), line, offset)
                 dropping = True
                 continue
-            content = bytes(buffer[:end])
+            with memoryview(buffer) as whole:
+                content = bytes(whole[:end])
             yield Block(content, line, offset)
             line += content.count(b"\n") + 1
             offset += end + 1

@@ -10,23 +10,21 @@ from typing import Self
 
 import duckdb
 
-from data_lake.cells import Cells, ParquetFile, added_names, csv_cells, json_cells
+from data_lake.cells import ParquetFile, added_names, csv_cells, json_cells
 from data_lake.containers import Container, Format, text_chunks
 from data_lake.contract import Contract
 from data_lake.header import Header, header_of
-from data_lake.line_texts import LineTexts, cells_of, decoded, unquoted
+from data_lake.judged_records import JudgedRecords
+from data_lake.line_texts import LineTexts, cells_of, decoded, original, unquoted
 from data_lake.lines import LongLine, blocks
-from data_lake.literals import name, text
 from data_lake.reasons import FileReason, Reason, SetAside
 from data_lake.rejects import Rejects
 from data_lake.staged_lines import StagedLines
-from data_lake.verdicts import judged, sql_type, typed
 from runtime.object_versions import ObjectVersion
 
 PARQUET_ROWS = 50_000  # of a Parquet file that are judged together
-ENGINE_MIB = 192  # beyond it the engine writes to disk
+ENGINE_MIB = 256  # beyond it the engine writes to disk
 AHEAD = timedelta(days=2)  # not all clocks are right
-_COPY = "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day), WRITE_PARTITION_COLUMNS false)"
 
 
 @dataclass(slots=True)
@@ -62,6 +60,7 @@ def engine(folder: Path) -> duckdb.DuckDBPyConnection:
     # Or lists that none but a bad record is compared with are joined with every record.
     con.execute("SET disabled_optimizers = 'in_clause'")
     con.execute("SET TimeZone = 'UTC'; SET partitioned_write_flush_threshold = 20000")
+    con.execute("SET enable_progress_bar = false")  # or logs have it
     return con
 
 
@@ -93,15 +92,11 @@ class Modeling:
         self._folder, self._contract, self._source = folder, contract, source
         self._tells_offsets = tells_offsets  # not where its bytes are not the file's
         arrival = source.event_time.date()
-        self._days = {"first": arrival - kept, "end": arrival + AHEAD}
         self._con = engine(folder)
         self._outcome = Outcome()
         self._rejects = Rejects(self._con)
-        columns = [f"{name(column.name)} {sql_type(column)}" for column in contract.columns]
-        lineage = "source_id VARCHAR, source_line BIGINT, arrived_at TIMESTAMPTZ"
-        self._con.execute(
-            f"CREATE TABLE good ({', '.join(columns)}, {lineage}, "
-            "contract_version INTEGER, day DATE)"
+        self._records = JudgedRecords(
+            self._con, contract, {"first": arrival - kept, "end": arrival + AHEAD}
         )
 
     def __enter__(self) -> Self:
@@ -130,15 +125,16 @@ class Modeling:
                 lines = unquoted(lines, self._contract.delimiter)
                 staged = StagedLines.write(lines, self._folder / "lines.txt")
                 cells = csv_cells(staged, header)
-            bad = [(n, problem) for n, problem, _ in self._judge(cells, block.first_line)]
+            bad = [(n, problem) for n, problem, _ in self._records.add(cells, block.first_line)]
             bad += lines.problems.items()
             if bad:
-                offsets = block.offsets() if self._tells_offsets else None
-                texts = lines.original.split("\n")
+                bad.sort()
+                came = block.lines(n for n, _ in bad)
                 self._rejects.add(
-                    (block.first_line + n, offsets[n] if offsets else None, problem, texts[n])
-                    for n, problem in bad
-                )
+                    (block.first_line + n, offset if self._tells_offsets else None, problem,
+                     original(line, self._contract.encoding, first=not offset))
+                    for (n, problem), (offset, line) in zip(bad, came, strict=True)
+                )  # fmt: skip
 
     def take_parquet(self, path: Path) -> None:
         """Take a Parquet file. Raises SetAside for one that cannot be modeled."""
@@ -148,7 +144,7 @@ class Modeling:
         self._outcome.added.update(found.added)
         for first in range(0, found.rows, PARQUET_ROWS):
             try:
-                bad = self._judge(found.cells(first, PARQUET_ROWS), first + 1)
+                bad = self._records.add(found.cells(first, PARQUET_ROWS), first + 1)
             except (duckdb.IOException, duckdb.InvalidInputException):
                 told = "parquet: its footer can be read, its pages cannot"
                 raise SetAside(FileReason.TORN_CONTAINER, told) from None
@@ -159,18 +155,9 @@ class Modeling:
 
     def finish(self) -> Outcome:
         """Write the files, once all of the source was taken."""
-        keys = ", ".join(map(name, self._contract.key))
-        self._outcome.repeated = self._one(
-            "SELECT coalesce(sum(times - 1), 0)::BIGINT FROM "  # noqa: S608 (checked names)
-            f"(SELECT count(*) AS times FROM good GROUP BY hash({keys}))"
-        )
-        modeled = self._folder / "modeled"
-        if self._outcome.good:
-            self._con.execute(f"COPY good TO {text(str(modeled))} {_COPY}")
-        self._outcome.parts = {
-            date.fromisoformat(path.parent.name.partition("=")[2]): path
-            for path in sorted(modeled.rglob("*.parquet"))
-        }
+        self._outcome.good = self._records.good
+        self._outcome.parts = self._records.write(self._folder / "modeled", self._source)
+        self._outcome.repeated = self._records.repeated(self._outcome.parts.values())
         self._outcome.set_aside = self._rejects.counts
         self._outcome.rejects = self._rejects.write(
             self._folder / "rejects.parquet", self._source, self._contract.version
@@ -187,29 +174,8 @@ class Modeling:
             raise SetAside(FileReason.WRONG_HEADER, told) from None
         header = header_of(names, self._contract)
         self._outcome.added.update(header.added)
-        return header, replace(lines, text=end + rest)
-
-    def _judge(self, cells: Cells, first_line: int) -> list[tuple[int, str, str]]:
-        """Keep the good records of some; returns the others' numbers, problems and texts."""
-        self._con.execute(
-            "CREATE OR REPLACE TEMP TABLE judged AS " + judged(self._contract, cells),
-            self._days,
-        )
-        names = ", ".join(typed(column) for column in self._contract.columns)
-        self._outcome.good += self._one(
-            f"INSERT INTO good SELECT {names}, $1, n + $2, $3, $4, day "  # noqa: S608 (checked names)
-            "FROM judged WHERE why IS NULL",
-            *(self._source.object_id, first_line),
-            *(self._source.event_time, self._contract.version),
-        )
-        return self._con.execute(
-            "SELECT n, why, coalesce(record, '') FROM judged WHERE why IS NOT NULL ORDER BY n"
-        ).fetchall()
+        return header, replace(lines, text=end + rest, utf8=None)
 
     def _reject_long(self, line: LongLine) -> None:
         head = line.head.decode(self._contract.encoding, "backslashreplace")
         self._rejects.add([(line.first_line, line.offset, Reason.LINE_TOO_LONG, head)])
-
-    def _one(self, sql: str, *parameters: object) -> int:
-        found = self._con.execute(sql, list(parameters)).fetchone()
-        return int(found[0]) if found else 0

@@ -24,7 +24,9 @@ class StagedLines:
     def write(cls, lines: LineTexts, path: Path) -> Self:
         """Write lines to a file, over what is there."""
         # An empty first line: what begins a file may be taken for a mark, or for a header.
-        path.write_text(f"\n{lines.text}\n", encoding="utf-8", newline="\n")
+        content = lines.text.encode() if lines.utf8 is None else lines.utf8
+        with path.open("wb") as file:
+            file.writelines((b"\n", content, b"\n"))
         # Each line is one cell, so what stands between cells must be nowhere.
         between = next(
             mark for mark in map("".join, product(_CONTROLS, repeat=3)) if mark not in lines.text
@@ -34,8 +36,10 @@ class StagedLines:
             "comment = '', header = false, auto_detect = false, new_line = '\\n', "
             f"strict_mode = false, max_line_size = {_LONGEST_LINE}"
         )
+        # Few lines begin with a blank, and so few have to be looked through.
         return cls(
             "(SELECT * FROM (SELECT line, row_number() OVER () - 2 AS n "  # noqa: S608 (our own path)
-            f"FROM read_csv({text(str(path))}, {options})) WHERE trim(line) <> '')",
+            f"FROM read_csv({text(str(path))}, {options})) "
+            "WHERE line >= '!' OR trim(line) <> '')",
             lines.delimiter,
         )

@@ -1,0 +1,111 @@
+"""Records of one file that were judged: kept until all were, then written by day."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from data_lake.cells import Cells
+from data_lake.contract import Contract
+from data_lake.literals import name, text
+from data_lake.verdicts import judged, typed
+from runtime.object_versions import ObjectVersion
+
+FEW_DAYS = 16  # that are gone through one by one, which costs less than to part records by day
+_PARQUET = "FORMAT parquet, COMPRESSION zstd"
+_PARTED = f"({_PARQUET}, PARTITION_BY (day), WRITE_PARTITION_COLUMNS false)"
+
+
+class JudgedRecords:
+    """The records of one source, each with its typed values and its line.
+
+    There is a table for each part that was judged: to put them into one would copy each record.
+    """
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, contract: Contract, window: dict[str, date]
+    ) -> None:
+        self._con, self._contract, self._window = con, contract, window
+        self._tables: list[str] = []
+        self.good = 0
+
+    def add(self, cells: Cells, first_line: int) -> list[tuple[int, str, str]]:
+        """Judge some records; returns the numbers, problems and texts of those that are bad."""
+        table = f"judged_{len(self._tables)}"
+        self._tables.append(table)
+        values = ", ".join(
+            f"{typed(column)} AS {name(column.name)}" for column in self._contract.columns
+        )
+        records = self._one(
+            f"CREATE TABLE {table} AS SELECT {values}, n + {first_line} AS source_line, "  # noqa: S608 (checked names)
+            f"day, why, record FROM ({judged(self._contract, cells)})",
+            self._window,
+        )
+        bad = self._con.execute(
+            f"SELECT source_line - {first_line}, why, coalesce(record, '') FROM {table} "  # noqa: S608 (ours)
+            "WHERE why IS NOT NULL ORDER BY 1"
+        ).fetchall()
+        self.good += records - len(bad)
+        return bad
+
+    def write(self, folder: Path, source: ObjectVersion) -> dict[date, Path]:
+        """Write the good ones, and keep no record any more; returns a file for each day."""
+        parts = self._write(folder, source) if self.good else {}
+        for table in self._tables:
+            self._con.execute(f"DROP TABLE {table}")
+        self._tables.clear()
+        return parts
+
+    def repeated(self, parts: Iterable[Path]) -> int:
+        """Count the records in files that were there before."""
+        if not (files := ", ".join(text(str(path)) for path in parts)):
+            return 0
+        keys = ", ".join(map(name, self._contract.key))
+        return self._one(
+            "SELECT sum(times - 1)::BIGINT FROM (SELECT count(*) AS times "  # noqa: S608 (checked names)
+            f"FROM read_parquet([{files}], hive_partitioning = false) GROUP BY hash({keys}))"
+        )
+
+    def _write(self, folder: Path, source: ObjectVersion) -> dict[date, Path]:
+        columns = ", ".join(name(column.name) for column in self._contract.columns)
+        lineage = (
+            "$source AS source_id, source_line, $arrived::TIMESTAMPTZ AS arrived_at, "
+            "$version::INTEGER AS contract_version"
+        )
+        told = {
+            "source": source.object_id,
+            "arrived": source.event_time,
+            "version": self._contract.version,
+        }
+        days = self._con.execute(f"SELECT DISTINCT day FROM ({self._good()}) ORDER BY 1").fetchall()  # noqa: S608 (ours)
+        folder.mkdir()
+        if len(days) > FEW_DAYS:
+            self._con.execute(
+                f"COPY (SELECT {columns}, {lineage}, day FROM ({self._good()})) "  # noqa: S608 (checked names)
+                f"TO {text(str(folder))} {_PARTED}",
+                told,
+            )
+            return {
+                date.fromisoformat(path.parent.name.partition("=")[2]): path
+                for path in folder.rglob("*.parquet")
+            }
+        parts = {day: folder / f"{day}.parquet" for (day,) in days}
+        for day, path in parts.items():
+            self._con.execute(
+                f"COPY (SELECT {columns}, {lineage} FROM ({self._good()}) WHERE day = $day) "  # noqa: S608 (checked names)
+                f"TO {text(str(path))} ({_PARQUET})",
+                {**told, "day": day},
+            )
+        return parts
+
+    def _good(self) -> str:
+        return " UNION ALL ".join(
+            f"SELECT * FROM {table} WHERE why IS NULL"  # noqa: S608 (ours)
+            for table in self._tables
+        )
+
+    def _one(self, sql: str, parameters: dict[str, Any] | None = None) -> int:
+        found = self._con.execute(sql, parameters).fetchone()
+        return int(found[0]) if found else 0
