@@ -1,5 +1,6 @@
-"""Events that EventBridge or Lambda gave up, and no redrive of SQS serves: each to its target."""
+"""What EventBridge, Lambda or IoT gave up, and no redrive of SQS serves: each to its target."""
 
+import base64
 import contextlib
 import json
 from collections.abc import Collection, Iterator, Mapping
@@ -21,8 +22,8 @@ def replay(
 ) -> None:
     """Give each event to its target, and delete it once that has it.
 
-    ``own`` holds the stack's machines by ARN and its functions by name: nothing else is started,
-    whatever a message says. Raises what boto3 raises where it cannot read the queue.
+    ``own`` holds the stack's machines by ARN, its functions and rules by name: nothing else is
+    started, whatever a message says. Raises what boto3 raises where it cannot read the queue.
     """
     sqs, kept = session.client("sqs"), []
     try:
@@ -66,13 +67,18 @@ def _deal_with(session: Any, message: Message, own: Collection[str], *, dry_run:
     why = said.get("ERROR_MESSAGE") or said.get("ErrorMessage", "")
     if _is_tick(message["Body"]):
         return "deleted: a schedule's tick, and the next has come since"
-    target = said.get("TARGET_ARN", "")
+    failed = _failed_rule(message["Body"])
+    if failed:
+        why = "; ".join(str(each.get("errorMessage", "")) for each in failed["failures"])
+    target = failed["ruleName"] if failed else said.get("TARGET_ARN", "")
     name = target.rpartition(":")[2]
     if target not in own and name not in own:
         raise OperationError(
             f"it was going to {target or 'nobody knows where'}, which no output of the stack names"
         )
-    if not dry_run:
+    if failed and not dry_run:
+        _publish(session, failed)
+    elif not dry_run:
         _start(session, target, message)
     return f"replayed to {name}; it had failed: {' '.join(why.split())}"
 
@@ -82,6 +88,29 @@ def _is_tick(body: str) -> bool:
         return bool(json.loads(body)["detail-type"] == TICK)
     except (ValueError, TypeError, KeyError):
         return False
+
+
+def _failed_rule(body: str) -> Mapping[str, Any] | None:
+    """Read what a topic rule tells its error action; None for anything else.
+
+    https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html
+    """
+    try:
+        told = json.loads(body)
+        if {"ruleName", "topic", "base64OriginalPayload"} <= told.keys():
+            return {"failures": [], **told}
+    except (ValueError, AttributeError):
+        pass
+    return None
+
+
+def _publish(session: Any, failed: Mapping[str, Any]) -> None:
+    """Give a message to the rule that failed on it, and to no other rule and no subscriber."""
+    session.client("iot-data").publish(
+        topic=f"$aws/rules/{failed['ruleName']}/{failed['topic']}",
+        qos=1,
+        payload=base64.b64decode(failed["base64OriginalPayload"]),
+    )
 
 
 def _start(session: Any, target: str, message: Message) -> None:

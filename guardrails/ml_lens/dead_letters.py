@@ -111,6 +111,8 @@ def _destinations(template: Template) -> Iterator[Any]:
         yield schedule.at("Target", "DeadLetterConfig", "Arn")
     for bus in template.of_type(BUS):
         yield bus.at("DeadLetterConfig", "Arn")
+    for rule in template.of_type("AWS::IoT::TopicRule"):
+        yield rule.at("TopicRulePayload", "ErrorAction", "Sqs", "QueueUrl")
     for function in template.of_type("AWS::Lambda::Function"):
         yield function.at("DeadLetterConfig", "TargetArn")
     for config in template.of_type(

@@ -1,5 +1,6 @@
 """Records of a stream: which data set each is of, and its line in that one's files. Pure."""
 
+import base64
 import json
 import re
 from collections.abc import Mapping
@@ -10,6 +11,9 @@ from data_lake.contract import DATASET, Contract
 from data_lake.reasons import Reason
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+MESSAGE = "base64"  # beside the data set's name and nothing else: a message of a device, as it was
 
 
 class RefusedError(ValueError):
@@ -37,17 +41,31 @@ def streamed(data: bytes, contracts: Mapping[str, Contract]) -> Streamed:
         text = data.decode("utf-8").strip(" \t\r\n")
     except UnicodeDecodeError:
         raise RefusedError(Reason.NOT_TEXT) from None
-    named = [value for name, value in _members(text) if name == DATASET]
+    members = _members(text)
+    named = [value for name, value in members if name == DATASET]
     if len(named) != 1 or not isinstance(named[0], str):
         raise RefusedError(Reason.MALFORMED)
     contract = contracts.get(named[0])
     if contract is None:
         raise RefusedError(Reason.NO_SUCH_DATASET)
+    if sorted(name for name, _ in members) == [MESSAGE, DATASET]:
+        text = _message(dict(members)[MESSAGE])
+    if not text:  # as a line it would be none
+        raise RefusedError(Reason.MALFORMED)
     # A line end can stand between values only: in a text it is written otherwise.
     line = text.replace("\r", " ").replace("\n", " ")
     if contract.encoding != "utf-8":  # which is one that has all of ASCII
         line = _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], line)
     return Streamed(contract.dataset, line.encode("utf-8"))
+
+
+def _message(packed: Any) -> str:
+    try:
+        return base64.b64decode(packed, validate=True).decode("utf-8").strip(" \t\r\n")
+    except UnicodeDecodeError:
+        raise RefusedError(Reason.NOT_TEXT) from None
+    except (TypeError, ValueError):
+        raise RefusedError(Reason.MALFORMED) from None
 
 
 def _members(text: str) -> list[tuple[str, Any]]:

@@ -19,7 +19,7 @@ class DataLake(Retention, Queries, Functions):
     memory_mib: Annotated[int, Field(ge=512, le=10_240)]
     disk_mib: Annotated[int, Field(ge=512, le=10_240)]
     deliveries: Deliveries
-    stream_source: Literal["direct", "kinesis"]
+    stream_source: Literal["direct", "kinesis", "iot"]
     stream_buffer_mib: Annotated[int, Field(ge=64, le=128)]
     stream_batch_seconds: Annotated[int, Field(ge=0, le=900)]
     stream_buffer_seconds: Annotated[int, Field(ge=0, le=900)]

@@ -4,6 +4,7 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from stacks.data_lake.datasets import datasets
+from stacks.data_lake.messages import DeviceMessages
 from stacks.data_lake.settings import DataLake
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.data_stream import DataStream
@@ -44,8 +45,13 @@ class LakeStream(Construct):
             memory_mib=CHECK_MIB,
             log_days=settings.log_days,
         )
-        by_kinesis = settings.stream_source == "kinesis"
-        self.source = DataStream(self, "Source", key=key) if by_kinesis else None
+        by_put = settings.stream_source == "direct"
+        self.source = None if by_put else DataStream(self, "Source", key=key)
+        self.messages = (
+            DeviceMessages(self, "Messages", key=key, stream=self.source)
+            if self.source and settings.stream_source == "iot"
+            else None
+        )
         hour = "!{timestamp:yyyy/MM/dd/HH}/"
         self.delivery = DeliveryStream(
             self,
@@ -73,4 +79,5 @@ class LakeStream(Construct):
     def outputs(self) -> dict[str, str]:
         """What a person needs to put records."""
         source = {"DataStreamName": self.source.stream_name} if self.source else {}
-        return {"DeliveryStreamName": self.delivery.name, **source}
+        messages = self.messages.outputs if self.messages else {}
+        return {"DeliveryStreamName": self.delivery.name, **source, **messages}

@@ -48,6 +48,8 @@ def monitor_stream(monitoring: Monitoring, stream: LakeStream) -> None:
             statistic=statistic,
         )
 
+    if stream.messages is not None:
+        monitoring.monitor_dead_letters(stream.messages.undelivered)
     throttled = metric("ThrottledRecords", "Sum")
     if stream.source is not None:
         throttled = stream.source.metric_write_provisioned_throughput_exceeded(statistic="Sum")

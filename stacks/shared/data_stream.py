@@ -41,6 +41,11 @@ class DataStream(kinesis.Stream):
             because="All that an architecture keeps is under its own key, and this is kept a day.",
         )
 
+    def allow_writing(self, role: iam.Role) -> None:
+        """Let a role put records, one by one."""
+        allow(role, "kinesis:PutRecord", on=[self.stream_arn])
+        self._key.allow(role, "kms:GenerateDataKey", through=["kinesis"])
+
     def allow_reading(self, role: iam.Role) -> None:
         """Let a role read."""
         allow(role, *_READING, on=[self.stream_arn])

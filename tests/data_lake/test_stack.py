@@ -119,5 +119,19 @@ def test_a_stream_of_kinesis_is_the_source_by_setting_and_nothing_else_changes(v
     assert {read["Resources"][each]["Type"] for each in added} == {"AWS::Kinesis::Stream"}
 
 
+def test_messages_of_devices_fill_the_stream_by_setting_and_what_does_not_get_there_is_kept(
+    variant,
+):
+    listens = variant(STACK, overrides={"data_lake.stream_source": "iot"})
+    (rule,) = of_type(listens, "AWS::IoT::TopicRule").values()
+    told = rule["TopicRulePayload"]
+    assert told["Sql"].endswith(f"AS {DATASET} FROM 'lake/+/+'")
+    ((action,), error) = told["Actions"], told["ErrorAction"]
+    assert action["Kinesis"]["StreamName"] == listens["Outputs"]["DataStreamName"]["Value"]
+    queue = listens["Outputs"]["MessagesUndeliveredQueueUrl"]["Value"]
+    assert error["Sqs"]["QueueUrl"] == queue
+    assert listens["Resources"][queue["Ref"]]["Properties"]["KmsMasterKeyId"]
+
+
 def test_no_two_reasons_have_one_name():
     assert not {*Reason} & {*FileReason}

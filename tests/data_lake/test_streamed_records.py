@@ -1,5 +1,6 @@
 """The look that a stream takes at a record: which data set it goes to, and what is left of it."""
 
+import base64
 import json
 
 import pytest
@@ -17,6 +18,31 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=10,
 )
+
+
+def test_a_message_of_a_device_is_unpacked_and_left_as_it_was_said():
+    said = '{"a": 1.50, "a": NaN, "b": "é"}'
+    packed = base64.b64encode(said.encode()).decode()
+    found = streamed(json.dumps({"base64": packed, "dataset": "retail_visits"}).encode(), CONTRACTS)
+    assert found.line.decode() == said
+    more = {"base64": packed, "dataset": "retail_visits", "c": 1}  # a record that has such a column
+    assert json.loads(streamed(json.dumps(more).encode(), CONTRACTS).line) == more
+
+
+@pytest.mark.parametrize(
+    ("packed", "reason"),
+    [
+        ("/w==", "not_text"),
+        ("", "malformed"),
+        ("IA==", "malformed"),
+        ("?", "malformed"),
+        (1, "malformed"),
+    ],
+)
+def test_a_message_that_is_no_line_is_refused(packed, reason):
+    with pytest.raises(RefusedError) as refused:
+        streamed(json.dumps({"base64": packed, "dataset": "retail_visits"}).encode(), CONTRACTS)
+    assert refused.value.reason == reason
 
 
 @given(st.dictionaries(NAMES, VALUES, max_size=5), st.sampled_from([None, 2]), st.data())

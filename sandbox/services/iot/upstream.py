@@ -1,0 +1,13 @@
+"""What the sandbox uses of MiniStack's IoT, checked at every start."""
+
+from sandbox.core.patching import Module
+
+iot = Module(
+    "ministack.services.iot",
+    _dispatch_rule_action="(account_id, region, rule_name, action, event)",
+    _topic_rule_arn="(name)",
+    _unimplemented_sql_functions="(sql)",
+    _validate_rule_sql="(sql)",
+    put_topic_rule="(name, payload, *, created_at)",
+    request_scope="(account_id, region)",
+)
