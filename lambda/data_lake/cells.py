@@ -98,12 +98,24 @@ class ParquetFile:
             raise SetAside(FileReason.TORN_CONTAINER, "parquet: it cannot be read") from None
         self.rows: int = counted[0] if counted else 0
         types = {row[0]: row[1] for row in described}
-        header = header_of([*types], contract)
+        header = header_of(self._names(con, path), contract)
         self.added = header.added
         self._texts = [
             "NULL" if place is None else _cell([*types.items()][place], column)
             for column, place in zip(contract.columns, header.places, strict=True)
         ]
+
+    def _names(self, con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
+        """List the columns as they are called: of two that differ by case, DESCRIBE renames one."""
+        elements = con.execute(
+            f"SELECT name, coalesce(num_children, 0) FROM parquet_schema({text(str(path))})"  # noqa: S608 (our own path)
+        ).fetchall()
+        names, inside = [], 0
+        for called, children in elements[1:]:
+            if not inside:
+                names.append(called)
+            inside += children - bool(inside)
+        return names
 
     def cells(self, first: int, rows: int) -> Cells:
         """Take some of the records."""
@@ -127,9 +139,11 @@ def _cell(found: tuple[str, str], column: Column) -> str:
         raise SetAside(FileReason.RETYPED_COLUMN, told)
     if column.kind is Kind.MOMENT:
         zone = column.timezone or "UTC"
-        local = (
-            f"timezone({text(zone)}, {name(called)})" if stored.endswith("ZONE") else name(called)
-        )
+        local = name(called)
+        if stored.endswith("ZONE"):
+            local = f"timezone({text(zone)}, {local})"
+        elif stored == "TIMESTAMP_NS":  # a cast would round, into the next day too
+            local = f"make_timestamp(epoch_ns({local}) // 1000)"
         offset = "" if column.timezone else "Z"
         return f"strftime(CAST({local} AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%f{offset}')"
     return f"CAST({name(called)} AS VARCHAR)"

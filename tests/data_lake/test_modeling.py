@@ -107,6 +107,26 @@ def test_an_added_column_passes_and_is_told(model):
     assert found.outcome.added == {"loyalty"}
 
 
+def test_a_sender_that_drifts_in_the_middle_costs_its_own_records(model):
+    retyped = ("wrong_type", "seconds", lambda value: f"{value} s")
+    records = (each.visit for each in visits(3000, DAY, seed=9, late=0.1))
+    sent = list(
+        deliveries(
+            records,
+            seed=9,
+            faults=VISIT_FAULTS,
+            forms=CSV_FORMS,
+            dirty=0.05,
+            repeated=0.02,
+            drift=retyped,
+            drifts=range(1000, 1500),
+        )
+    )
+    found = model("retail_visits/a.csv", b"".join(csv_lines(sent, list(VISITS))))
+    agree(found, sent, "visit_id")
+    assert found.reasons["wrong_type", "seconds"] >= 500
+
+
 def test_the_chunks_that_a_file_comes_in_change_nothing(model):
     content = b"".join(csv_lines(visits_with(VISIT_FAULTS, CSV_FORMS, count=300), list(VISITS)))
     whole, bits = (model("retail_visits/a.csv", content, chunk=n) for n in (10**9, 7))
