@@ -27,7 +27,7 @@ class DeviceMessages(Construct):
         self, scope: Construct, construct_id: str, *, key: CustomerKey, stream: DataStream
     ) -> None:
         super().__init__(scope, construct_id)
-        self.undelivered = DeadLetters(self, "Undelivered", key=key)
+        self.undelivered = DeadLetters(self, "UndeliveredMessages", key=key)
         # To name the rule would be a circle: it names the role.
         rules = on_behalf_of(arn_here("iot", "rule/*"))
         itself = iam.ServicePrincipal("iot.amazonaws.com", conditions=rules)

@@ -1,7 +1,4 @@
-"""Topic rules: what the emulator would skip is refused, and what is done needs its role's rights.
-
-The emulator evaluates the SQL, and gives an action that fails to the rule's error action.
-"""
+"""Topic rules: what would be skipped is refused, and what is done needs the rights of its role."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,7 +10,10 @@ from sandbox.services.iot.upstream import iot
 
 
 def install() -> None:
-    """Check rules where they are made, and do their actions."""
+    """Check rules where they are made, and do their actions.
+
+    The emulator evaluates the SQL, and gives an action that fails to the rule's error action.
+    """
     patching.wrap(
         iot,
         "_validate_rule_sql",

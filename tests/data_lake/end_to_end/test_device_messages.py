@@ -78,7 +78,7 @@ def test_what_the_rule_cannot_put_waits_rings_and_is_modeled_after_its_redrive(l
     with rights.without(put):
         say(listening, *said)
         assert listening.depth(listening.outputs[UNDELIVERED]) == 3
-    listening.wait_for(lambda: "DataLake-prod-UndeliveredFailed" in ringing(listening))
+    listening.wait_for(lambda: "DataLake-prod-UndeliveredMessagesFailed" in ringing(listening))
     for option in (" --dry-run", ""):
         told = typed(listening.sandbox, f"python -m operations redrive {STACK}{option}")
         assert re.search(UNDELIVERED + r" +3 +replayed to ", told)
