@@ -204,6 +204,15 @@ def test_an_event_is_put_by_the_role(run, task, arn, statement):
     assert run(state, statement("events:PutEvents", on=bus))["status"] == "SUCCEEDED"
 
 
+def test_an_event_that_the_bus_does_not_take_fails_the_optimized_call_alone(run, task, statement):
+    entry = {"Source": "aws.shop", "DetailType": "it", "Detail": "{}"}  # which is AWS's to use
+    may = statement("events:PutEvents", on="*")
+    state = task("events:putEvents", Entries=[entry])
+    failed(run(state, may), "EventBridge.FailedEntry", "NotAuthorizedForSourceException")
+    state = task("aws-sdk:eventbridge:putEvents", Entries=[entry])
+    assert run(state, may)["status"] == "SUCCEEDED"
+
+
 def test_a_service_that_the_sandbox_adds_is_called_by_the_role(run, task, statement):
     state = task(
         "aws-sdk:rekognition:detectFaces", Image={"S3Object": {"Bucket": "gone", "Name": "it"}}
