@@ -67,7 +67,6 @@ class Quality(Construct):
         for dataset in found:
             enhanced.allow(self._role, "s3:GetObject", prefix=f"{dataset.name}/")
         transformed.allow(self._role, "s3:GetObject", prefix=f"{TRAINING_SET}/")
-        allow(self._role, "s3:ListBucket", on=[enhanced.bucket_arn, transformed.bucket_arn])
         key.allow(self._role, "kms:Decrypt", through=["s3"])
         self._allow_evaluating()
         waive_inline(self._role)

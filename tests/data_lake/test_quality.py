@@ -75,7 +75,7 @@ def test_the_role_reads_the_tables_that_it_judges_and_writes_nothing(template):
             [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
         )
     }
-    assert {a for a in actions if a.startswith("s3:")} == {"s3:GetObject", "s3:ListBucket"}
+    assert {a for a in actions if a.startswith("s3:")} == {"s3:GetObject"}
     assert not [a for a in actions if re.search("Put|Create|Update|Delete", a)]
     rulesets = of_type(found, "AWS::Glue::DataQualityRuleset").values()
     assert {each["TargetTable"]["TableName"] for each in rulesets} == set(RULES)
