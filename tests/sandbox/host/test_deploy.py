@@ -78,19 +78,28 @@ def test_it_is_bootstrapped_as_the_command_line_would_do_it(sandbox):
         return [sorted(stack[part], key=str) for part in ("Parameters", "Outputs", "Capabilities")]
 
     before = described()
+    # Where there is no cdk.json, because no app is needed for this.
+    account = sandbox.client("sts").get_caller_identity()["Account"]
+    said = cdk(sandbox, process.HOME, "bootstrap", f"aws://{account}/us-east-1")
+    assert "bootstrapped (no changes)" in said
+    assert described() == before
+
+
+def test_it_may_be_deployed_by_a_change_set_too(sandbox, app):
+    words = ("--app", app["app"], "--require-approval", "never", "--output", "by-change-set")
+    said = cdk(sandbox, app["cwd"], "deploy", "Tiny", *words, "-c", "colour=red")
+    assert "creating CloudFormation changeset" in said
+    assert sandbox.outputs("Tiny")["Colour"] == "red"
+    sandbox.destroy("Tiny", app="by-change-set", cwd=app["cwd"])
+
+
+def cdk(sandbox, folder, *words):
+    """Run the command line by hand, as a person would; gives all that it says."""
     environment = tool_environment(
         os.environ, port=sandbox.server.port, home=process.HOME / "home", path=process.tool_path()
     )
-    # Where there is no cdk.json, because no app is needed for this.
-    account = sandbox.client("sts").get_caller_identity()["Account"]
     done = subprocess.run(  # noqa: S603 (our pinned CDK)
-        deploy.command(["bootstrap", f"aws://{account}/us-east-1"]),
-        cwd=process.HOME,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+        deploy.command(words), cwd=folder, env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert "bootstrapped (no changes)" in done.stdout + done.stderr
-    assert described() == before
+    return done.stdout + done.stderr
