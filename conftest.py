@@ -4,12 +4,16 @@ import atexit
 import gc
 import json
 import os
+import subprocess
+import tempfile
 from collections import defaultdict
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from testing import ahead
 from testing.scheduling import DURATIONS, LongestFirst, expected, file_of
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # its name, where several run the tests
@@ -79,11 +83,29 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst
     return LongestFirst(config, log)
 
 
-class Durations:
-    """What the tests of each file took, fixtures included."""
+class Ahead:
+    """Has assemblies built that the tests of this run want, as soon as these are known."""
 
     def __init__(self) -> None:
+        self._builder: subprocess.Popen[str] | None = None
+
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        """Begin when the first worker has collected; all collect the same."""
+        self._builder = self._builder or ahead.start(dict.fromkeys(map(file_of, ids)))
+
+    def pytest_sessionfinish(self) -> None:
+        """End it, if it has not: nobody wants anything any more."""
+        if self._builder:
+            self._builder.kill()
+            self._builder.wait()
+
+
+class Recorder:
+    """What the tests of each file took, fixtures included, and which assemblies they wanted."""
+
+    def __init__(self, notes: Path) -> None:
         self._seconds: dict[str, float] = defaultdict(float)
+        self._notes = notes
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add one part of one test."""
@@ -93,9 +115,16 @@ class Durations:
         """Write down what is worth planning for."""
         found = {f: round(s, 1) for f, s in sorted(self._seconds.items()) if s >= 1}
         DURATIONS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        ahead.write_down(self._notes.read_text(encoding="utf-8").splitlines())
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Record, in the one process that hears of all tests."""
-    if config.getoption("--record-durations") and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Durations())
+    """Build ahead and record, in the one process that hears of all tests."""
+    if hasattr(config, "workerinput"):
+        return
+    if getattr(config.option, "numprocesses", None):
+        config.pluginmanager.register(Ahead())
+    if config.getoption("--record-durations"):
+        _, notes = tempfile.mkstemp(prefix="assemblies-")
+        os.environ[ahead.NOTES] = notes  # workers inherit it
+        config.pluginmanager.register(Recorder(Path(notes)))

@@ -6,13 +6,14 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import app  # first of ours: it chooses the Node that aws_cdk starts
 from guardrails import gate
+from testing import ahead
 
 ROOT = Path(__file__).parents[1]
 # All that an assembly is made of: change any of it, and none that was built before is used.
@@ -40,15 +41,21 @@ class Assemblies:
         Raises what ``build_app`` and the gate raise; then nothing is kept.
         """
         said = {name: value for name, value in arguments.items() if value}  # {} is no override
-        asked = json.dumps([said, *map(os.environ.get, VARIABLES)], sort_keys=True)
-        place = self._folder / hashlib.sha256(asked.encode()).hexdigest()[:16]
+        place = self._place(said)
         with _alone(place.with_suffix(".lock")):
-            if not place.exists():
-                being_made = place.with_suffix(".making")
-                shutil.rmtree(being_made, ignore_errors=True)
-                gate(app.build_app(outdir=str(being_made), **arguments))
-                being_made.rename(place)
+            _make(place, said)
+        ahead.note(said)
         return place
+
+    def build_unless_begun(self, **said: Any) -> None:
+        """Build it as ``build`` does, if nobody else is at it."""
+        place = self._place(said)
+        with suppress(BlockingIOError), _alone(place.with_suffix(".lock"), wait=False):
+            _make(place, said)
+
+    def _place(self, said: Mapping[str, Any]) -> Path:
+        asked = json.dumps([said, *map(os.environ.get, VARIABLES)], sort_keys=True)
+        return self._folder / hashlib.sha256(asked.encode()).hexdigest()[:16]
 
     def template(self, name: str, **arguments: Any) -> str:
         """Read the text of one architecture's template."""
@@ -75,9 +82,18 @@ def _files() -> Iterator[Path]:
         yield from (p for p in found if p.is_file() and "__pycache__" not in p.parts)
 
 
+def _make(place: Path, said: Mapping[str, Any]) -> None:
+    """Build an assembly that is not there yet, under its name only when it is whole."""
+    if not place.exists():
+        being_made = place.with_suffix(".making")
+        shutil.rmtree(being_made, ignore_errors=True)
+        gate(app.build_app(outdir=str(being_made), **said))
+        being_made.rename(place)
+
+
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Hold a lock among all processes that build."""
+def _alone(lock: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold a lock among all processes that build. Raises BlockingIOError rather than wait."""
     with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        fcntl.flock(held, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield

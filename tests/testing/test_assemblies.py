@@ -3,28 +3,11 @@
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
-import app
 from testing import assemblies
 from testing.assemblies import FORGOTTEN_AFTER, Assemblies
-
-
-@pytest.fixture
-def built(monkeypatch):
-    """Stand in for the app, which takes its time; gives the arguments of each build."""
-    arguments = []
-
-    def build_app(outdir, **asked):
-        arguments.append(asked)
-        time.sleep(0.05)
-        Path(outdir).mkdir()
-
-    monkeypatch.setattr(app, "build_app", build_app)
-    monkeypatch.setattr(assemblies, "gate", lambda built_app: None)
-    return arguments
 
 
 def test_an_assembly_is_built_once_for_all_who_want_it_at_the_same_time(built, tmp_path):
