@@ -1,7 +1,4 @@
-"""Whether the other threads of this process have done anything, or would if there were a processor.
-
-What a count of work misses, such as what one thread has just handed to another, is seen here.
-"""
+"""Whether other threads of this process have worked, or would if they had a processor."""
 
 import threading
 import time
