@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from time import monotonic, sleep
 from typing import Any
 
@@ -10,17 +11,19 @@ from demos import deployed
 from demos.deployed import dead_letters
 from sandbox.host.client import Sandbox
 
-PATIENCE = 150.0  # seconds
+PATIENCE = 300.0  # seconds
 POLL = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs(deployed.Outputs):
-    """The bucket that takes files, the one with their records, and the stream."""
+    """The bucket that takes files, those with what is made of them, the stream, the machine."""
 
     raw_bucket_name: str
     modeled_bucket_name: str
+    transformed_bucket_name: str
     delivery_stream_name: str
+    state_machine_arn: str
 
 
 @dataclass(slots=True)
@@ -56,5 +59,16 @@ def wait(
             if key not in done.seen:
                 done.add(key, s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         tell(done)
-        sleep(POLL)
+        if done.files < files:
+            sleep(POLL)
+        else:
+            sandbox.pass_time()  # nobody waits for the minutes of the stream's buffer
     return done
+
+
+def arrived(sandbox: Sandbox, stack: Outputs) -> datetime:
+    """Tell when the last object came to the raw zone."""
+    pages = sandbox.client("s3").get_paginator("list_objects_v2")
+    found = pages.paginate(Bucket=stack.raw_bucket_name)
+    latest: datetime = max(each["LastModified"] for page in found for each in page["Contents"])
+    return latest

@@ -4,10 +4,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from costs.bill import Line
 from demos.athena import Answers, Row
+from demos.data_lake.curated import Curated
 from demos.data_lake.inputs import Day
+from demos.data_lake.known import Foresight
+from demos.executions import Run
+from fixtures.retail.visits import Record
 
 DATASETS = {
     "retail_visits": ("visits", "visit_id"),
@@ -25,6 +30,8 @@ class Stages:
     set_aside: int
     repeated: int
     in_view: int
+    enhanced: int
+    transformed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +51,35 @@ class Account:
     dead_letters: int
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A table beside the truth: how many records it must have, how many rows it has, what differs.
+
+    ``wrong`` are keys that are not there, or not in their newest delivery.
+    """
+
+    expected: int
+    rows: int
+    wrong: tuple[str, ...]
+    twice: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """The whole day."""
+    """The whole day: ``first`` is its first delivery, ``day`` both; ``heard`` what events told."""
 
     ran_at: datetime
     day: Day
+    first: Day
     answers: Answers
     account: Account
+    tables: Mapping[str, Held]
+    foresight: Foresight
+    curated: Curated
+    machine: str
+    runs: Sequence[Run]
+    heard: Sequence[tuple[str, Mapping[str, Any]]]
     costs: Sequence[Line]
 
 
@@ -92,6 +120,40 @@ def account_of(day: Day, answers: Answers, dead_letters: int) -> Account:
     )
 
 
+def tables_of(first: Day, both: Day, answers: Answers) -> dict[str, Held]:
+    """Hold tables against the truth: each good record once, in its newest delivery."""
+    before = first.newest("retail_visits", "visit_id")
+    return {
+        "retail_visits_enhanced": _held(
+            both.newest("retail_visits", "visit_id"),
+            answers["enhanced_visits"],
+            "visit_id",
+            ("store", "seconds", "zones", "basket_touches"),
+        ),
+        "retail_purchases_enhanced": _held(
+            both.newest("retail_purchases", "receipt_id"),
+            answers["enhanced_purchases"],
+            "receipt_id",
+            ("store", "visit_id", "amount"),
+        ),
+        "retail_visits_enhanced before": _held(before, answers["visits_then"], "visit_id", ()),
+    }
+
+
+def _held(
+    truth: Mapping[str, Record], rows: Sequence[Row], key: str, columns: Sequence[str]
+) -> Held:
+    times = Counter(row[key] for row in rows)
+    found = {row[key]: row for row in rows}
+    wrong = tuple(
+        name
+        for name, record in truth.items()
+        if name not in found or any(found[name][c] != str(record[c]) for c in columns)
+    )
+    twice = tuple(name for name, count in times.items() if count > 1)
+    return Held(len(truth), len(rows), wrong, twice, tuple(sorted(found.keys() - truth.keys())))
+
+
 def stages_of(results: Results, dataset: str) -> Stages:
     """Add up what the load records of a data set say, beside what its view has."""
     loads = [row for row in results.answers["loads"] if row["dataset"] == dataset]
@@ -105,6 +167,8 @@ def stages_of(results: Results, dataset: str) -> Stages:
         set_aside=added("records_set_aside"),
         repeated=added("records_repeated"),
         in_view=results.account.good_found[dataset],
+        enhanced=results.tables[f"{dataset}_enhanced"].rows,
+        transformed=len(results.answers["training_set"]) if dataset == "retail_visits" else 0,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from demos.data_lake.report import report as lake_report
 from demos.report import web
 from demos.retail_demographics.report import report as retail_report
 from demos.service_chain.report import report as chain_report
@@ -61,18 +62,19 @@ def browser(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def addresses(day, chain, tmp_path_factory):
+def addresses(day, chain, lake, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     pages = {
         "retail": web.page(retail_report(day)),
         "chain": web.page(chain_report(chain)),
+        "lake": web.page(lake_report(lake)),
     }
     for name, page in pages.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
     return {name: (folder / f"{name}.html").as_uri() for name in pages}
 
 
-@pytest.fixture(scope="module", params=["retail", "chain"])
+@pytest.fixture(scope="module", params=["retail", "chain", "lake"])
 def address(request, addresses):
     return addresses[request.param]
 

@@ -2,6 +2,7 @@
 
 import copy
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -53,6 +54,36 @@ def test_a_wrong_reason_a_file_that_passed_and_dead_letters_are_told(answers):
 
 
 def test_a_repeat_that_is_not_counted_is_told(answers):
-    answers["loads"][0]["records_repeated"] = "0"
+    repeats = next(row for row in answers["loads"] if row["object_key"].endswith("morning.csv"))
+    repeats["records_repeated"] = "0"
     (problem,) = told(answers).problems
     assert "repeats" in problem
+
+
+def test_a_table_that_lost_or_doubled_a_record_or_kept_an_older_one_is_told(answers):
+    older, lost, twice, *_ = answers["enhanced_visits"]
+    older["seconds"] = "1"
+    answers["enhanced_visits"] = [row for row in answers["enhanced_visits"] if row is not lost]
+    answers["enhanced_visits"].append(dict(twice))
+    problems = told(answers).problems
+    assert any(
+        all(each["visit_id"] in problem for each in (older, lost, twice)) for problem in problems
+    )
+
+
+def test_a_snapshot_that_holds_what_came_later_is_told(answers):
+    answers["visits_then"].append({"visit_id": "v-later"})
+    (problem,) = told(answers).problems
+    assert "v-later" in problem
+
+
+def test_a_row_that_knows_what_came_later_is_named(answers):
+    answers["training_set"][5]["store_visits"] = "1"
+    (problem,) = told(answers).problems
+    assert answers["training_set"][5]["visit_id"] in problem
+
+
+def test_an_event_that_nobody_heard_is_told(answers):
+    day = lake_day(DAY, answers)
+    (problem,) = report(replace(day, heard=day.heard[:1])).problems
+    assert "events" in problem
