@@ -25,7 +25,7 @@ def runs_section(results: Results) -> Section:
         rows.append((started, run.status.lower(), seconds(run.seconds), Small(steps)))
         title = f"What the run did that was started {started}"
         drawn = graph(machine, run, title=title, name=f"run{number}")
-        graphs.append(Folded(title, [drawn], open=number == 0))
+        graphs.append(Folded(title, [drawn]))
     heard = [
         (Badge(kind, "accent"), ", ".join(f"{n}: {v}" for n, v in detail.items()))
         for kind, detail in results.heard

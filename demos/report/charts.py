@@ -95,7 +95,7 @@ def _(chart: Columns) -> Markup:
 @draw.register
 def _(chart: Bars) -> Markup:
     width, row, right = 340.0, 24.0, 62.0
-    left = max(92.0, 10 + LETTER * max((len(bar.label) for bar in chart.bars), default=0))
+    left = max(92.0, 12 + 1.1 * LETTER * max((len(bar.label) for bar in chart.bars), default=0))
     room = width - left - right
     drawn: list[Markup] = []
     for n, bar in enumerate(chart.bars):
