@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import reduce
 from typing import Any
 
 from awsglue.utils import getResolvedOptions
@@ -75,7 +74,7 @@ def build(spark: SparkSession, documents: Documents, options: Mapping[str, str])
         name = content_hash(COLUMNS, [tuple(row) for row in parts(rows, COLUMNS).collect()])
 
         def describe(snapshot_id: int) -> bytes:
-            objects = sources(spark, [visits, purchases], options["loads"])
+            objects = sources(spark, visits, purchases, options["loads"])
             origin = Origin(tables, objects, options["code_version"])
             return manifest(table.name, snapshot_id, name, made, counted, rules, origin)
 
@@ -96,13 +95,16 @@ def enhanced(
         read[table] = next((int(row["snapshot_id"]) for row in refs), None)
     if read[table] is None:
         return spark.createDataFrame([], columns)
-    found = spark.read.option("snapshot-id", str(read[table])).table(table)
+    # By its own columns, too: the reader's option of a snapshot takes the table's newest ones.
+    found = spark.sql(f"SELECT * FROM {table} VERSION AS OF {read[table]}")  # noqa: S608 (told by the stack)
     return found.select(*(column.split(" ")[0] for column in columns.split(", ")))
 
 
-def sources(spark: SparkSession, tables: Sequence[DataFrame], loads: str) -> list[tuple[str, str]]:
+def sources(
+    spark: SparkSession, visits: DataFrame, purchases: DataFrame, loads: str
+) -> list[tuple[str, str]]:
     """Name the raw objects that records come from, by the records of what was loaded."""
-    wanted = reduce(DataFrame.union, (table.select("source_id") for table in tables)).distinct()
+    wanted = visits.select("source_id").union(purchases.select("source_id")).distinct()
     try:
         known = spark.read.schema(LOADS).json(loads)
     except AnalysisException as error:

@@ -1,7 +1,6 @@
 """What was known of a visit's store and visitor before the visit's own moment. Pure."""
 
 from datetime import timedelta
-from functools import partial, reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own pages have
@@ -71,14 +70,16 @@ def _lined_up(visits: DataFrame, receipts: DataFrame, window: timedelta) -> Data
     paid = receipts.select(
         *KINDS, F.col("known").alias("time"), "visitor_known", "cents", F.lit(1).alias("receipts")
     )
-    union = partial(DataFrame.unionByName, allowMissingColumns=True)
     # Whose receipt it is may be known later than the receipt.
     time = {"store": F.col("time"), "visitor": F.coalesce("visitor_known", "time")}
     of = [
         F.struct(F.lit(kind).alias("kind"), F.col(kind).alias("name"), time[kind].alias("at"))
         for kind in KINDS
     ]
-    lines = reduce(union, [ends, begins, seen, paid]).withColumn("of", F.explode(F.array(*of)))
+    lines = ends.union(begins)
+    for records in (seen, paid):
+        lines = lines.unionByName(records, allowMissingColumns=True)
+    lines = lines.withColumn("of", F.explode(F.array(*of)))
     return lines.select("visit_id", "mark", "ended", *_TOTALS, "of.*").where("name IS NOT NULL")
 
 

@@ -9,6 +9,8 @@ from data_lake.time_split import SPLITS
 from data_lake.training_rows import Rules, TrainingRows
 from data_lake.training_table import SCHEMA
 
+MANIFESTS = "manifests/"
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -21,7 +23,7 @@ class Origin:
 
 def manifest_key(content_hash: str) -> str:
     """Name the document about a content."""
-    return f"manifests/{content_hash}.json"
+    return f"{MANIFESTS}{content_hash}.json"
 
 
 def run_key(run: str) -> str:

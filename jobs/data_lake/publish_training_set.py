@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 from pyspark.sql import DataFrame
 
-from data_lake.manifest import document, manifest_key, run_key
+from data_lake.manifest import MANIFESTS, document, manifest_key, run_key
 from data_lake.training_set import Seen, TrainingSet
 from data_lake.training_table import RUN
 
@@ -40,13 +40,13 @@ class Documents:
         """Delete an object, whether or not it is there."""
         self._s3.delete_object(Bucket=self._bucket, Key=key)
 
-    def list(self, prefix: str, before: datetime) -> list[str]:
-        """List the objects below a prefix that are from before a moment."""
+    def list(self, prefix: str, before: datetime | None = None) -> list[str]:
+        """List the objects below a prefix, or those of them from before a moment."""
         pages = self._s3.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=prefix
         )
         found = [each for page in pages for each in page.get("Contents", [])]
-        return [each["Key"] for each in found if each["LastModified"] < before]
+        return [each["Key"] for each in found if not before or each["LastModified"] < before]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ def publish(
     snapshot = table.holding(content.name)
     table.keep(snapshot.snapshot_id, content.name)
     kept, key, by = table.tags()[content.name], manifest_key(content.name), snapshot.summary[RUN]
-    if documents.read(key) is None:
+    found = documents.read(key) or {}
+    if found.get("snapshot_id") != str(kept):  # none, or whose snapshot an erasure took
         documents.write(key, describe(kept))
     told = documents.read(run_key(by)) or {}
     pointer = {
@@ -103,15 +104,22 @@ def publish_nothing(documents: Documents, run: str) -> dict[str, Any]:
 def forget(table: TrainingSet, documents: Documents, kept: datetime, others: datetime) -> None:
     """Forget what was kept from before a moment, and what was not kept from before another.
 
-    A manifest goes before its snapshot, so that none names what is not there. What the table holds
-    stays.
+    A manifest goes before its snapshot, so that none names what is not there, and so does one whose
+    snapshot somebody else has released, as an erasure does. What the table holds stays.
     """
-    snapshots, content = table.snapshots(), table.look().content
-    for name, snapshot_id in table.tags().items():
-        is_old = snapshots[snapshot_id].committed_at.timestamp() < kept.timestamp()
-        if is_old and not (content and content.content_hash == name):
-            documents.delete(manifest_key(name))
-            table.release(name)
+    snapshots, tags, content = table.snapshots(), table.tags(), table.look().content
+    present = content.content_hash if content else None
+    old = {
+        name
+        for name, found in tags.items()
+        if snapshots[found].committed_at.timestamp() < kept.timestamp() and name != present
+    }
+    named = {manifest_key(name) for name in tags.keys() - old}
+    for key in documents.list(MANIFESTS):
+        if key not in named:
+            documents.delete(key)
+    for name in old:
+        table.release(name)
     table.forget(others)
 
 

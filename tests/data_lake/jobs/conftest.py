@@ -35,6 +35,10 @@ def spark(tmp_path_factory):
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.memory": "768m",
             "spark.sql.shuffle.partitions": "2",
+            # So few rows are sooner computed than Java is written and compiled for them.
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            "spark.sql.adaptive.enabled": "false",
             "spark.sql.session.timeZone": "UTC",
             "spark.local.dir": str(folder),
             "spark.jars": ",".join(map(str, spark_packages.iceberg_jars())),
