@@ -11,7 +11,8 @@ class Shelf:
 
     def __init__(self, found: Template) -> None:
         databases = of_type(found, "AWS::Glue::Database").values()
-        inputs = [table["TableInput"] for table in of_type(found, "AWS::Glue::Table").values()]
+        tables = of_type(found, "AWS::Glue::Table").values()
+        inputs = [table["TableInput"] for table in tables if "TableInput" in table]
         self._names = [database["DatabaseInput"]["Name"] for database in databases]
         self._tables = {table["Name"]: _resolved(table) for table in inputs}
         self.objects: dict[str, bytes] = {}

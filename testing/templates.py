@@ -68,7 +68,7 @@ def in_region(found: Template, region: str) -> Template:
 def views_of(found: Template) -> Iterator[tuple[Template, Template]]:
     """Yield each Athena view of a template: its table, and the definition that the table holds."""
     for properties in of_type(found, "AWS::Glue::Table").values():
-        table = properties["TableInput"]
+        table = properties.get("TableInput") or {}  # a table of Iceberg has another form
         if view := PRESTO_VIEW.match(table.get("ViewOriginalText", "")):
             yield table, json.loads(base64.b64decode(view[1]))
 

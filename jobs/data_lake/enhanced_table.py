@@ -9,19 +9,6 @@ from datetime import datetime
 from data_lake.newest_records import newer
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-PROPERTIES = {
-    "format-version": "2",
-    # Readers then need no delete files, and a merge meets another one's commit.
-    "write.delete.mode": "copy-on-write",
-    "write.update.mode": "copy-on-write",
-    "write.merge.mode": "copy-on-write",
-    "write.merge.isolation-level": "serializable",
-    "write.distribution-mode": "hash",
-    "write.metadata.delete-after-commit.enabled": "true",
-    "write.metadata.previous-versions-max": "20",
-    # No bounds: a manifest outlives the rows that it tells of, and must not name whom they named.
-    "write.metadata.metrics.default": "counts",
-}
 _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
 
 
@@ -43,15 +30,6 @@ class EnhancedTable:
     def spark_schema(self) -> str:
         """Write the columns as Spark reads files by them; a file that lacks one gives NULL."""
         return ", ".join(f"`{name}` {kind}" for name, kind in self.columns.items())
-
-    def create_sql(self, place: str) -> str:
-        """Write the statement that makes the table below ``place``, unless it is there."""
-        properties = ", ".join(f"'{name}' = '{value}'" for name, value in PROPERTIES.items())
-        return (
-            f"CREATE TABLE IF NOT EXISTS {self.name} ({self.spark_schema}) USING iceberg "
-            f"PARTITIONED BY (days(`{self.partition}`)) "
-            f"LOCATION '{place}{self.dataset}' TBLPROPERTIES ({properties})"
-        )
 
     def merge_sql(self, source: str) -> str:
         """Write the statement that takes in what is newer and what is new.

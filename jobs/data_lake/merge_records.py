@@ -17,7 +17,7 @@ from data_lake.enhanced_table import EnhancedTable, forget_sql, read_tables
 from data_lake.newest_records import changes, newest
 from data_lake.past_days import PastDays, correction_sql, corrections
 
-OPTIONS = ("tables", "modeled", "enhanced", "dataset", "days", "kept_days", "snapshot_days")
+OPTIONS = ("tables", "modeled", "dataset", "days", "kept_days", "snapshot_days")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> None:
     days = PastDays.read(options["days"])
     for table in read_tables(options["tables"], options["dataset"]):
         first = now - timedelta(days=int(options["kept_days"]))
-        report = merge(spark, table, options["modeled"], options["enhanced"], first, days)
+        report = merge(spark, table, options["modeled"], first, days)
         expire(spark, table, first)
         forget(spark, table, now - timedelta(days=int(options["snapshot_days"])))
         print(json.dumps({**report, "snapshot": snapshot(spark, table)}), flush=True)
@@ -41,7 +41,6 @@ def merge(
     spark: SparkSession,
     table: EnhancedTable,
     modeled: str,
-    enhanced: str,
     first: datetime,
     days: PastDays | None = None,
 ) -> dict[str, Any]:
@@ -52,8 +51,8 @@ def merge(
     for attempt in range(1, ATTEMPTS + 1):
         try:
             if days:
-                return merge_days(spark, table, modeled, enhanced, first, days)
-            return merge_new(spark, table, modeled, enhanced, first)
+                return merge_days(spark, table, modeled, first, days)
+            return merge_new(spark, table, modeled, first)
         except Exception as error:
             if attempt == ATTEMPTS or not is_conflict(error):
                 raise
@@ -62,7 +61,7 @@ def merge(
 
 
 def merge_new(
-    spark: SparkSession, table: EnhancedTable, modeled: str, enhanced: str, first: datetime
+    spark: SparkSession, table: EnhancedTable, modeled: str, first: datetime
 ) -> dict[str, Any]:
     """Take in the objects that came since the table's mark, and only then set the next mark."""
     mark = merged_until(spark, table)
@@ -70,7 +69,7 @@ def merge_new(
     objects, until = extent(found) if found is not None else (0, None)
     changed = 0
     if found is not None and until is not None:
-        prepare(spark, table, enhanced)
+        prepare(spark, table)
         kept = found.where(f"NOT ({table.is_before(first)})")
         wanted = changes(newest(kept, table.key), spark.table(table.name), table.key)
         changed = _apply(spark, wanted, table.merge_sql("changes"))
@@ -84,7 +83,6 @@ def merge_days(
     spark: SparkSession,
     table: EnhancedTable,
     modeled: str,
-    enhanced: str,
     first: datetime,
     days: PastDays,
 ) -> dict[str, Any]:
@@ -92,7 +90,7 @@ def merge_days(
     found = records(spark, table, modeled, None)
     if found is None:
         found = spark.createDataFrame([], f"{table.spark_schema}, day date")
-    prepare(spark, table, enhanced)
+    prepare(spark, table)
     there, kept = spark.table(table.name), found.where(f"NOT ({table.is_before(first)})")
     wanted = corrections(kept, there, table.key, table.partition, days)
     statement = correction_sql(table.name, there.columns, table.key, "changes")
@@ -149,9 +147,8 @@ def _apply(spark: SparkSession, wanted: DataFrame, statement: str) -> int:
         wanted.unpersist()
 
 
-def prepare(spark: SparkSession, table: EnhancedTable, enhanced: str) -> None:
-    """Make the table, or give it the columns that its contract has by now."""
-    spark.sql(table.create_sql(enhanced))
+def prepare(spark: SparkSession, table: EnhancedTable) -> None:
+    """Give the table the columns that its contract has by now."""
     fields = spark.table(table.name).schema.fields
     there = {field.name: field.dataType.simpleString() for field in fields}
     for statement in table.evolution_sql(there):

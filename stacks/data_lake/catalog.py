@@ -84,7 +84,9 @@ class LakeCatalog(Catalog):
             bucket=modeled,
             partitions={"day": day},
         )
-        self.add_sql(SqlFiles(Path(__file__).parent, {}), views={})
+        folder = Path(__file__).parent
+        for sql in [folder, *([folder / "enhanced"] if settings.enhanced else [])]:
+            self.add_sql(SqlFiles(sql, {}), views={})
         self._discovery = (
             Discovery(self, "Discovery", settings, baseline=baseline)
             if settings.discovery

@@ -20,7 +20,12 @@ class Curation(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         merging = Merging(
-            self, "Enhanced", settings, baseline=resources.baseline, modeled=resources.modeled
+            self,
+            "Enhanced",
+            settings,
+            baseline=resources.baseline,
+            database=resources.catalog.database.ref,
+            modeled=resources.modeled,
         )
         training_set = TrainingSet(
             self, "TrainingSet", settings, resources=resources, enhanced=merging.zone
@@ -45,10 +50,12 @@ class Curation(Construct):
         )
         monitor_flow(resources.monitoring, flow)
         self.zones = {"Enhanced": merging.zone, "Transformed": training_set.zone}
-        self.makers = {
+        self.made = merging.made
+        self.writers = {
             "Merging": (merging.job.role, merging.zone),
-            "TrainingSet": (training_set.job.role, training_set.zone),
+            "Optimizers": (merging.optimizers.role, merging.zone),
         }
+        self.makers = {"TrainingSet": (training_set.job.role, training_set.zone)}
         self.readers = {"Quality": quality.outputs["QualityRoleArn"]}
         self.tables = [*merging.tables, TRAINING_SET]
         self.outputs = {

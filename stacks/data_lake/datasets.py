@@ -67,13 +67,21 @@ class Dataset:
 
 def datasets(folder: Path = CONTRACTS) -> list[Dataset]:
     """Read the newest contract of every data set."""
-    newest: dict[str, tuple[int, Dataset]] = {}
+    return [versions[max(versions)] for versions in _contracts(folder)]
+
+
+def first_datasets(folder: Path = CONTRACTS) -> list[Dataset]:
+    """Read the first contract of every data set, whose file has to stay for it."""
+    return [versions[min(versions)] for versions in _contracts(folder)]
+
+
+def _contracts(folder: Path) -> list[dict[int, Dataset]]:
+    found: dict[str, dict[int, Dataset]] = {}
     for path in folder.glob("*.schema.json"):
         schema = json.loads(path.read_text(encoding="utf-8"))
         name, version = schema["$id"].partition(".v")[0], schema["lake"]["version"]
-        if version > newest.get(name, (0,))[0]:
-            newest[name] = version, _dataset(name, schema)
-    return [found for _, (_, found) in sorted(newest.items())]
+        found.setdefault(name, {})[version] = _dataset(name, schema)
+    return [versions for _, versions in sorted(found.items())]
 
 
 def table_of(dataset: Dataset) -> str:

@@ -21,7 +21,7 @@ class LakeFormation(Construct):
     """Rights by a tag, which tables have from their database: those too that jobs make later.
 
     Queries read a zone with keys that Lake Formation gives out, and these may read only. A zone is
-    registered after the catalog, as tables of a registered place want a right to the place.
+    registered ``after`` what makes tables, as those of a registered place want a right to it.
     """
 
     def __init__(
@@ -31,6 +31,7 @@ class LakeFormation(Construct):
         *,
         resources: Resources,
         zones: Mapping[str, PrivateBucket],
+        after: Sequence[Construct],
     ) -> None:
         super().__init__(scope, construct_id)
         self._database = resources.catalog.outputs["DatabaseName"]
@@ -72,7 +73,7 @@ class LakeFormation(Construct):
                 use_service_linked_role=False,
                 hybrid_access_enabled=False,
             )
-            place.node.add_dependency(resources.catalog, reader)
+            place.node.add_dependency(*after, reader)
             self._places[zone.bucket_arn] = place
         resources.baseline.key.allow(reader, "kms:Decrypt", through=["s3"])
         waive_inline(reader)
@@ -95,8 +96,8 @@ class LakeFormation(Construct):
                 self._tagged,
             )
 
-    def allow_making(self, construct_id: str, principal: str, zone: PrivateBucket) -> None:
-        """Grant that tables are made in the database, whose files lie in a zone."""
+    def allow_making(self, construct_id: str, principal: str) -> None:
+        """Grant that tables are made in the database."""
         self._grant(
             f"{construct_id}Making",
             principal,
@@ -108,6 +109,9 @@ class LakeFormation(Construct):
             ),
             self._tagged,
         )
+
+    def allow_place(self, construct_id: str, principal: str, zone: PrivateBucket) -> None:
+        """Grant that tables have their files in a zone."""
         self._grant(
             f"{construct_id}Place",
             principal,

@@ -6,8 +6,10 @@ from aws_cdk import Duration, Stack
 from constructs import Construct
 
 from stacks.data_lake.datasets import Dataset, datasets, table_of
+from stacks.data_lake.enhanced_tables import EnhancedTables
 from stacks.data_lake.settings import DataLake
-from stacks.data_lake.zone import Zone
+from stacks.data_lake.table_optimizers import TableOptimizers
+from stacks.data_lake.zone import TableZone
 from stacks.shared.arns import arn_here
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.permissions import allow
@@ -30,12 +32,13 @@ class Merging(Construct):
         settings: DataLake,
         *,
         baseline: SecurityBaseline,
+        database: str,
         modeled: PrivateBucket,
     ) -> None:
         super().__init__(scope, construct_id)
         found = datasets()
         name = Stack.of(self).stack_name.lower().replace("-", "_")
-        self.zone = Zone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
+        self.zone = TableZone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
         self.job = SparkJob(
             self,
             "MergeRecords",
@@ -47,7 +50,6 @@ class Merging(Construct):
                 "--days": "new",
                 "--tables": json.dumps({d.name: _rules(d, name) for d in found}),
                 "--modeled": f"s3://{modeled.bucket_name}/",
-                "--enhanced": f"s3://{self.zone.bucket_name}/",
                 "--kept_days": str(settings.result_days),
                 "--snapshot_days": str(settings.snapshot_days),
             },
@@ -66,7 +68,16 @@ class Merging(Construct):
         baseline.key.allow(role, "kms:Decrypt", "kms:GenerateDataKey", through=["s3"])
         above = [arn_here("glue", "catalog"), arn_here("glue", f"database/{name}")]
         tables = [arn_here("glue", f"table/{name}/{table_of(d)}") for d in found]
-        allow(role, "glue:GetTable", "glue:CreateTable", "glue:UpdateTable", on=[*above, *tables])
+        allow(role, "glue:GetTable", "glue:UpdateTable", on=[*above, *tables])
+        self.made = EnhancedTables(self, "Tables", database=database, zone=self.zone)
+        self.optimizers = TableOptimizers(
+            self,
+            "Optimizers",
+            self.made.tables,
+            baseline=baseline,
+            zone=self.zone,
+            snapshot_days=settings.snapshot_days,
+        )
 
     @property
     def tables(self) -> list[str]:

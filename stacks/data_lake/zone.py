@@ -1,5 +1,7 @@
 """A bucket of the lake that only its own writers write to."""
 
+from typing import Any
+
 from aws_cdk import aws_iam as iam
 
 from stacks.shared.bucket import PrivateBucket
@@ -21,7 +23,18 @@ class Zone(PrivateBucket):
                 effect=iam.Effect.DENY,
                 principals=[iam.AnyPrincipal()],
                 actions=["s3:PutObject"],
-                resources=[self.arn_for_objects("*")],
+                **self._guarded(),
             )
             self.add_to_resource_policy(self._denial)
         self._denial.add_condition("ArnNotEquals", {"aws:PrincipalArn": list(self._writers)})
+
+    def _guarded(self) -> dict[str, Any]:
+        return {"resources": [self.arn_for_objects("*")]}
+
+
+class TableZone(Zone):
+    """A zone of Iceberg tables, whose first metadata Glue writes as whoever deploys them."""
+
+    def _guarded(self) -> dict[str, Any]:
+        # Nothing refers to an object of such a name but the table that it was written for.
+        return {"not_resources": [self.arn_for_objects("*/metadata/00000-*.metadata.json")]}

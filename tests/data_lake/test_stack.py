@@ -69,7 +69,8 @@ def test_there_is_room_on_disk_for_a_file_beside_what_is_made_of_it(resources):
 
 
 def test_every_contract_is_a_table_with_its_columns_in_its_order(resources):
-    inputs = [table["TableInput"] for table in resources("AWS::Glue::Table").values()]
+    tables = resources("AWS::Glue::Table").values()
+    inputs = [table["TableInput"] for table in tables if "TableInput" in table]
     tables = {table["Name"]: table for table in inputs}
     contracts = newest_contracts()
     assert {dataset.name for dataset in datasets()} == set(contracts)

@@ -108,7 +108,9 @@ def test_saved_queries_answer_and_a_table_of_training_rows_is_kept(calm):
     lake = calm
     names = lake.athena.list_named_queries(WorkGroup=lake.outputs["WorkgroupName"])
     found = lake.athena.batch_get_named_query(NamedQueryIds=names["NamedQueryIds"])
-    queries = {query["Name"]: query["QueryString"] for query in found["NamedQueries"]}
+    texts = {query["Name"]: query["QueryString"] for query in found["NamedQueries"]}
+    # Those that ask what is merged are asked where something is.
+    queries = {name: sql for name, sql in texts.items() if "_enhanced" not in sql}
     training = queries.pop("save_training_rows")
     assert len(queries) == 5
     for sql in queries.values():

@@ -116,3 +116,21 @@ def both_ways(spark, request):
     spark.conf.set("spark.sql.ansi.enabled", str(request.param).lower())
     yield
     spark.conf.unset("spark.sql.ansi.enabled")
+
+
+@pytest.fixture
+def made(spark, table):
+    """Make a table, as the stack does; its catalog is a folder, which chooses the place itself."""
+    from stacks.data_lake.enhanced_tables import PROPERTIES
+
+    def make(name):
+        found = table(name)
+        properties = ", ".join(f"'{key}' = '{value}'" for key, value in PROPERTIES.items())
+        spark.sql(f"DROP TABLE IF EXISTS {found.name}")
+        spark.sql(
+            f"CREATE TABLE {found.name} ({found.spark_schema}) USING iceberg "
+            f"PARTITIONED BY (days(`{found.partition}`)) TBLPROPERTIES ({properties})"
+        )
+        return found
+
+    return make

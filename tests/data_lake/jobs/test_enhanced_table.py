@@ -16,19 +16,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def made(spark, table, tmp_path):
-    """Make a table; its catalog is a folder, which chooses the place itself."""
-
-    def make(name):
-        found = table(name)
-        create, _, properties = found.create_sql("").partition("LOCATION 'visits' ")
-        spark.sql(create + properties)
-        return found
-
-    return make
-
-
 def merge(session, table, frame):
     frame.createOrReplaceTempView("changes")
     session.sql(table.merge_sql("changes"))

@@ -23,13 +23,12 @@ def manifests(spark, table):
 
 
 @pytest.fixture
-def made(spark, table, delivered, request):
+def made(spark, made, delivered, request):
     """Make a table of two visits in a file each, by the properties of the lake or by others."""
+    plain = made
 
     def make(**properties):
-        found = table(request.node.name)
-        create, _, rest = found.create_sql("").partition("LOCATION 'visits' ")
-        spark.sql(create + rest)
+        found = plain(request.node.name)
         for name, value in properties.items():
             spark.sql(f"ALTER TABLE {found.name} SET TBLPROPERTIES ('{name}' = '{value}')")
         for visit in ("v-1", "v-2"):

@@ -43,7 +43,7 @@ class Lake:
 
     def merge(self, days=None):
         """Run the merge, of what is new or of days."""
-        return merge(self.spark, self.table, f"file://{self.folder}/", "", FIRST, days)
+        return merge(self.spark, self.table, f"file://{self.folder}/", FIRST, days)
 
     @property
     def content(self):
@@ -67,12 +67,8 @@ def facts(frame):
 
 
 @pytest.fixture
-def lake(spark, table, tmp_path, request):
-    found = table(request.node.name.partition("[")[0])
-    create, _, properties = found.create_sql("").partition("LOCATION 'visits' ")
-    spark.sql(f"DROP TABLE IF EXISTS {found.name}")
-    spark.sql(create + properties)
-    return Lake(spark, found, tmp_path)
+def lake(spark, made, tmp_path, request):
+    return Lake(spark, made(request.node.name.partition("[")[0]), tmp_path)
 
 
 def hours(number):

@@ -1,6 +1,7 @@
 """From Trino's text to DuckDB's: names resolved in the catalog, views compiled, types checked."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import duckdb
@@ -59,7 +60,7 @@ class Analyzer:
     catalog: Catalog
     store: Store
     database: str
-    now: dt.datetime
+    clock: Callable[[], dt.datetime]
     relations: dict[str, Relation] = field(default_factory=dict)
     shapes: dict[str, Columns] = field(default_factory=dict)
     open_views: list[str] = field(default_factory=list)
@@ -140,7 +141,7 @@ class Analyzer:
         if version is None:
             table = now(metadata)
         else:
-            snapshot = snapshot_of(metadata, version, self._constant, self.now)
+            snapshot = snapshot_of(metadata, version, self._constant, self.clock)
             table = as_of(metadata, snapshot)
         self.relations[relation] = table
         return self._shown(table.everything, node)

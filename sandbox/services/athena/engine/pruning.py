@@ -21,10 +21,18 @@ Values = tuple[str | None, ...]
 
 @dataclass
 class Scan:
-    """One scan of a table, the conditions that its rows must meet, and the columns it reads."""
+    """One scan of a table and the conditions that every row it yields must meet.
+
+    ``texts`` say what it reads: columns, parts of them, and its filters.
+    """
 
     conditions: list[exp.Expr] = field(default_factory=list)
-    columns: set[str] = field(default_factory=set)
+    texts: list[str] = field(default_factory=list)
+
+    def reads(self, column: str) -> bool:
+        """Tell whether a column may be read; that of a part, and one that only a filter names."""
+        word = re.compile(rf"(?<!\w){re.escape(column)}(?!\w)")
+        return any(word.search(text) for text in self.texts)
 
     def fixed(self, key: str) -> set[str] | None:
         """Return the only values that a key may take, when equality or IN names them."""
@@ -54,11 +62,8 @@ def _walk(node: Mapping[str, Any], above: list[str], found: dict[str, list[Scan]
     name = node.get("name", "").strip()
     if name == "SEQ_SCAN":
         texts = [*above, *_texts(info.get("Filters"))]
-        scan = Scan(
-            [c for t in texts for c in _conditions(t)], set(_texts(info.get("Projections")))
-        )
-        # What only a filter needs is not among the projections.
-        scan.columns |= {n.name for c in scan.conditions for n in c.find_all(exp.Column)}
+        reads = [*_texts(info.get("Projections")), *texts]
+        scan = Scan([c for t in texts for c in _conditions(t)], reads)
         relation = str(info.get("Table", "")).partition("main.")[2].strip('"')
         found.setdefault(relation, []).append(scan)
         return

@@ -76,7 +76,7 @@ class Session:
             con.close()
 
     def _analyzer(self) -> Analyzer:
-        return Analyzer(self.catalog, self.store, self.database, self.now())
+        return Analyzer(self.catalog, self.store, self.database, self.now)
 
     def describe(self, tree: exp.Expr, creating: str | None = None) -> Columns:
         """Return the columns of a query without running it; a view may not read itself."""

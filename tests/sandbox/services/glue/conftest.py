@@ -149,10 +149,10 @@ def lake(sandbox, glue, unique):
 
 @pytest.fixture
 def asked(sandbox, lake):
-    """Ask Athena: rows of texts, without the header."""
-    athena = sandbox.client("athena")
+    """Ask Athena, as somebody: rows of texts, without the header."""
 
-    def ask(sql):
+    def ask(sql, athena=None):
+        athena = athena or sandbox.client("athena")
         given = {"QueryString": sql, "QueryExecutionContext": {"Database": lake}}
         given["ResultConfiguration"] = {"OutputLocation": f"s3://{lake}/results/"}
         query = athena.start_query_execution(**given)["QueryExecutionId"]
@@ -161,7 +161,7 @@ def asked(sandbox, lake):
             if status["State"] in ("SUCCEEDED", "FAILED", "CANCELLED"):
                 break
             time.sleep(0.05)
-        assert status["State"] == "SUCCEEDED", status
+        assert status["State"] == "SUCCEEDED", status["StateChangeReason"]
         rows = athena.get_query_results(QueryExecutionId=query)["ResultSet"]["Rows"]
         return [[cell.get("VarCharValue") for cell in row["Data"]] for row in rows[1:]]
 

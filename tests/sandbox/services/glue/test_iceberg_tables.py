@@ -86,6 +86,21 @@ def test_who_makes_a_table_has_to_be_allowed_to_write_its_metadata(glue, lake, c
     assert glue.get_tables(DatabaseName=lake)["TableList"] == []
 
 
+READS = ("glue:GetDatabase", "glue:GetTable", "s3:GetObject", "s3:PutObject")
+
+
+@pytest.mark.parametrize("lacking", ["glue:GetTable", "s3:GetObject"])
+def test_a_query_reads_a_table_as_its_caller(glue, lake, asked, caller, lacking):
+    place = form(f"s3://{lake}/sales")
+    given = {"DatabaseName": lake, "TableInput": {"Name": "sales"}}
+    glue.create_table(**given, OpenTableFormatInput=place)
+    others = ("athena:*", "s3:GetBucketLocation", *READS)
+    assert asked("SELECT * FROM sales", caller("athena", *others)) == []
+    fewer = [action for action in others if action != lacking]
+    with pytest.raises(AssertionError, match=f"PERMISSION_DENIED.*{lacking}"):
+        asked("SELECT * FROM sales", caller("athena", *fewer))
+
+
 RETENTION = {
     "icebergConfiguration": {"snapshotRetentionPeriodInDays": 7, "numberOfSnapshotsToRetain": 1}
 }

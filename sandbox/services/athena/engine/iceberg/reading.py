@@ -48,7 +48,7 @@ def read_into(
     """Make a relation of all rows of a table; ``store`` is asked for every object of it."""
     shape = ", ".join(f"{_quoted(c.name)} {to_duckdb(c.kind)}" for c in table.columns)
     con.execute(f"CREATE TABLE {_quoted(relation)} ({shape})")
-    everything = Scan(columns={c.name for c in table.columns})
+    everything = Scan(texts=[c.name for c in table.columns])
     load(con, _quoted(relation), store, table, [everything])
 
 
@@ -72,7 +72,7 @@ def load(
         {c.field_id: bounds_of(t.file, c, specs[t.file.spec_id]) for c in table.columns}
         for t in tasks
     ]
-    needed = [c for c in table.columns if any(c.name in scan.columns for scan in found)]
+    needed = [c for c in table.columns if any(scan.reads(c.name) for scan in found)]
     with tempfile.TemporaryDirectory(prefix="athena-") as folder:
         for task, is_wanted in zip(tasks, wanted(con, table.columns, found, told), strict=True):
             if is_wanted:

@@ -32,7 +32,7 @@ def wanted(
         for scan in found
         for each in scan.conditions
         for node in each.find_all(exp.Column)
-        if node.name in known
+        if _is_known(node, known)
     }
     return _answered(con, " OR ".join(tests), list(asked.values()), pieces)
 
@@ -97,8 +97,12 @@ def _may(condition: exp.Expr, known: Mapping[str, Column]) -> str:
 
 def _column_test(node: exp.Expr, known: Mapping[str, Column], what: str) -> str:
     column = node.unnest()
-    is_known = isinstance(column, exp.Column) and column.name in known
-    return _named(column.name, what) if is_known else "true"
+    return _named(column.name, what) if _is_known(column, known) else "true"
+
+
+def _is_known(node: exp.Expr, known: Mapping[str, Column]) -> bool:
+    """Tell a column from a part of one, which has a name before its own."""
+    return isinstance(node, exp.Column) and not node.table and node.name in known
 
 
 def _compared(node: exp.Expr, known: Mapping[str, Column]) -> str:
@@ -108,7 +112,7 @@ def _compared(node: exp.Expr, known: Mapping[str, Column]) -> str:
     column, value = node.this.unnest(), node.expression.unnest()
     if not isinstance(column, exp.Column):
         column, value, shape = value, column, _FLIPPED[shape]
-    if not isinstance(column, exp.Column) or column.name not in known or _varies(value):
+    if not _is_known(column, known) or _varies(value):
         return "true"
     lower, upper, _, values = (_named(column.name, what) for what in _WHATS)
     text = value.sql("duckdb")

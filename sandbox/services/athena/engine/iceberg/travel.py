@@ -16,7 +16,7 @@ _MOMENTS = ("date", "timestamp", "timestamp with time zone")
 
 
 def snapshot_of(
-    metadata: TableMetadata, version: exp.Expr, evaluate: Evaluate, now: dt.datetime
+    metadata: TableMetadata, version: exp.Expr, evaluate: Evaluate, clock: Callable[[], dt.datetime]
 ) -> Snapshot:
     """Find the snapshot that a table's version in a query names."""
     at = grammar.place(version.expression)
@@ -32,7 +32,7 @@ def snapshot_of(
         )
         raise AthenaError("INVALID_ARGUMENTS", message, *at)
     moment = _instant(value)
-    if moment >= now:
+    if moment > clock():
         message = f"Pointer value '{moment:%Y-%m-%d %H:%M:%S} UTC' is not in the past"
         raise AthenaError("INVALID_ARGUMENTS", message, *at)
     return _newest(metadata, moment)

@@ -8,7 +8,7 @@ import pytest
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.transforms import DayTransform
-from pyiceberg.types import LongType, NestedField, StringType, TimestamptzType
+from pyiceberg.types import LongType, NestedField, StringType, StructType, TimestamptzType
 
 from sandbox.services.athena.engine.errors import AthenaError
 
@@ -90,6 +90,21 @@ def test_an_instant_has_its_microseconds(catalog, ask):
     assert ask("SELECT at, CAST(at AS varchar), max(id) FROM moments GROUP BY at") == [
         ["2026-11-16 00:00:00.123456 UTC"] * 2 + ["1"]
     ]
+
+
+def test_a_part_of_a_column_is_read_though_another_column_has_its_name(catalog, ask):
+    side = StructType(NestedField(4, "x", LongType(), required=False))
+    schema = Schema(
+        NestedField(1, "x", LongType(), required=False),
+        NestedField(2, "side", side, required=False),
+        NestedField(3, "y", LongType(), required=False),
+    )
+    table = catalog.create_table("parts", schema)
+    rows = [{"x": 100, "side": {"x": 1}, "y": 7}]
+    table.append(pa.Table.from_pylist(rows, table.schema().as_arrow()))
+    assert ask("SELECT side.x FROM parts") == [["1"]]
+    assert ask("SELECT y FROM parts WHERE side.x = 1") == [["7"]]
+    assert ask("SELECT y FROM parts WHERE side.x < 10 AND x > 10") == [["7"]]
 
 
 def changed(shelf, change):
