@@ -1,0 +1,90 @@
+"""The function that erases holds nothing that could be taken away unnoticed."""
+
+import json
+import re
+from datetime import UTC, datetime
+from functools import partial
+
+import boto3
+import pytest
+
+from fixtures.retail.deliveries import Delivery
+from fixtures.retail.files import VISITS, csv_lines
+from fixtures.retail.visits import visits
+from operations.lake_objects import NAMES, LakeObjects, Person
+from operations.outcome import OperationError
+
+ROLE = "GovernanceErasureErasePerson"
+WHO = Person("retail_visits", "visitor", "p-0badcafe")
+BUCKETS = ("RawBucketName", "FailuresBucketName", "ModeledBucketName")
+# What every bucket grants by the same lines of code, and only these hold what is needed to tell.
+ALIKE = re.compile("^(Curation|Catalog|AccessLogs)")
+
+
+@pytest.fixture
+def session(lake, monkeypatch):
+    for name, value in lake.sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    return boto3.session.Session()
+
+
+def plant(lake, name):
+    """Put a person into the lake: a record alone in its day, one among others, one set aside."""
+    (own, other) = (each.visit for each in visits(2, datetime.now(UTC), seed=hash(name) % 9_999))
+    own = {**own, "visitor": WHO.value}
+    bad = {**own, "seconds": "long"}
+    lines = b"".join(csv_lines([Delivery(own), Delivery(other)], list(VISITS)))
+    lake.drop(f"retail_visits/rights-{name}.csv", lines)
+    alone = b"".join(csv_lines([Delivery(own)], list(VISITS)))
+    lake.drop(f"retail_visits/rights-{name}-alone.csv", alone)
+    refused = "\n".join(json.dumps(each) for each in (bad, own)).encode()
+    lake.drop(f"retail_visits/rights-{name}.jsonl", refused)
+    lake.settle()
+
+
+def erase(lake, session):
+    """Have the function do each of its tasks; gives what it says of those that it cannot do."""
+    objects = LakeObjects(session, lake.outputs["EraseFunctionName"], WHO)
+    gone = {"key": "gone", "version": "0" * 32, "latest": True, "at": "2026-11-29T00:00:00+00:00"}
+    told = []
+
+    def attempt(task):
+        try:
+            task()
+        except OperationError as error:
+            told.append(str(error))
+
+    attempt(lambda: objects.ask("begin"))
+    for bucket in (lake.outputs[name] for name in BUCKETS):
+        attempt(partial(objects.ask, "look", bucket=bucket, objects=[gone]))
+        attempt(lambda bucket=bucket: list(objects.each("erase", bucket)))
+    failures = lake.outputs["FailuresBucketName"]
+    attempt(lambda: list(objects.each("end", failures, prefix=NAMES)))
+    return "\n".join(told)
+
+
+def test_whichever_action_is_taken_away_something_says_so(calm, rights, session, subtests):
+    lake = calm
+    found = [right for right in rights.of(ROLE) if not ALIKE.match(right.on)]
+    assert len(found) >= 15
+
+    def denials(refusal):
+        return len(refusal.findall(json.dumps(lake.sandbox.problems())))
+
+    for number, right in enumerate(found):
+        with subtests.test(action=right.action, on=right.on):
+            plant(lake, f"{number:02}")
+            lake.sandbox.forget_problems()
+            assert rights.is_missed(
+                right,
+                lambda: erase(lake, session),
+                denials=denials,
+                refusal=re.compile(rf"\b{right.action}\b"),
+                seconds=15,
+            )
+    erase(lake, session)
+
+
+def test_the_role_starts_nothing_and_hands_on_nothing(rights):
+    services = {right.action.partition(":")[0] for right in rights.of(ROLE)}
+    assert services <= {"s3", "kms", "logs", "xray"}
