@@ -5,12 +5,11 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sandbox.core import idleness, in_flight
+from sandbox.core import in_flight
 from sandbox.core.clock import CLOCK
 
 # What passes from thread to thread may for a moment be nowhere: it must be quiet at every look.
-_LOOKS = 3
-_LOOK_AGAIN_AFTER = 0.006  # seconds, while something is under way
+_LOOKS, _BETWEEN = 3, 0.006
 _LONGEST_SECONDS = 0.25
 
 _hurdles: list[Callable[[], Awaitable[None]]] = []
@@ -36,7 +35,7 @@ async def pass_time() -> dict[str, Any]:
         # In a thread: who looks before a skip may call services, which this loop serves.
         seconds = await asyncio.to_thread(CLOCK.skip)
     while (busy or seconds) and (busy := await _looks()) and time.monotonic() < until:
-        await asyncio.sleep(_LOOK_AGAIN_AFTER)
+        await asyncio.sleep(_BETWEEN)
     _at_last_answer = None if busy else in_flight.stirred()
     return {"seconds": seconds, "under_way": busy}
 
@@ -46,10 +45,7 @@ async def _looks() -> dict[str, int]:
     for _ in range(_LOOKS):
         for taken in _hurdles:
             await taken()
-        before = idleness.others_seconds()
-        await asyncio.sleep(idleness.BETWEEN)
+        await asyncio.sleep(_BETWEEN)
         if busy := in_flight.under_way():
             return busy
-        if idleness.have_worked(before):
-            return {"work that is not counted": 1}
     return {}
