@@ -1,6 +1,7 @@
 """A lake of its own for those who merge: what the other tests count in theirs stays as it is."""
 
 import json
+import re
 import sys
 import time
 from contextlib import suppress
@@ -19,6 +20,10 @@ SETTINGS = {
 }
 # Spark 3.5 is not for newer Pythons.
 collect_ignore_glob = ["test_*.py"] if sys.version_info >= (3, 13) else []
+
+REFUSED = re.compile(
+    "Failed to delete object|AccessDenied|Access Denied|Status Code: 403|not authorized to perform"
+)
 
 
 class Merger(Operator):
@@ -44,7 +49,7 @@ class Merger(Operator):
             JobName=self.outputs["MergeJobName"], Arguments=given
         )["JobRunId"]
 
-    def ended_merge(self, run_id, job=None, seconds=240):
+    def ended_merge(self, run_id, job=None, seconds=600):
         """Wait for the end of a run; gives the run."""
         name, glue = job or self.outputs["MergeJobName"], self.sandbox.client("glue")
         end = time.monotonic() + seconds
@@ -60,6 +65,46 @@ class Merger(Operator):
         run = self.ended_merge(self.start_merge(**arguments))
         assert run["JobRunState"] == "SUCCEEDED", run.get("ErrorMessage")
         return {each["dataset"]: each for each in self.said(run)}
+
+    def build(self, run, **arguments):
+        """Build the training set; gives what the run's pointer says."""
+        ended = self.ended_merge(
+            self.start_build(run, **arguments), self.outputs["FeaturesJobName"]
+        )
+        assert ended["JobRunState"] == "SUCCEEDED", ended.get("ErrorMessage")
+        return self.document(f"runs/{run}.json")
+
+    def start_build(self, run, **arguments):
+        """Start the job that builds the training set; gives the run's id."""
+        given = {f"--{name}": value for name, value in {"run": run, **arguments}.items()}
+        return self.sandbox.client("glue").start_job_run(
+            JobName=self.outputs["FeaturesJobName"], Arguments=given
+        )["JobRunId"]
+
+    def document(self, key):
+        """Read a document of the transformed zone."""
+        found = self.s3.get_object(Bucket=self.outputs["TransformedBucketName"], Key=key)
+        return json.loads(found["Body"].read())
+
+    def is_refused(self, run_id, job, right):
+        """Wait for a run to fail, or for Spark, which tries for minutes, or a problem to say why.
+
+        Tells whether it was so; else it did without the right that it lacks.
+        """
+        glue = self.sandbox.client("glue")
+        while True:
+            run = glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]
+            is_over = run["JobRunState"] not in ("STARTING", "RUNNING")
+            if run["JobRunState"] == "FAILED" or right.action in str(self.sandbox.problems()):
+                self.ended_merge(run_id, job)
+                return True
+            if REFUSED.search(" ".join(self.logged(run, "error"))):
+                glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+                self.ended_merge(run_id, job)
+                return True
+            if is_over:
+                return False
+            time.sleep(0.2)
 
     def said(self, run):
         """Read the reports of a run in its log."""

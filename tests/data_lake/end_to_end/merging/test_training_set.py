@@ -1,7 +1,10 @@
 """The deployed job: a training set of what was merged, one snapshot for each content."""
 
-import json
+import time
 from datetime import UTC, datetime, timedelta
+
+import pytest
+from botocore.exceptions import ClientError
 
 from fixtures.retail.deliveries import Delivery
 from fixtures.retail.files import PURCHASES, VISITS, csv_lines
@@ -23,28 +26,60 @@ def drop(lake, name, made):
     lake.settle()
 
 
-def build(lake, run, **arguments):
-    job = lake.outputs["FeaturesJobName"]
-    given = {f"--{name}": value for name, value in {"run": run, **arguments}.items()}
-    run_id = lake.sandbox.client("glue").start_job_run(JobName=job, Arguments=given)["JobRunId"]
-    ended = lake.ended_merge(run_id, job=job)
-    assert ended["JobRunState"] == "SUCCEEDED", ended.get("ErrorMessage")
-    return document(lake, f"runs/{run}.json")
+def files(lake, folder):
+    pages = lake.s3.get_paginator("list_objects_v2").paginate(
+        Bucket=lake.outputs["TransformedBucketName"], Prefix=f"training_set/{folder}/"
+    )
+    return {each["Key"] for page in pages for each in page.get("Contents", [])}
 
 
-def document(lake, key):
-    found = lake.s3.get_object(Bucket=lake.outputs["TransformedBucketName"], Key=key)
-    return json.loads(found["Body"].read())
+def ask(lake, tail):
+    return lake.ask(f"SELECT visit_id, split, label FROM training_set {tail}")
+
+
+def test_before_anything_was_merged_there_is_nothing_and_that_is_told(calm):
+    told = calm.build("early")
+    nothing = dict.fromkeys(("manifest", "content_hash", "snapshot_id"))
+    assert told == {**nothing, "changed": False}
 
 
 def test_a_training_set_is_one_snapshot_with_its_manifest_and_the_same_again(calm):
-    lake = calm
-    drop(lake, "first", list(visits(200, YESTERDAY, seed=201, late=0.5)))
-    lake.merge()
-    first = build(lake, "first")
-    print(first)
-    manifest = document(lake, f"manifests/{first['content_hash']}.json")
-    print(json.dumps(manifest, indent=1))
+    drop(calm, "first", list(visits(300, YESTERDAY, seed=201, late=0.5)))
+    calm.merge()
+    first = calm.build("first")
     assert first["changed"]
-    again = build(lake, "again")
-    assert again == {**first, "changed": False}
+    assert calm.document(f"manifests/{first['content_hash']}.json")
+    assert calm.build("again") == {**first, "changed": False}
+
+
+def test_a_run_that_is_killed_anywhere_leaves_what_the_next_one_ends(calm):
+    lake, job = calm, calm.outputs["FeaturesJobName"]
+    glue = lake.sandbox.client("glue")
+    percent = {"validation_percent": "25"}
+    for seconds in (2, 4, 6, 8):
+        run_id = lake.start_build(f"killed-{seconds}", **percent)
+        time.sleep(seconds)
+        glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
+        lake.ended_merge(run_id, job)
+    done = lake.build("done", sweep_minutes="0", **percent)
+    assert lake.build("once-more", **percent) == {**done, "changed": False}
+    # A clean run of the same content left as many files as all these did.
+    manifest = lake.document(done["manifest"].split("/", 3)[3])
+    assert sum(manifest["rows"].values()) == len(ask(lake, ""))
+    paths = {r["p"].split("/", 3)[3] for r in lake.ask('SELECT "$path" AS p FROM training_set')}
+    assert paths <= files(lake, "data")
+
+
+def test_a_second_run_at_once_is_refused(calm):
+    job, glue = calm.outputs["FeaturesJobName"], calm.sandbox.client("glue")
+    run_id = calm.start_build("one")
+    with pytest.raises(glue.exceptions.ConcurrentRunsExceededException):
+        calm.start_build("two")
+    calm.ended_merge(run_id, job)
+
+
+def test_nobody_else_writes_to_the_transformed_zone(calm, administrator):
+    with pytest.raises(ClientError, match="AccessDenied"):
+        administrator.put_object(
+            Bucket=calm.outputs["TransformedBucketName"], Key="manifests/a.json", Body=b""
+        )
