@@ -37,8 +37,14 @@ if "--tables" in sys.argv:
     place = option("--enhanced")
 else:
     names, place = [option("--training_set")], option("--transformed")
+glue = boto3.client("glue")
 for name in names:
     _, database, table = name.split(".")
+    try:
+        glue.get_table(DatabaseName=database, Name=table)
+        continue  # which the template made
+    except glue.exceptions.EntityNotFoundException:
+        pass
     location = place + table.removesuffix("_enhanced")
     field = {"id": 1, "name": "visit_id", "required": False, "type": "string"}
     metadata = {
@@ -53,7 +59,7 @@ for name in names:
     bucket, _, folder = location.removeprefix("s3://").partition("/")
     key = folder + "/metadata/00000-0.metadata.json"
     boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=json.dumps(metadata))
-    boto3.client("glue").create_table(DatabaseName=database, TableInput={
+    glue.create_table(DatabaseName=database, TableInput={
         "Name": table, "TableType": "EXTERNAL_TABLE",
         "Parameters": {"table_type": "ICEBERG", "metadata_location": f"s3://{bucket}/{key}"},
         "StorageDescriptor": {
