@@ -11,7 +11,7 @@ STACK = "DataLake"
 WRITERS = {
     "Modeled": {"ModelFiles", "ErasePerson"},
     "Failures": {"ModelFiles", "ErasePerson", "FlowRun", "FlowEnded"},
-    "CurationEnhancedZone": {"MergeRecords", "EraseRecords"},
+    "CurationEnhancedZone": {"MergeRecords", "Optimizers", "EraseRecords"},
     "CurationTrainingSetZone": {"BuildFeatures", "EraseRecords"},
 }
 
