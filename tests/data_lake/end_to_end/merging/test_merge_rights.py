@@ -1,6 +1,5 @@
 """The job's role holds nothing that could be taken away unnoticed."""
 
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from fixtures.retail.deliveries import Delivery
@@ -8,7 +7,6 @@ from fixtures.retail.files import VISITS, csv_lines
 from fixtures.retail.visits import visits
 
 ROLE = "CurationEnhancedMergeRecords"
-TABLE = "retail_visits_enhanced"
 
 
 def one_more_record(lake, number):
@@ -25,7 +23,6 @@ def is_missed(lake, right):
 
 def test_whichever_action_is_taken_away_something_says_so(calm, rights, subtests):
     lake, found = calm, rights.of(ROLE)
-    glue = lake.sandbox.client("glue")
     one_more_record(lake, 0)
     lake.merge(dataset="retail_visits")
     assert len(found) >= 25
@@ -35,9 +32,6 @@ def test_whichever_action_is_taken_away_something_says_so(calm, rights, subtests
             continue  # the same statement as that of the visits, by the same code
         with subtests.test(action=right.action, on=right.on):
             one_more_record(lake, number)
-            if right.action == "glue:CreateTable":
-                with suppress(glue.exceptions.EntityNotFoundException):
-                    glue.delete_table(DatabaseName=lake.outputs["DatabaseName"], Name=TABLE)
             lake.sandbox.forget_problems()
             with rights.without(right):
                 assert is_missed(lake, right)
