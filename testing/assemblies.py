@@ -48,10 +48,12 @@ class Assemblies:
         return place
 
     def build_unless_begun(self, **said: Any) -> None:
-        """Build it as ``build`` does, if nobody else is at it."""
+        """Build it as ``build`` does, if nobody else is at it, and have nobody wait for that."""
         place = self._place(said)
-        with suppress(BlockingIOError), _alone(place.with_suffix(".lock"), wait=False):
-            _make(place, said)
+        with suppress(BlockingIOError):
+            with _alone(place.with_suffix(".lock"), wait=False):
+                pass
+            _make(place, said, ".ahead")
 
     def _place(self, said: Mapping[str, Any]) -> Path:
         asked = json.dumps([said, *map(os.environ.get, VARIABLES)], sort_keys=True)
@@ -82,13 +84,17 @@ def _files() -> Iterator[Path]:
         yield from (p for p in found if p.is_file() and "__pycache__" not in p.parts)
 
 
-def _make(place: Path, said: Mapping[str, Any]) -> None:
+def _make(place: Path, said: Mapping[str, Any], suffix: str = ".making") -> None:
     """Build an assembly that is not there yet, under its name only when it is whole."""
     if not place.exists():
-        being_made = place.with_suffix(".making")
+        being_made = place.with_suffix(suffix)
         shutil.rmtree(being_made, ignore_errors=True)
         gate(app.build_app(outdir=str(being_made), **said))
-        being_made.rename(place)
+        try:
+            being_made.rename(place)
+        except OSError:
+            if not place.exists():  # another, who was quicker, has made the same
+                raise
 
 
 @contextmanager

@@ -78,6 +78,20 @@ def test_what_a_test_is_at_is_left_to_it(built, tmp_path):
     assert built == [FIRST]
 
 
+def test_a_test_does_not_wait_for_what_is_built_ahead(built, tmp_path, monkeypatch):
+    kept = Assemblies(tmp_path)
+    places = []
+
+    def meanwhile(made):
+        monkeypatch.setattr(assemblies, "gate", lambda judged: None)
+        places.append(kept.build(only=["A"]))
+
+    monkeypatch.setattr(assemblies, "gate", meanwhile)
+    kept.build_unless_begun(only=["A"])
+    assert built == [FIRST, FIRST]
+    assert places == [kept.build(only=["A"])]
+
+
 def test_it_ends_with_its_parent(told, built):
     told(0, FIRST)
     assert built == []
