@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -170,7 +171,12 @@ class Runner(Operator):
             }
             for dataset, content in lines.items():
                 self.drop(f"{dataset}/{name}-{ago}.csv", b"".join(content))
-        self.wait_for(lambda: self.depth(self.outputs["QueueUrl"]) == 0)
+        # In real time: the run that waits for more files goes on waiting for these.
+        end = time.monotonic() + 300
+        while self.depth(self.outputs["QueueUrl"]):
+            assert time.monotonic() < end
+            time.sleep(0.2)
+        time.sleep(1)  # the last events are on their way
 
 
 @pytest.fixture(scope="session")
