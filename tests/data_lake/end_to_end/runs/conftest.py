@@ -186,8 +186,10 @@ def deployed_runner(sandbox, assemblies):
     @contextmanager
     def deploy(**overrides):
         app = str(assemblies.build(only=[STACK], stage=STAGE, overrides={**SETTINGS, **overrides}))
-        yield Runner(sandbox, sandbox.deploy(STACK, app=app)[f"{STACK}-{STAGE}"])
-        sandbox.destroy(STACK, app=app)
+        try:
+            yield Runner(sandbox, sandbox.deploy(STACK, app=app)[f"{STACK}-{STAGE}"])
+        finally:  # others have another lake at this stage, whatever became of this one
+            sandbox.destroy(STACK, app=app)
 
     return deploy
 
