@@ -45,8 +45,6 @@ _PROPERTIES = {
     "write.metadata.previous-versions-max": "20",
     # No bounds: a manifest outlives the rows that it tells of, and must not name whom they named.
     "write.metadata.metrics.default": "counts",
-    # No bounds: a manifest outlives the rows that it tells of, and must not name whom they named.
-    "write.metadata.metrics.default": "counts",
 }
 
 

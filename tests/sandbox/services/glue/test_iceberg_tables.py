@@ -36,7 +36,7 @@ def test_a_table_is_there_before_its_first_row(glue, lake, asked):
     assert [c["Type"] for c in table["StorageDescriptor"]["Columns"]] == ["bigint", "timestamp"]
     assert asked("SELECT * FROM sales") == []
     columns = f"information_schema.columns WHERE table_schema = '{lake}' AND table_name = 'sales'"
-    assert asked(f"SELECT data_type FROM {columns}") == [  # noqa: S608 (our own names)
+    assert asked(f"SELECT data_type FROM {columns}") == [
         ["bigint"], ["timestamp(6) with time zone"],
     ]  # fmt: skip
 
