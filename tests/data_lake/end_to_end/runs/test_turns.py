@@ -121,7 +121,7 @@ def test_a_run_that_is_stopped_holds_its_turn_no_longer_and_is_on_record(
         assert events() == [
             ("Run Failed", {"run": name, "state": "Execution", "error": "States.ABORTED"})
         ]
-        assert "DataLake-prod-RunFailed" in calm.ringing()
+        calm.wait_for(lambda: "DataLake-prod-RunFailed" in calm.ringing())
     scripted("print('merged')")
     after = calm.ended(calm.start())
     assert json.loads(after["output"]) == {}
