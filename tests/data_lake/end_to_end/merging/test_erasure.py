@@ -70,9 +70,9 @@ def planted(calm):
 
 def holders(lake, folder, *names):
     """List every version of every object of the stack that has a name: by other means than ours."""
-    stack = lake.sandbox.client("cloudformation").list_stack_resources(StackName=STACK)
-    found = []
-    for resource in stack["StackResourceSummaries"]:
+    listing = lake.sandbox.client("cloudformation").get_paginator("list_stack_resources")
+    pages, found = listing.paginate(StackName=STACK), []
+    for resource in (each for page in pages for each in page["StackResourceSummaries"]):
         if resource["ResourceType"] != "AWS::S3::Bucket":
             continue
         bucket = resource["PhysicalResourceId"]
