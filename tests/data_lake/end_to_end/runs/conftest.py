@@ -198,14 +198,17 @@ def deployed_runner(sandbox, assemblies):
 def runner(deployed_runner):
     """Deploy a lake whose jobs are none: its tables are empty, and that is what its rules want."""
     with deployed_runner() as made:
-        made.script(JOBS[1], EMPTY_TABLES)
-        made.glue.start_job_run(JobName=made.outputs[JOBS[1]])
-        made.wait_for(lambda: made.states_of_job(JOBS[1]) == ["SUCCEEDED"])
-        for ruleset in made.glue.list_data_quality_rulesets()["Rulesets"]:
-            made.glue.update_data_quality_ruleset(
-                Name=ruleset["Name"], Ruleset="Rules = [ RowCount = 0 ]"
-            )
-        yield made
+        own = made.script(JOBS[1], EMPTY_TABLES)
+        try:
+            made.glue.start_job_run(JobName=made.outputs[JOBS[1]])
+            made.wait_for(lambda: made.states_of_job(JOBS[1]) == ["SUCCEEDED"])
+            for ruleset in made.glue.list_data_quality_rulesets()["Rulesets"]:
+                made.glue.update_data_quality_ruleset(
+                    Name=ruleset["Name"], Ruleset="Rules = [ RowCount = 0 ]"
+                )
+            yield made
+        finally:  # it is an asset, which the next lake has as it finds it
+            made.script(JOBS[1], own)
 
 
 @pytest.fixture
