@@ -20,7 +20,9 @@ ACCOUNT, REGION = "000000000000", "eu-west-1"
 ARNS = {
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/t",
     "AWS::Events::Rule": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/r",
-    "AWS::Glue::DataQualityRuleset": "r",  # a reference is its name
+    "AWS::Glue::Database": "d",  # a reference is its name
+    "AWS::Glue::DataQualityRuleset": "r",
+    "AWS::Glue::Job": "j",
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/r",
     "AWS::KMS::Key": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/00000000-0000-0000-0000-000000000000",
     "AWS::Lambda::Function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f",

@@ -50,7 +50,7 @@ def install() -> None:
         "_RESOURCE_HANDLERS",
         ("AWS::StepFunctions::StateMachine", "delete"),
         _ending_template,
-        because="a machine that is deleted ends its executions",
+        because="a machine that is deleted ends its executions, and none of them is kept",
     )
 
 
@@ -72,14 +72,13 @@ def _ending(original: Callable[..., Reply]) -> Callable[..., Reply]:
     """Let no execution outlive its machine."""
 
     def delete(data: Mapping[str, Any]) -> Reply:
-        end_all(str(data.get("stateMachineArn")))
+        _end_all(str(data.get("stateMachineArn")))
         return original(data)
 
     return delete
 
 
-def end_all(machine_arn: str) -> None:
-    """Abort all executions of a machine."""
+def _end_all(machine_arn: str) -> None:
     for run in list(RUNNING.values()):
         if run.machine.arn == machine_arn and not run.is_child:
             run.abort()
@@ -121,7 +120,7 @@ def _kept_only(original: Callable[..., Reply]) -> Callable[..., Reply]:
 
 def _ending_template(original: Callable[..., None]) -> Callable[..., None]:
     def delete(physical_id: str, properties: Any) -> None:
-        end_all(physical_id)
+        stepfunctions._delete_state_machine({"stateMachineArn": physical_id})
         original(physical_id, properties)
 
     return delete

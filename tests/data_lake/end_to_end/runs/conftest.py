@@ -18,7 +18,7 @@ STACK = "DataLake"
 SETTINGS = {
     "removal.data_is_disposable": True,
     "removal.destroy_deletes_data": True,
-    "data_lake.run_delay_seconds": 60,
+    "data_lake.run_delay_seconds": 900,  # longer than what a test drops takes to arrive
     "data_lake.run_schedule": "rate(1 day)",
     "data_lake.fewest_training_rows": 50,
 }

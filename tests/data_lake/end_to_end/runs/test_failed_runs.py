@@ -37,7 +37,7 @@ def test_a_job_that_fails_for_a_reason_is_on_record_and_redriven(scripted, calm,
 def test_a_job_that_is_killed_once_is_run_again_by_itself(scripted, calm):
     scripted("import time; time.sleep(600)")
     run = calm.start()
-    calm.wait_for(lambda: calm.merges()[0]["JobRunState"] == "RUNNING")
+    calm.wait_for(lambda: "RUNNING" in calm.states_of_job("MergeJobName"))
     scripted("print('merged')")
     killed = calm.merges()[0]
     calm.glue.batch_stop_job_run(JobName=killed["JobName"], JobRunIds=[killed["Id"]])

@@ -60,6 +60,26 @@ def test_a_template_is_judged_as_well(sandbox, role, unique):
     )
 
 
+def test_executions_are_gone_with_the_stack_of_their_machine(sandbox, role, unique):
+    stack, machine = unique("stack"), unique("machine")
+    good = json.dumps({"StartAt": "A", "States": {"A": END}})
+    made = {
+        "Type": "AWS::StepFunctions::StateMachine",
+        "Properties": {"RoleArn": role, "DefinitionString": good, "StateMachineName": machine},
+    }
+    template = json.dumps({"Resources": {"It": made}, "Outputs": {"Arn": {"Value": {"Ref": "It"}}}})
+    cloudformation, states = sandbox.client("cloudformation"), sandbox.client("stepfunctions")
+    for _ in range(2):
+        cloudformation.create_stack(StackName=stack, TemplateBody=template)
+        cloudformation.get_waiter("stack_create_complete").wait(StackName=stack)
+        (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+        arn = found["Outputs"][0]["OutputValue"]
+        assert states.list_executions(stateMachineArn=arn)["executions"] == []
+        states.start_execution(stateMachineArn=arn)
+        cloudformation.delete_stack(StackName=stack)
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack)
+
+
 @pytest.mark.parametrize(
     ("state", "said"),
     [
