@@ -1,4 +1,4 @@
-"""An app for the CDK's command line, which starts while another process writes the assembly."""
+"""An app for the CDK's command line, which starts before its assembly is there or is to be used."""
 
 import os
 import shlex
@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 from time import sleep
 
+WRITTEN, PLAYED = "written", "played"  # moments that are waited for
+_FAILED = "failed"
 _POLL = 0.02
 
 
-def app(folder: Path) -> str:
-    """Spell the app that waits for the assembly of a folder, as long as this process lives."""
-    return shlex.join([sys.executable, "-m", __name__, str(folder), str(os.getpid())])
+def app(folder: Path, moment: str = WRITTEN) -> str:
+    """Spell the app that has a folder's assembly from a moment on, while this process lives."""
+    return shlex.join([sys.executable, "-m", __name__, str(folder), str(os.getpid()), moment])
 
 
 def assembly(folder: Path) -> Path:
@@ -20,18 +22,23 @@ def assembly(folder: Path) -> Path:
     return folder / "assembly"
 
 
-def done(folder: Path, *, well: bool) -> None:
-    """Say that nothing more will be written: the assembly is whole, or there is none."""
-    (folder / ("whole" if well else "failed")).touch()
+def reached(folder: Path, moment: str) -> None:
+    """Let go on who waits for this moment."""
+    (folder / moment).touch()
 
 
-def wait(folder: Path, writer: int, output: Path) -> bool:
-    """Wait for the assembly, and copy it; returns whether there is one.
+def failed(folder: Path) -> None:
+    """Say that no moment will come that has not come yet: who waits ends, without an assembly."""
+    (folder / _FAILED).touch()
 
-    ``writer`` is the process that has it written: without that there will be none.
+
+def wait(folder: Path, writer: int, output: Path, moment: str = WRITTEN) -> bool:
+    """Wait for a moment, and copy the assembly; returns whether the moment came.
+
+    ``writer`` is the process that says so: without that it will not come.
     """
-    while not (folder / "whole").exists():
-        if (folder / "failed").exists() or not folder.exists() or not _lives(writer):
+    while not (folder / moment).exists():
+        if (folder / _FAILED).exists() or not folder.exists() or not _lives(writer):
             return False
         sleep(_POLL)
     shutil.copytree(assembly(folder), output, dirs_exist_ok=True)
@@ -47,4 +54,6 @@ def _lives(process: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(not wait(Path(sys.argv[1]), int(sys.argv[2]), Path(os.environ["CDK_OUTDIR"])))
+    _folder, _writer, _moment = sys.argv[1:]
+    _output = Path(os.environ["CDK_OUTDIR"])
+    sys.exit(not wait(Path(_folder), int(_writer), _output, _moment))

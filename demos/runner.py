@@ -1,7 +1,7 @@
 """The order of every demo: start, synthesize, deploy, play, destroy, stop, report."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from demos import hand_over
 from demos.demo import DISPOSABLE, Demo
+from demos.departure import Departure
 from demos.report import terminal, web
 from demos.report.sections import Report
 from demos.stage import DemoError, Stage
@@ -34,9 +35,7 @@ def run(name: str, module: str, stage: Stage, *, keep: bool) -> bool:
     console.print(f"\n[bold]{name}[/bold] [dim]in the sandbox: no AWS account, nothing leaves "
                   "this machine[/dim]\n")  # fmt: skip
     try:
-        # Only now: what one demo imports, the requirements of another need not have installed.
-        demo: Demo[Any] = import_module(module).DEMO
-        report = _play(demo, stage, keep)
+        report = _play(module, stage, keep)
     except (DemoError, SandboxError, RealCredentialsError, ClientError, BotoCoreError) as error:
         console.print(f"\n[red]demo failed:[/red] {escape(str(error))}", soft_wrap=True)
         _say_what_runs(console, keep)
@@ -69,30 +68,38 @@ def _say_what_runs(console: Console, keep: bool) -> None:
     )
 
 
-def _play(demo: Demo[Any], stage: Stage, keep: bool) -> Report:
-    context = {**DISPOSABLE, **demo.context}
+def _play(module: str, stage: Stage, keep: bool) -> Report:
     # What needs no sandbox is done while one starts, and the input is made while it is deployed to.
-    with TemporaryDirectory(prefix="demo-") as folder, ThreadPoolExecutor(1) as aside:
-        app = hand_over.app(Path(folder))
-        synthesized = aside.submit(synthesize, demo.stacks, context, Path(folder))
+    with (
+        TemporaryDirectory(prefix="demo-") as made,
+        ThreadPoolExecutor(1) as aside,
+        _starting(keep) as started,
+    ):
+        folder = Path(made)
+        # Only now: what one demo imports, the requirements of another need not have installed.
+        demo: Demo[Any] = import_module(module).DEMO
+        context = {**DISPOSABLE, **demo.context}
+        synthesized = aside.submit(synthesize, demo.stacks, context, folder)
         prepared = aside.submit(demo.prepare)
         with stage.phase("start the sandbox"):
-            sandbox = _kept() if keep else client.start()
-        with _stopping(sandbox, keep):
-            demo.warm_up(sandbox)
-            with stage.phase("synthesize and deploy") as say:
-                try:
-                    sandbox.deploy(*demo.stacks, app=app, say=say)
-                except SandboxError:
-                    synthesized.result()  # it knows why, if there is nothing to deploy
-                    raise
-            if not prepared.done():
-                with stage.phase("make the rest of the input"):
-                    prepared.result()
+            sandbox = started.result()
+        demo.warm_up(sandbox)
+        with stage.phase("synthesize and deploy") as say:
+            try:
+                sandbox.deploy(*demo.stacks, app=hand_over.app(folder), say=say)
+            except SandboxError:
+                synthesized.result()  # it knows why, if there is nothing to deploy
+                raise
+        if not prepared.done():
+            with stage.phase("make the rest of the input"):
+                prepared.result()
+        if keep:
             report = demo.play(sandbox, stage, prepared.result())
-            if not keep:
+        else:
+            with Departure(sandbox, demo.stacks, folder) as departure:
+                report = demo.play(sandbox, stage, prepared.result())
                 with stage.phase("destroy") as say:
-                    sandbox.destroy(*demo.stacks, app=app, say=say)
+                    departure.now(say)
     return replace(report, phases=tuple(stage.phases))
 
 
@@ -103,9 +110,12 @@ def _kept() -> Sandbox:
 
 
 @contextmanager
-def _stopping(sandbox: Sandbox, keep: bool) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        if not keep:
-            sandbox.stop()
+def _starting(keep: bool) -> Iterator[Future[Sandbox]]:
+    """Start a sandbox aside; at the end it is stopped, unless it is to be kept."""
+    with ThreadPoolExecutor(1) as aside:
+        started = aside.submit(_kept if keep else client.start)
+        try:
+            yield started
+        finally:
+            if not keep and started.exception() is None:
+                started.result().stop()

@@ -37,7 +37,10 @@ def synthesize(stacks: Sequence[str], context: Mapping[str, str], folder: Path) 
         )
         well = done.returncode == 0
     finally:
-        hand_over.done(folder, well=well)
+        if well:
+            hand_over.reached(folder, hand_over.WRITTEN)
+        else:
+            hand_over.failed(folder)
     if not well:
         said = "\n".join(done.stdout.strip().splitlines()[-LAST_LINES:])
         raise DemoError(f"{', '.join(stacks)} could not be synthesized:\n{said}")

@@ -30,20 +30,23 @@ class Sandbox:
     def deploy(self, *names, app, say):
         """Note a deployment."""
         say("creating")
+        self._run("deploy", names, app)
+
+    def destroy(self, *names, app, say):
+        """Note a removal."""
+        self._run("destroy", names, app)
+
+    def _run(self, verb, names, app):
         with TemporaryDirectory() as output:
             words = shlex.split(app)
             done = subprocess.run(  # noqa: S603 (our own app)
                 words, check=False, env={"CDK_OUTDIR": output}, cwd=ROOT
             )
             if done.returncode:
-                raise SandboxError("cdk deploy Shop failed")
+                raise SandboxError(f"cdk {verb} Shop failed")
             asked = json.loads(Path(output, "asked").read_text())
         assert asked == [["Shop"], DISPOSABLE | {"size": "1"}]
-        self.notes.append(f"deploy {names[0]}")
-
-    def destroy(self, *names, app, say):
-        """Note a removal."""
-        self.notes.append(f"destroy {names[0]}")
+        self.notes.append(f"{verb} {names[0]}")
 
     def stop(self):
         """Note the end."""
@@ -57,7 +60,7 @@ def notes(monkeypatch):
     def synthesize(stacks, context, folder):
         hand_over.assembly(folder).mkdir()
         (hand_over.assembly(folder) / "asked").write_text(json.dumps([stacks, context]))
-        hand_over.done(folder, well=True)
+        hand_over.reached(folder, hand_over.WRITTEN)
 
     monkeypatch.setattr(runner, "synthesize", synthesize)
     monkeypatch.setattr("sandbox.host.client.start", lambda: Sandbox(said))

@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.core import emulator, patching
 from sandbox.core.upstream import responses
 from sandbox.iam import request_resources
+from sandbox.services.athena.engine import connection
 from sandbox.services.athena.upstream import athena
 
 Reply = tuple[int, dict[str, str], bytes]
@@ -70,6 +71,7 @@ def _checked_workgroup(original: Callable[[Request], Reply]) -> Callable[[Reques
             message = f"BytesScannedCutoffPerQuery is {cutoff}; the least is 10000000"
             refused: Reply = responses.error_response_json("InvalidRequestException", message, 400)
             return refused
+        connection.make_ready()
         return original(data)
 
     return create

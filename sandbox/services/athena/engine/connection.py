@@ -35,6 +35,15 @@ def connect() -> duckdb.DuckDBPyConnection:
     return con
 
 
+def make_ready() -> threading.Thread:
+    """Load in the background what the first query wants, which takes longer than most queries."""
+    thread = threading.Thread(
+        target=lambda: connect().close(), name="athena-make-ready", daemon=True
+    )
+    thread.start()
+    return thread
+
+
 _TAGGED = re.compile(r"ATHENA\[(\w+)\](.*?)(?:\n|$)", re.DOTALL)
 _CAST = re.compile(r"Could not (?:convert string|cast value) '?(.*?)'? to ([\w(), ]+)")
 _NOT_GROUPED = re.compile(r'column "?([^"]+?)"? must appear in the GROUP BY clause', re.IGNORECASE)
