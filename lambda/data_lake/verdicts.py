@@ -141,7 +141,7 @@ def _cases(column: Column, cell: str, kind: str) -> list[tuple[str, str]]:
         if column.kind is not Kind.BOOLEAN:
             unreal = [f"{name} IS NULL"]
             if column.kind is Kind.MOMENT:
-                unreal.append(f"{cell}[12:13] = '24'")
+                unreal.append(f"contains({cell}, 'T24')")
             if column.timezone:
                 unreal.append(
                     f"timezone({text(column.timezone)}, {name}) <> TRY_CAST({cell} AS TIMESTAMP)"
