@@ -12,7 +12,7 @@ from sandbox.services.athena.engine import projection, serdes
 from sandbox.services.athena.engine.errors import AthenaError
 from sandbox.services.athena.engine.iceberg import reading
 from sandbox.services.athena.engine.iceberg.reading import IcebergTable
-from sandbox.services.athena.engine.parquet import insert_parquet
+from sandbox.services.athena.engine.parquet import insert_parquet, weight
 from sandbox.services.athena.engine.pruning import Scan, Values, visible
 from sandbox.services.athena.engine.tables import (
     Catalog,
@@ -71,8 +71,14 @@ class Loader:
             return
         pieces = self.pieces(con, table, found)
         if table.serde == "parquet":
+            read = {name for name, _ in table.columns if any(scan.reads(name) for scan in found)}
+
+            def scanned(path: Path) -> None:
+                self._count(weight(con, path, read))
+
             for piece in pieces:
-                insert_parquet(con, relation, table, self._read(piece), piece.values, piece.uri)
+                body = self.store.read(piece.bucket, piece.entry.key)
+                insert_parquet(con, relation, table, body, piece.values, piece.uri, scanned)
             return
         with tempfile.TemporaryDirectory(prefix="athena-") as folder:
             path = Path(folder) / "cells.csv"

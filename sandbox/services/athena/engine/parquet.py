@@ -1,6 +1,7 @@
 """Parquet objects: columns found by name, their types held to what the catalog declares."""
 
 import tempfile
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import duckdb
@@ -17,8 +18,12 @@ def insert_parquet(
     body: bytes,
     values: tuple[str | None, ...],
     uri: str,
+    scanned: Callable[[Path], None],
 ) -> None:
-    """Append one object to a relation; a column that it lacks is NULL."""
+    """Append one object to a relation; a column that it lacks is NULL.
+
+    ``scanned`` is told of the file, before anything is read of it but its end.
+    """
     with tempfile.TemporaryDirectory(prefix="athena-") as folder:
         path = Path(folder) / "part.parquet"
         path.write_bytes(body)
@@ -26,6 +31,7 @@ def insert_parquet(
             described = con.execute(f"DESCRIBE SELECT * FROM read_parquet('{path}')").fetchall()
         except duckdb.Error as error:
             raise AthenaError("HIVE_BAD_DATA", f"Not valid Parquet File: {uri}") from error
+        scanned(path)
         stored = {row[0].lower(): (row[0], row[1]) for row in described}
         shown = [_column(name, kind, stored, uri) for name, kind in table.columns]
         given = zip(values, table.keys, strict=True)
@@ -34,6 +40,19 @@ def insert_parquet(
         con.execute(
             f"INSERT INTO temp.\"{relation}\" SELECT {', '.join(shown)} FROM read_parquet('{path}')"
         )
+
+
+def weight(con: duckdb.DuckDBPyConnection, path: Path, columns: Collection[str]) -> int:
+    """Add up what a file's chunks of some columns weigh: all that is billed of it."""
+    chunks = con.execute(
+        "SELECT path_in_schema, total_compressed_size FROM parquet_metadata(?)", [str(path)]
+    ).fetchall()
+    # A name may hold what the path's parts are joined by.
+    return sum(
+        size
+        for name, size in chunks
+        if name.lower() in columns or name.lower().partition(", ")[0] in columns
+    )
 
 
 def _column(name: str, kind: Type, stored: dict[str, tuple[str, str]], uri: str) -> str:

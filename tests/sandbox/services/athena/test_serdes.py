@@ -8,7 +8,9 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet as parquet_reader
 
+from sandbox.services.athena.engine.errors import AthenaError
 from sandbox.services.athena.engine.serdes import split_csv
 
 LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
@@ -138,6 +140,32 @@ def test_parquet_columns_are_found_by_name_and_held_to_their_type(shelf, ask, re
         shelf.put(f"s3://lake/{table}/x", body)
     assert ask("SELECT * FROM good") == [["a", "1", None]]
     assert "incompatible with type bigint defined in table schema" in refusal("SELECT * FROM bad")
+
+
+def test_of_parquet_the_chunks_of_the_columns_that_are_read_are_counted(
+    shelf, ask, session, tmp_path
+):
+    body = parquet(tmp_path, "SELECT range AS n, md5(range::VARCHAR) AS s FROM range(9000)")
+    shelf.add("t", {"n": "bigint", "s": "string", "gone": "double"}, serde=PARQUET)
+    shelf.put("s3://lake/t/x", body)
+    chunks = {c.path_in_schema: c.total_compressed_size for c in chunks_of(body)}
+    for read, weight in {
+        "count(*)": 0,
+        "sum(n)": chunks["n"],
+        "max(gone)": 0,
+        "count_if(n > 1 AND s > 'a')": sum(chunks.values()),
+    }.items():
+        ask(f"SELECT {read} FROM t")
+        assert session.scanned == weight
+    session.cutoff = sum(chunks.values()) - 1
+    with pytest.raises(AthenaError, match="Bytes scanned limit"):
+        ask("SELECT * FROM t")
+
+
+def chunks_of(body):
+    metadata = parquet_reader.ParquetFile(io.BytesIO(body)).metadata
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    return [group.column(n) for group in groups for n in range(group.num_columns)]
 
 
 def test_compressed_objects_are_read(shelf, ask):
