@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
@@ -20,7 +21,7 @@ DAY = datetime(2026, 11, 29, tzinfo=UTC)
 def spark(tmp_path_factory):
     from pyspark.sql import SparkSession
 
-    from sandbox.services.glue import spark_packages
+    from sandbox.services.glue import spark_packages, spark_properties
 
     folder = tmp_path_factory.mktemp("spark")
     with pytest.MonkeyPatch.context() as patch:
@@ -34,6 +35,7 @@ def spark(tmp_path_factory):
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.memory": "768m",
+            "spark.driver.extraJavaOptions": spark_properties.JAVA,
             "spark.sql.shuffle.partitions": "2",
             # So few rows are sooner computed than Java is written and compiled for them.
             "spark.sql.codegen.wholeStage": "false",
@@ -59,13 +61,28 @@ def spark(tmp_path_factory):
         session.stop()
 
 
+@pytest.fixture(scope="session")
+def frame(spark, tmp_path_factory):
+    """Make a frame of rows; Spark's own way starts a Python for them at each look."""
+    from testing.parquet_rows import write_rows
+
+    folder, numbers = tmp_path_factory.mktemp("frames"), count()
+
+    def make(rows, columns):
+        path = folder / f"{next(numbers)}.parquet"
+        write_rows(path, rows, columns)
+        return spark.read.schema(columns).parquet(str(path))
+
+    return make
+
+
 @pytest.fixture
-def delivered(spark):
+def delivered(frame):
     """Make deliveries of visits from tuples: id, seconds, file, line, arrival."""
 
     def make(*rows):
         full = [(i, n, DAY, source, line, arrived, 1) for i, n, source, line, arrived in rows]
-        return spark.createDataFrame(full, COLUMNS)
+        return frame(full, COLUMNS)
 
     return make
 
@@ -96,7 +113,7 @@ PURCHASES += "source_id string, arrived_at timestamp"
 
 
 @pytest.fixture
-def enhanced(spark):
+def enhanced(frame):
     """Make visits and purchases, as the enhanced zone has them, of dictionaries."""
 
     def make(visits, purchases):
@@ -104,7 +121,7 @@ def enhanced(spark):
         for rows, columns in ((visits, VISITS), (purchases, PURCHASES)):
             names = [column.split(" ")[0] for column in columns.split(", ")]
             found = [tuple(row[name] for name in names) for row in rows]
-            frames.append(spark.createDataFrame(found, columns).coalesce(1))
+            frames.append(frame(found, columns))
         return frames
 
     return make

@@ -43,13 +43,11 @@ def test_of_two_who_merge_the_same_key_at_once_one_is_told(spark, made, delivere
 
     def write(seconds):
         session = spark.newSession()
-        frame = session.createDataFrame(
-            delivered(("v-9", seconds, "b", seconds, NOON)).collect(),
-            spark.table(table.name).schema,
-        )
+        name = f"raced_by_{seconds}"
+        delivered(("v-9", seconds, "b", seconds, NOON)).createOrReplaceGlobalTempView(name)
         ready.wait()
         try:
-            merge(session, table, frame)
+            merge(session, table, session.table(f"global_temp.{name}"))
         except Exception as error:
             told.append(str(error))
 

@@ -23,7 +23,7 @@ def manifests(spark, table):
 
 
 @pytest.fixture
-def made(spark, made, delivered, request):
+def made(spark, made, frame, delivered, request):
     """Make a table of two visits in a file each, by the properties of the lake or by others."""
     plain = made
 
@@ -33,7 +33,7 @@ def made(spark, made, delivered, request):
             spark.sql(f"ALTER TABLE {found.name} SET TBLPROPERTIES ('{name}' = '{value}')")
         for visit in ("v-1", "v-2"):
             delivered((visit, 1, "a", 1, NOON)).writeTo(found.name).append()
-        spark.createDataFrame([("v-2",)], "value string").createOrReplaceTempView("names")
+        frame([("v-2",)], "value string").createOrReplaceTempView("names")
         return found.name
 
     return make
