@@ -25,9 +25,9 @@ class Files:
     """What a gigabyte of raw CSV comes in, and what is made of it."""
 
     files: Range = Range(10, 1_000)
-    # Some 51 seconds of a whole processor, as `make bench BENCH=DataLake` measures them, of which
+    # Some 37 seconds of a whole processor, as `make bench BENCH=DataLake` measures them, of which
     # 1,024 MiB have 0.58; high: files of a megabyte, each with a beginning and an end.
-    billed_seconds: Range = Range(90, 350)
+    billed_seconds: Range = Range(65, 350)
     memory_gb: float = 1.0
     days: Range = Range(1, 3)  # of the records in one file: as many objects
     modeled_share: Range = Range(0.15, 0.35)

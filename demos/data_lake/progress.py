@@ -46,10 +46,15 @@ class Done:
 
 
 def wait(
-    sandbox: Sandbox, stack: Outputs, files: int, streamed: int, tell: Callable[[Done], None]
+    sandbox: Sandbox,
+    stack: Outputs,
+    files: int,
+    streamed: int,
+    tell: Callable[[Done], None],
+    patience: float = PATIENCE,
 ) -> Done:
-    """Wait until all have an outcome, or something is given up."""
-    s3, end, done = sandbox.client("s3"), monotonic() + PATIENCE, Done()
+    """Wait until all have an outcome, or something is given up, or for so many seconds."""
+    s3, end, done = sandbox.client("s3"), monotonic() + patience, Done()
     bucket = stack.modeled_bucket_name
     while done.files < files or done.streamed < streamed:
         if monotonic() > end or dead_letters(sandbox, stack):

@@ -13,9 +13,10 @@ OVER = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 
 
 class Runs:
-    """The executions of the lake's state machine."""
+    """The executions of the lake's state machine; ``patience`` are seconds for each."""
 
-    def __init__(self, sandbox: Sandbox, machine: str) -> None:
+    def __init__(self, sandbox: Sandbox, machine: str, *, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._states, self._machine = sandbox.client("stepfunctions"), machine
         self._pass_time = sandbox.pass_time
 
@@ -29,7 +30,7 @@ class Runs:
 
         What only time is waited for is skipped. Raises DemoError if one failed.
         """
-        end = monotonic() + PATIENCE
+        end = monotonic() + self._patience
         with stage.progress() as bar:
             task = bar.add_task("run", total=None, note="waiting for it to begin")
             while True:
@@ -39,7 +40,7 @@ class Runs:
                 if wanted and not going:
                     break
                 if monotonic() > end:
-                    raise DemoError(f"a run is not over after {PATIENCE:.0f} s: {going}")
+                    raise DemoError(f"a run is not over after {self._patience:.0f} s: {going}")
                 if going:
                     bar.update(task, note=self._state(going[0]))
                 self._pass_time()

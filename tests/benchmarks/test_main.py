@@ -43,3 +43,38 @@ def test_a_name_that_is_none_is_refused_before_anything_is_measured(page, capsys
     told = f"there are none of Nothing; there are some of {', '.join(KNOWN)}"
     assert capsys.readouterr().err == f"benchmarks: {told}\n"
     assert page.read_text().count("old") == len(KNOWN)
+
+
+@pytest.fixture
+def parted(page, monkeypatch):
+    """Give one benchmark two parts, each with its own place."""
+    for part in ("one", "other"):
+        measured = SimpleNamespace(report=lambda part=part: (f"Of {part}", f"what {part} took"))
+        monkeypatch.setitem(sys.modules, part, measured)
+    parts = SimpleNamespace(PARTS={"one": "one", "other": "other"})
+    monkeypatch.setitem(sys.modules, KNOWN["DataLake"], parts)
+    places = (f"<!-- DataLake: {part} -->\nold\n<!-- /DataLake: {part} -->" for part in parts.PARTS)
+    page.write_text("\n".join(places))
+    return page
+
+
+def test_a_benchmark_of_parts_writes_each_into_its_own_place(parted):
+    assert bench.main(["DataLake"], KNOWN) == 0
+    assert "old" not in parted.read_text()
+    assert "### Of other\n\nMeasured on 20" in parted.read_text()
+
+
+def test_a_part_that_is_chosen_leaves_the_others_alone(parted, monkeypatch):
+    monkeypatch.setenv("BENCH_PARTS", "other")
+    assert bench.main(["DataLake"], KNOWN) == 0
+    assert "<!-- DataLake: one -->\nold" in parted.read_text()
+    assert "by `make bench BENCH=DataLake BENCH_PARTS=other`.\n\nwhat other" in parted.read_text()
+
+
+def test_a_part_that_is_none_is_refused(parted, monkeypatch, capsys):
+    monkeypatch.setenv("BENCH_PARTS", "one,two")
+    assert bench.main(["DataLake"], KNOWN) == 1
+    assert capsys.readouterr().err == (
+        "benchmarks: DataLake has no parts two; there are one, other\n"
+    )
+    assert parted.read_text().count("old") == 2

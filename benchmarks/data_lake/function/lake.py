@@ -36,6 +36,7 @@ def main(path: Path) -> None:
     told = {
         "rows": outcome.read,
         "good": outcome.good,
+        "repeated": outcome.repeated,
         "seconds": time.process_time() - started,
         "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "written": written,

@@ -1,0 +1,1 @@
+"""The function's work on large files beside a loop of csv and fastjsonschema."""

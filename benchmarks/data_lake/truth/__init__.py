@@ -1,0 +1,1 @@
+"""A million records against what is true of each."""
