@@ -9,6 +9,7 @@ TEST_WORKERS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
+SPARK4 := $(VENV)/spark4
 INSTALLED := $(VENV)/installed
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python
 # Spark comes as a source distribution only; there is nothing in it to compile.
@@ -25,16 +26,19 @@ export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/$(VENV)/jsii
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONHASHSEED := 0
 
-.PHONY: help demo test check lint types fix new snapshots synth bench docs lock clean
+.PHONY: help demo test test-spark4 check lint types fix new snapshots synth bench docs lock clean
 
 help: ## this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST)
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED)/requirements.txt $(addprefix $(INSTALLED)/,$(demos)) $(INSTALLED)/npm ## deploy into the embedded AWS, send real input, show the results (ARCH=Name,Name or all; KEEP=1)
 	@$(RUN) -m demos "$(ARCH)"
 
 test: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## the whole test suite
 	@$(RUN) -m pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
+
+test-spark4: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/spark4 ## the tests of the lake's jobs by Spark 4.1, which Glue 6.0 has
+	@PYTHONPATH="$(CURDIR)/$(SPARK4)" $(RUN) -m pytest tests/data_lake/jobs $(PYTEST_ARGS)
 
 check: lint types test ## the gate: format, lint, types, tests
 
@@ -68,9 +72,10 @@ docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages
 
 lock: ## turn every *.in into a *.txt with hashes (needs uv)
 	@for group in requirements-dev requirements sandbox/groups/core sandbox/groups/faces \
-	  sandbox/groups/spark sandbox/groups/speech sandbox/groups/text demos/requirements; do \
+	  sandbox/groups/spark sandbox/groups/speech sandbox/groups/text demos/requirements testing/spark4; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header --no-annotate $$([ $$group = requirements-dev ] || echo "-c requirements-dev.txt") \
+	    --no-header --no-annotate \
+	    $$(case $$group in (requirements-dev|testing/spark4) ;; (*) echo "-c requirements-dev.txt" ;; esac) \
 	    $$group.in -o $$group.txt || exit 1; done
 
 clean: ## everything that make made
@@ -87,6 +92,12 @@ $(INSTALLED)/%.txt: %.txt $(PINS) | $(BIN)/python
 	@echo "installing $< …"
 	@$(PIP) -r $<
 	@mkdir -p $(@D) && touch $@
+
+# Beside the other packages, and before them on the path: the Spark of the sandbox stays as it is.
+$(INSTALLED)/spark4: testing/spark4.txt $(INSTALLED)/requirements-dev.txt
+	@echo "installing $< …"
+	@rm -rf $(SPARK4) && $(PIP) --target $(SPARK4) -r $<
+	@touch $@
 
 $(INSTALLED)/npm $(INSTALLED)/npm-dev: package-lock.json $(INSTALLED)/requirements.txt
 	@echo "installing the CDK command line …"

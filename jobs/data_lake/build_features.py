@@ -10,6 +10,7 @@ from awsglue.utils import getResolvedOptions
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
+from data_lake.absent_objects import is_absent
 from data_lake.conflicts import ATTEMPTS, is_conflict
 from data_lake.content_hash import content_hash, parts
 from data_lake.labelled_visits import known_until
@@ -108,7 +109,7 @@ def sources(
     try:
         known = spark.read.schema(LOADS).json(loads)
     except AnalysisException as error:
-        if error.getErrorClass() == "PATH_NOT_FOUND":
+        if is_absent(error):
             return []
         raise
     found = known.join(wanted, "source_id", "left_semi").select("object_key", "version_id")

@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own pages have
 
 from data_lake import high_water_mark
+from data_lake.absent_objects import is_absent
 from data_lake.conflicts import ATTEMPTS, is_conflict
 from data_lake.enhanced_table import EnhancedTable, forget_sql, read_tables
 from data_lake.newest_records import changes, newest
@@ -116,7 +117,7 @@ def records(
     try:
         return reader.parquet(f"{modeled}{table.dataset}/")
     except AnalysisException as error:
-        if error.getErrorClass() == "PATH_NOT_FOUND":
+        if is_absent(error):
             return None
         raise
 

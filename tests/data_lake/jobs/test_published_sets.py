@@ -62,7 +62,7 @@ class Folder(Documents):
 
 
 @pytest.fixture
-def made(spark, monkeypatch):
+def made(iceberg, monkeypatch):
     """Make a table of the tests; its catalog is a folder, which chooses the place itself."""
 
     def create(table, place):
@@ -72,7 +72,7 @@ def made(spark, monkeypatch):
     monkeypatch.setattr(training_table, "create_sql", create)
 
     def make(name):
-        table = TrainingSet(spark, f"glue_catalog.lake.{name}")
+        table = TrainingSet(iceberg, f"glue_catalog.lake.{name}")
         table.prepare("")
         return table
 
