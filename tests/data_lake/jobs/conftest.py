@@ -86,7 +86,7 @@ PURCHASES = "visit_id string, store string, paid_at timestamp, amount decimal(18
 PURCHASES += "source_id string, arrived_at timestamp"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def enhanced(frame):
     """Make visits and purchases, as the enhanced zone has them, of dictionaries."""
 

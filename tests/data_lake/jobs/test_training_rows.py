@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from statistics import median
 
 import pytest
@@ -32,9 +33,14 @@ class Made:
         if as_of is None:
             (as_of,) = known_until(visits, purchases).head()
         self.made = training_rows(examples(visits, purchases, RULES).persist(), as_of, RULES)
+        self.made.rows.persist()
         self.rows = [row.asDict() for row in self.made.rows.collect()]
+
+    @cached_property
+    def name(self):
+        """Name the content."""
         hashes = [tuple(row) for row in parts(self.made.rows, COLUMNS).collect()]
-        self.name = content_hash(COLUMNS, hashes)
+        return content_hash(COLUMNS, hashes)
 
     def of(self, *splits):
         """Give the rows of some splits."""
@@ -46,8 +52,22 @@ def weeks():
     return made_up(random.Random(5), 150)  # noqa: S311 (made-up data)
 
 
-def test_rows_follow_in_time_and_no_label_is_of_the_next_splits_time(enhanced, weeks, both_ways):
-    made = Made(*enhanced(weeks.visits, weeks.purchases))
+@pytest.fixture(scope="module")
+def whole(spark, enhanced, weeks):
+    """Give what is made of the weeks, once for either way of Spark to compute."""
+    known = {}
+
+    def make():
+        way = spark.conf.get("spark.sql.ansi.enabled")
+        if way not in known:
+            known[way] = Made(*enhanced(weeks.visits, weeks.purchases))
+        return known[way]
+
+    return make
+
+
+def test_rows_follow_in_time_and_no_label_is_of_the_next_splits_time(whole, weeks, both_ways):
+    made = whole()
     ends = {visit["visit_id"]: moment(visit) for visit in weeks.visits}
     train, validation, test = (
         [ends[row["visit_id"]] for row in made.of(split)]
@@ -67,8 +87,8 @@ def test_rows_follow_in_time_and_no_label_is_of_the_next_splits_time(enhanced, w
     assert (made.made.labelled, len(made.rows)) == (len(known), len(known) - len(crossing))
 
 
-def test_a_label_says_whether_a_receipt_came_in_time(enhanced, weeks):
-    made = Made(*enhanced(weeks.visits, weeks.purchases))
+def test_a_label_says_whether_a_receipt_came_in_time(whole, weeks):
+    made = whole()
     by_id = {visit["visit_id"]: visit for visit in weeks.visits}
     in_time = {
         p["visit_id"]
@@ -81,9 +101,8 @@ def test_a_label_says_whether_a_receipt_came_in_time(enhanced, weeks):
     assert 0 < len(in_time) < len(weeks.purchases)
 
 
-def test_what_is_fitted_moves_with_the_training_split_alone(enhanced, weeks):
-    visits, purchases = enhanced(weeks.visits, weeks.purchases)
-    one = Made(visits, purchases)
+def test_what_is_fitted_moves_with_the_training_split_alone(enhanced, whole, weeks):
+    one = whole()
     later = {row["visit_id"] for row in one.of("validation", "test")}
 
     def retold(visit):
@@ -110,17 +129,17 @@ def test_the_training_split_does_move_it(enhanced, weeks):
 
 
 def test_the_same_records_in_another_order_and_in_more_parts_have_the_same_name(
-    enhanced, weeks, both_ways
+    enhanced, whole, weeks, both_ways
 ):
-    one = Made(*enhanced(weeks.visits, weeks.purchases))
+    one = whole()
     visits, purchases = enhanced(weeks.visits[::-1], weeks.purchases[::-1])
     other = Made(visits.repartition(5), purchases.repartition(3))
     assert other.name == one.name
     assert one.name.startswith(NAME)
 
 
-def test_another_row_value_or_column_has_another_name(enhanced, weeks):
-    one = Made(*enhanced(weeks.visits, weeks.purchases))
+def test_another_row_value_or_column_has_another_name(enhanced, whole, weeks):
+    one = whole()
     touched = [{**weeks.visits[0], "basket_touches": 77}, *weeks.visits[1:]]
     names = {one.name, Made(*enhanced(touched, weeks.purchases)).name}
     names |= {
