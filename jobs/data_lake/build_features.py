@@ -58,7 +58,7 @@ def main(arguments: Sequence[str]) -> None:
 def build(spark: SparkSession, documents: Documents, options: Mapping[str, str]) -> dict[str, Any]:
     """Commit what the enhanced tables make, unless it is there already, and tell of it."""
     table = TrainingSet(spark, options["training_set"])
-    table.prepare(f"{documents.place}{FOLDER}")
+    table.prepare()
     seen = table.look()  # first: who commits after it makes the commit below fail
     tables: dict[str, int | None] = {}
     visits = enhanced(spark, options["visits"], VISITS, tables)

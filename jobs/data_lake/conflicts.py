@@ -1,7 +1,7 @@
 """What Iceberg says when another writer came first. Pure."""
 
 ATTEMPTS = 8  # of a commit, each after a new look at what there is
-_NAMES = ("ValidationException", "CommitFailedException", "AlreadyExistsException")
+_NAMES = ("ValidationException", "CommitFailedException")
 
 
 def is_conflict(error: Exception) -> bool:

@@ -26,9 +26,8 @@ class TrainingSet:
     def __init__(self, spark: SparkSession, name: str) -> None:
         self.spark, self.name = spark, name
 
-    def prepare(self, place: str) -> None:
-        """Make the table at a place, or give it the columns that the code has by now."""
-        self.spark.sql(training_table.create_sql(self.name, place))
+    def prepare(self) -> None:
+        """Give the table the columns that the code has by now."""
         fields = self.spark.table(self.name).schema.fields
         there = {field.name: field.dataType.simpleString() for field in fields}
         for statement in training_table.evolution_sql(self.name, there):

@@ -37,15 +37,6 @@ FEATURES = tuple(_FEATURES)
 ORDER = ("split", "moment", "visit_id")
 # Of a snapshot: what it holds, and which run made it.
 HASH, RUN = "lake.content-hash", "lake.run"
-_PROPERTIES = {
-    "format-version": "2",
-    # Rows come in the order that they are to be written in.
-    "write.distribution-mode": "none",
-    "write.metadata.delete-after-commit.enabled": "true",
-    "write.metadata.previous-versions-max": "20",
-    # No bounds: a manifest outlives the rows that it tells of, and must not name whom they named.
-    "write.metadata.metrics.default": "counts",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +61,6 @@ def content_of(head: int | None, snapshots: Mapping[int, Snapshot]) -> Snapshot 
     while found and found.operation == "replace":
         found = None if found.parent_id is None else snapshots.get(found.parent_id)
     return found
-
-
-def create_sql(table: str, place: str) -> str:
-    """Write the statement that makes the table at a place, unless it is there."""
-    columns = ", ".join(f"`{name}` {kind}" for name, kind in COLUMNS.items())
-    properties = ", ".join(f"'{name}' = '{value}'" for name, value in _PROPERTIES.items())
-    return (
-        f"CREATE TABLE IF NOT EXISTS {table} ({columns}) USING iceberg PARTITIONED BY (split) "
-        f"LOCATION '{place}' TBLPROPERTIES ({properties})"
-    )
 
 
 def evolution_sql(table: str, there: Mapping[str, str]) -> Iterator[str]:

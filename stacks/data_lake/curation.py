@@ -30,6 +30,7 @@ class Curation(Construct):
         training_set = TrainingSet(
             self, "TrainingSet", settings, resources=resources, enhanced=merging.zone
         )
+        self.made = [merging.made, training_set.made]
         quality = Quality(
             self,
             "Quality",
@@ -38,6 +39,7 @@ class Curation(Construct):
             catalog=resources.catalog,
             enhanced=merging.zone,
             transformed=training_set.zone,
+            after=self.made,
         )
         flow = Flow(
             self,
@@ -50,12 +52,12 @@ class Curation(Construct):
         )
         monitor_flow(resources.monitoring, flow)
         self.zones = {"Enhanced": merging.zone, "Transformed": training_set.zone}
-        self.made = merging.made
         self.writers = {
             "Merging": (merging.job.role, merging.zone),
             "Optimizers": (merging.optimizers.role, merging.zone),
+            "TrainingSet": (training_set.job.role, training_set.zone),
+            "TrainingSetOptimizers": (training_set.optimizers.role, training_set.zone),
         }
-        self.makers = {"TrainingSet": (training_set.job.role, training_set.zone)}
         self.readers = {"Quality": quality.outputs["QualityRoleArn"]}
         self.tables = [*merging.tables, TRAINING_SET]
         self.outputs = {

@@ -44,14 +44,11 @@ class Governance(Construct):
                 "LakeFormation",
                 resources=resources,
                 zones={**zones, **(curation.zones if curation else {})},
-                after=[resources.catalog, *([curation.made] if curation else [])],
+                after=[resources.catalog, *(curation.made if curation else [])],
             )
-            makers = curation.makers if curation else {}
-            for name, (role, zone) in {**(curation.writers if curation else {}), **makers}.items():
+            for name, (role, zone) in (curation.writers if curation else {}).items():
                 formation.allow(name, role.role_arn, WRITE)
                 formation.allow_place(name, role.role_arn, zone)
-            for name, (role, _) in makers.items():
-                formation.allow_making(name, role.role_arn)
             for name, reader in (curation.readers if curation else {}).items():
                 formation.allow(name, reader, READ)
             if erasure.job:

@@ -18,7 +18,7 @@ _Permissions = lakeformation.CfnPrincipalPermissions
 
 
 class LakeFormation(Construct):
-    """Rights by a tag, which tables have from their database: those too that jobs make later.
+    """Rights by a tag, which tables have from their database: those too that are made later.
 
     Queries read a zone with keys that Lake Formation gives out, and these may read only. A zone is
     registered ``after`` what makes tables, as those of a registered place want a right to it.
@@ -95,20 +95,6 @@ class LakeFormation(Construct):
                 _Permissions.ResourceProperty(lf_tag_policy=policy),
                 self._tagged,
             )
-
-    def allow_making(self, construct_id: str, principal: str) -> None:
-        """Grant that tables are made in the database."""
-        self._grant(
-            f"{construct_id}Making",
-            principal,
-            ["CREATE_TABLE"],
-            _Permissions.ResourceProperty(
-                database=_Permissions.DatabaseResourceProperty(
-                    catalog_id=Aws.ACCOUNT_ID, name=self._database
-                )
-            ),
-            self._tagged,
-        )
 
     def allow_place(self, construct_id: str, principal: str, zone: PrivateBucket) -> None:
         """Grant that tables have their files in a zone."""

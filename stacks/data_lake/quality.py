@@ -1,11 +1,11 @@
 """What has to hold before a table is built upon, or a training set is told of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Aws, RemovalPolicy, Stack
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from guardrails import waive
 from stacks.data_lake.datasets import TRAINING_SET, datasets, table_of
@@ -25,7 +25,10 @@ _LIBRARY = "aws-glue-ml-data-quality-assets"
 
 
 class Quality(Construct):
-    """A ruleset for each table, and the role that evaluates them, which writes nothing."""
+    """A ruleset for each table, and the role that evaluates them, which writes nothing.
+
+    Rulesets name tables, and so are made ``after`` these.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class Quality(Construct):
         catalog: Catalog,
         enhanced: PrivateBucket,
         transformed: PrivateBucket,
+        after: Sequence[IConstruct],
     ) -> None:
         super().__init__(scope, construct_id)
         self._database = catalog.database.ref
@@ -57,6 +61,8 @@ class Quality(Construct):
             )
             for table, lines in rules.items()
         }
+        for each in self._rulesets.values():
+            each.node.add_dependency(*after)
         self._role = iam.Role(
             self,
             "Role",

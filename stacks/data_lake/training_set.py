@@ -6,10 +6,13 @@ from aws_cdk import Duration, Stack
 from constructs import Construct
 
 from stacks.data_lake.datasets import TRAINING_SET, datasets, table_of
+from stacks.data_lake.iceberg_table import IcebergTable
 from stacks.data_lake.merging import LAST_RESORT
 from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
-from stacks.data_lake.zone import Zone
+from stacks.data_lake.table_optimizers import TableOptimizers
+from stacks.data_lake.training_table import FIRST_COLUMNS, PROPERTIES
+from stacks.data_lake.zone import TableZone
 from stacks.shared.arns import arn_here
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.job_archive import archived
@@ -41,7 +44,7 @@ class TrainingSet(Construct):
         found = {dataset.name: dataset for dataset in datasets()}
         tables = {name: table_of(found[source]) for name, source in SOURCES.items()}
         self.table = f"{database}.{TRAINING_SET}"
-        self.zone = Zone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
+        self.zone = TableZone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
         self.job = SparkJob(
             self,
             "BuildFeatures",
@@ -84,7 +87,29 @@ class TrainingSet(Construct):
             for found in (tables.values(), [TRAINING_SET])
         )
         allow(role, "glue:GetTable", on=[*above, *read, *written])
-        allow(role, "glue:CreateTable", "glue:UpdateTable", on=[*above, *written])
+        allow(role, "glue:UpdateTable", on=[*above, *written])
+        self.made = IcebergTable(
+            self,
+            "Table",
+            database=resources.catalog.database.ref,
+            name=TRAINING_SET,
+            zone=self.zone,
+            folder=TRAINING_SET,
+            columns=FIRST_COLUMNS,
+            partition="split",
+            column="split",
+            transform="identity",
+            properties=PROPERTIES,
+        )
+        self.optimizers = TableOptimizers(
+            self,
+            "Optimizers",
+            [self.made],
+            baseline=baseline,
+            zone=self.zone,
+            # Glue's guide does not say that what is tagged stays, as a manifest's snapshot has to.
+            snapshot_days=max(settings.training_set_days, settings.snapshot_days),
+        )
 
     @property
     def outputs(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from stacks.data_lake.training_table import FIRST_COLUMNS
 from testing.templates import of_type, statements
 
 STACK = "DataLake"
@@ -70,9 +71,28 @@ def test_the_job_reads_no_record_as_delivered_and_is_the_only_writer_of_its_zone
     assert ROLE in json.dumps(deny["Condition"])
 
 
+def test_the_template_makes_the_table_with_its_first_columns_and_parts_it_by_split(resources):
+    (made,) = (
+        table["OpenTableFormatInput"]["IcebergInput"]["IcebergTableInput"]
+        for table in resources("AWS::Glue::Table").values()
+        if table.get("Name") == "training_set"
+    )
+    fields = made["Schema"]["Fields"]
+    iceberg = {"bigint": "long", "timestamp": "timestamptz"}
+    assert {field["Name"]: field["Type"] for field in fields} == {
+        name: iceberg.get(kind, kind) for name, kind in FIRST_COLUMNS.items()
+    }
+    (part,) = made["PartitionSpec"]["Fields"]
+    (source,) = (field for field in fields if field["Id"] == part["SourceId"])
+    assert (source["Name"], part["Transform"]) == ("split", "identity")
+    # Where the job sweeps, and where no manifest lies.
+    assert made["Location"]["Fn::Join"][1][-1] == "/training_set"
+
+
 def test_the_job_changes_no_table_but_its_own(found):
-    changing = {"glue:CreateTable", "glue:UpdateTable"}
-    (statement,) = (s for s in statements(found, role=ROLE) if changing & set(s["Action"]))
+    allowed = statements(found, role=ROLE)
+    assert "CreateTable" not in json.dumps([each["Action"] for each in allowed])
+    (statement,) = (s for s in allowed if "glue:UpdateTable" in s["Action"])
     said = json.dumps(statement["Resource"])
     assert "/training_set" in said
     assert "_enhanced" not in said

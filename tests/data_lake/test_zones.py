@@ -12,7 +12,7 @@ WRITERS = {
     "Modeled": {"ModelFiles", "ErasePerson"},
     "Failures": {"ModelFiles", "ErasePerson", "FlowRun", "FlowEnded"},
     "CurationEnhancedZone": {"MergeRecords", "Optimizers", "EraseRecords"},
-    "CurationTrainingSetZone": {"BuildFeatures", "EraseRecords"},
+    "CurationTrainingSetZone": {"BuildFeatures", "Optimizers", "EraseRecords"},
 }
 
 

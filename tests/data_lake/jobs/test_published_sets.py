@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from data_lake import training_table
 from data_lake.conflicts import is_conflict
 from data_lake.publish_training_set import (
     Content,
@@ -17,7 +16,8 @@ from data_lake.publish_training_set import (
     sweep,
 )
 from data_lake.training_set import TrainingSet
-from data_lake.training_table import COLUMNS, content_of, create_sql, evolution_sql
+from data_lake.training_table import COLUMNS, content_of, evolution_sql
+from stacks.data_lake.training_table import FIRST_COLUMNS, PROPERTIES
 
 # py4j leaves the sockets of threads that ended to the garbage collector.
 pytestmark = [
@@ -62,18 +62,18 @@ class Folder(Documents):
 
 
 @pytest.fixture
-def made(iceberg, monkeypatch):
-    """Make a table of the tests; its catalog is a folder, which chooses the place itself."""
-
-    def create(table, place):
-        statement, _, properties = create_sql(table, place).partition(f"LOCATION '{place}' ")
-        return statement + properties
-
-    monkeypatch.setattr(training_table, "create_sql", create)
+def made(iceberg):
+    """Make a table, as the stack does; its catalog is a folder, which chooses the place itself."""
 
     def make(name):
         table = TrainingSet(iceberg, f"glue_catalog.lake.{name}")
-        table.prepare("")
+        columns = ", ".join(f"`{column}` {kind}" for column, kind in FIRST_COLUMNS.items())
+        properties = ", ".join(f"'{key}' = '{value}'" for key, value in PROPERTIES.items())
+        iceberg.sql(
+            f"CREATE TABLE {table.name} ({columns}) USING iceberg PARTITIONED BY (split) "
+            f"TBLPROPERTIES ({properties})"
+        )
+        table.prepare()
         return table
 
     return make
@@ -262,7 +262,7 @@ def test_columns_of_other_code_go_and_older_snapshots_keep_theirs(
     first = told(table, documents, content(1), "a")
     for change in ("ADD COLUMN gone int", "DROP COLUMN zones", "ALTER COLUMN hour TYPE bigint"):
         table.spark.sql(f"ALTER TABLE {table.name} {change}")
-    table.prepare("")
+    table.prepare()
     fields = table.spark.table(table.name).schema.fields
     there = {field.name: field.dataType.simpleString() for field in fields}
     assert there == dict(COLUMNS)
