@@ -1,9 +1,12 @@
-"""The lake's function beside what else could do the same, and all of it beside the truth."""
+"""The lake's function, job and tables beside what else could do the same, and the truth."""
 
 from collections.abc import Mapping
 
 # Named and not imported: what measures itself must not carry the others.
 PARTS: Mapping[str, str] = {
     "function": "benchmarks.data_lake.function.measure",
+    "engines": "benchmarks.data_lake.engines.measure",
+    "queries": "benchmarks.data_lake.deployed.queries",
+    "job": "benchmarks.data_lake.deployed.job",
     "truth": "benchmarks.data_lake.truth.measure",
 }

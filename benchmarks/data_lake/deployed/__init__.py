@@ -1,0 +1,1 @@
+"""What a deployed lake does: its job, and queries of its tables."""

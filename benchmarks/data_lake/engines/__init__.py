@@ -1,0 +1,1 @@
+"""The merge of the job by Spark, and the same by pandas and DuckDB."""
