@@ -91,6 +91,8 @@ $(BIN)/python:
 $(INSTALLED)/%.txt: %.txt $(PINS) | $(BIN)/python
 	@echo "installing $< …"
 	@$(PIP) -r $<
+	@! $(BIN)/python -c 'import ministack, pyspark' 2>/dev/null || $(BIN)/python -m sandbox.services.glue.class_archive \
+	  || echo "Spark's classes could not be archived; it starts slower without"
 	@mkdir -p $(@D) && touch $@
 
 # Beside the other packages, and before them on the path: the Spark of the sandbox stays as it is.

@@ -60,7 +60,7 @@ class SparkPool:
         except StartError:
             _log.exception("Spark could not be warmed up")  # the first run tells its owner
             return
-        self.give_back(spark, reusable=_rehearse(spark))
+        self.give_back(spark, reusable=rehearse(spark))
 
 
 def _start(*, iceberg: bool) -> WarmSpark:
@@ -68,7 +68,7 @@ def _start(*, iceberg: bool) -> WarmSpark:
     return WarmSpark(iceberg=iceberg, endpoint=endpoint, region=responses.get_region())
 
 
-def _rehearse(spark: WarmSpark) -> bool:
+def rehearse(spark: WarmSpark) -> bool:
     """Run the script before the first; tells whether Spark is as it was."""
     with tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True) as folder:
         order = rehearsal.order(Path(folder))

@@ -1,12 +1,13 @@
 """The Spark properties that a job gets here and not on Glue: this machine, and where S3 is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _S3A = "spark.hadoop.fs.s3a"
 # What runs for seconds is over before the second compiler's work pays: with the first one alone a
 # run that is the machine's first takes half the processor time, a merge of a million rows no more.
 JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+_OPTIONS = "spark.driver.extraJavaOptions"
 MACHINE = {
     "spark.master": "local[*]",
     "spark.ui.enabled": "false",
@@ -14,7 +15,7 @@ MACHINE = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "1g",
-    "spark.driver.extraJavaOptions": f"{JAVA} -Duser.timezone=UTC",
+    _OPTIONS: f"{JAVA} -Duser.timezone=UTC",
     "spark.sql.shuffle.partitions": "8",  # Glue has 200, for a cluster
 }
 # Of a security configuration's modes, what S3A calls them.
@@ -80,10 +81,16 @@ def lines(properties: Mapping[str, str]) -> str:
     return "".join(f"{name} {value}\n" for name, value in sorted(properties.items()))
 
 
-def write(folder: Path, properties: Mapping[str, str]) -> None:
-    """Write Spark's configuration folder."""
-    (folder / "spark-defaults.conf").write_text(lines(properties), encoding="utf-8")
-    (folder / "log4j2.properties").write_text(_LOG, encoding="utf-8")
+def write(folder: Path, java: Sequence[str], properties: Mapping[str, str]) -> Path:
+    """Write Spark's configuration, and what Java is asked for beside; gives the file.
+
+    It is in no folder of the class path, of which Java would archive no class then.
+    """
+    log, path = folder / "log4j2.properties", folder / "spark.properties"
+    log.write_text(_LOG, encoding="utf-8")
+    asked = [properties[_OPTIONS], f"-Dlog4j2.configurationFile={log}", *java]
+    path.write_text(lines({**properties, _OPTIONS: " ".join(asked)}), encoding="utf-8")
+    return path
 
 
 _LOG = """\

@@ -7,10 +7,10 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sandbox.services.glue import spark_packages, spark_properties
+from sandbox.services.glue import class_archive, spark_packages, spark_properties
 
 _START_SECONDS = 60
 Line = Callable[[str], None]
@@ -21,17 +21,25 @@ class StartError(Exception):
 
 
 class WarmSpark:
-    """One Java machine, which one run at a time uses; it ends with the process that made it."""
+    """One Java machine, which one run at a time uses; it ends with the process that made it.
 
-    def __init__(self, *, iceberg: bool, endpoint: str, region: str) -> None:
+    ``java`` are options in the place of those that let it use the archive of classes.
+    """
+
+    def __init__(
+        self, *, iceberg: bool, endpoint: str, region: str, java: Sequence[str] | None = None
+    ) -> None:
         self.iceberg = iceberg
         self._folder = tempfile.TemporaryDirectory(prefix="spark-", ignore_cleanup_errors=True)
         self._tell: Line | None = None
         folder = Path(self._folder.name)
         home, told = spark_packages.spark_home(), folder / "gateway"
         extra = os.pathsep.join(map(str, spark_packages.jars(iceberg=iceberg)))
-        spark_properties.write(
+        # The archive is of a class path with Iceberg.
+        java = java if java is not None else class_archive.options() if iceberg else []
+        properties = spark_properties.write(
             folder,
+            java,
             {
                 **spark_properties.MACHINE,
                 **spark_properties.storage(endpoint, region),
@@ -40,13 +48,16 @@ class WarmSpark:
             },
         )
         self._process = subprocess.Popen(  # noqa: S603 (Spark's own script, no outside input)
-            [str(home / "bin" / "spark-submit"), "pyspark-shell"],
+            [
+                str(home / "bin" / "spark-submit"),
+                *("--properties-file", str(properties), "pyspark-shell"),
+            ],
             cwd=folder,
             env={
                 **os.environ,
                 "JAVA_HOME": str(spark_packages.java_home()),
                 "SPARK_HOME": str(home),
-                "SPARK_CONF_DIR": str(folder),
+                "SPARK_CONF_DIR": str(home / "conf"),  # is not there
                 "_PYSPARK_DRIVER_CONN_INFO_PATH": str(told),
                 "AWS_ENDPOINT_URL": endpoint,
                 "AWS_REGION": region,
@@ -69,6 +80,12 @@ class WarmSpark:
     def tell(self, line: Line | None) -> None:
         """Have what it logs from here on given to ``line``."""
         self._tell = line
+
+    def end(self) -> None:
+        """Let it end by itself, and wait for that."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.wait()
 
     def stop(self) -> None:
         """End it."""
