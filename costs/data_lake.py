@@ -14,7 +14,7 @@ from costs.data_lake_stream import (
 from costs.tables import choices, month_costs, price_list, two_bills
 
 GIGABYTES = (1, 1_000)
-METRICS, REASONS = 8, 22  # and one for each reason of what is set aside
+METRICS, REASONS = 9, 24  # and one for each reason of what is set aside
 ALARM_METRICS = 7  # an alarm is billed for each metric that it reads
 ALARMED = ALARM_METRICS + STREAM_ALARM_METRICS + RUN_ALARM_METRICS
 RAW_HOURS, MODELED_HOURS, TRAINING_HOURS = 30 * 24, 400 * 24, 90 * 24

@@ -27,7 +27,7 @@ _KEYWORDS = {
 LINEAGE = ("source_id", "source_line", "arrived_at", "contract_version", "day")
 DATASET = "dataset"  # where a record that is streamed names its data set: no column
 # Folders and tables of the lake's own.
-RESERVED = ("loads", "quarantine", "refused", "unknown")
+RESERVED = ("loads", "objects", "quarantine", "refused", "unknown")
 
 
 class ContractError(ValueError):

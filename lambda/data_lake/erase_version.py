@@ -1,5 +1,6 @@
 """Look into one version of an object for a person's names, and take them out of the lake."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,9 +8,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from data_lake.held_names import names_in, write_without
+from data_lake.held_names import UnreadableError, names_in, write_without
 from data_lake.names import Names
-from data_lake.places import load_key
+from data_lake.places import is_object, record_key
 from runtime.errors import failure_of
 from runtime.object_versions import ObjectVersion
 
@@ -52,19 +53,36 @@ class Lake:
         return True
 
     def look(self, bucket: str, version: Version, names: Names, folder: Path) -> bool:
-        """Tell whether a version names the person; raises UnreadableError."""
-        path = folder / "object"
-        return self.fetch(bucket, version, path) and names_in(path, names)
+        """Tell whether a version names the person; raises UnreadableError.
+
+        An object of the raw zone may by its key, too. What it holds is looked into as far as it is
+        text: a picture tells no program whose it is.
+        """
+        path, of_objects = folder / "object", bucket == self.raw and is_object(version.key)
+        if of_objects and names.are_in(version.key.encode()):
+            return True
+        try:
+            return self.fetch(bucket, version, path) and names_in(path, names)
+        except UnreadableError:
+            if of_objects:
+                return False
+            raise
 
     def erase(self, bucket: str, version: Version, names: Names, folder: Path) -> str:
         """Take the names out of a version that was looked into; tells why it stays, if it does.
 
         Nothing else of the same key may be modeled, or merged, meanwhile.
         """
-        if bucket == self.raw and not self._is_modeled(version):
-            return NOT_MODELED
+        if bucket == self.raw:
+            records = list(self._records(version))
+            if is_object(version.key):  # it goes whole, and so does what the catalog has of it
+                for record in records:
+                    self.delete(self.modeled, record)
+            elif not records:
+                return NOT_MODELED
         if version.is_latest and bucket in (self.modeled, self.failures):
-            kept = write_without(folder / "object", names, folder / "kept")
+            is_record = bucket == self.modeled and is_object(version.key)
+            kept = 0 if is_record else write_without(folder / "object", names, folder / "kept")
             # The marker keeps an older version from coming back.
             if kept:
                 with (folder / "kept").open("rb") as body:
@@ -82,15 +100,16 @@ class Lake:
         """Delete a version for good."""
         self.s3.delete_object(Bucket=bucket, Key=version.key, VersionId=version.version_id)
 
-    def _is_modeled(self, version: Version) -> bool:
-        """Look for the load record of a raw version: of the day that it came, or of the next."""
+    def _records(self, version: Version) -> Iterator[Version]:
+        """Find the record of a raw version that is done: of the day that it came, or the next."""
         for event_time in (version.modified, version.modified + timedelta(days=1)):
             source = ObjectVersion(self.raw, version.key, version.version_id, "", "", 0, event_time)
+            key = record_key(source)
             try:
-                self.s3.get_object(Bucket=self.modeled, Key=load_key(source))["Body"].close()
+                found = self.s3.get_object(Bucket=self.modeled, Key=key)
             except ClientError as error:
                 if not failure_of(error).is_absence:
                     raise
             else:
-                return True
-        return False
+                found["Body"].close()
+                yield Version(key, found["VersionId"], True, found["LastModified"])

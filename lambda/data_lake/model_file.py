@@ -15,9 +15,9 @@ from data_lake.places import (
     REFUSED,
     UNKNOWN,
     contract_of,
-    load_key,
     modeled_key,
     quarantine_key,
+    record_key,
 )
 from data_lake.reasons import FileReason, SetAside
 from data_lake.refused_records import take_refused
@@ -43,7 +43,7 @@ class Zones:
         By GET, as the answer to a HEAD cannot say which permission is missing.
         """
         try:
-            self.s3.get_object(Bucket=self.modeled, Key=load_key(source))["Body"].close()
+            self.s3.get_object(Bucket=self.modeled, Key=record_key(source))["Body"].close()
         except ClientError as error:
             if failure_of(error).is_absence:
                 return False
@@ -74,7 +74,7 @@ def model_file(
     contract: Contract | None = None
     try:
         if source.key.startswith(REFUSED):
-            chunks = _chunks(zones.s3, source)
+            chunks = chunks_of(zones.s3, source)
             taken = list(take_refused(chunks, source, contracts, settings, folder))
         else:
             contract = contract_of(source.key, contracts)
@@ -85,7 +85,7 @@ def model_file(
     loads = [_kept(zones, source, of, outcome) for of, outcome in taken]
     zones.s3.put_object(
         Bucket=zones.modeled,
-        Key=load_key(source),
+        Key=record_key(source),
         Body=b"\n".join(loads),
         ContentType="application/json",
     )
@@ -114,7 +114,7 @@ def _modeled(
         told = f"it has {source.size_bytes} bytes, more than {settings.max_file_bytes}"
         raise SetAside(FileReason.TOO_LARGE, told)
     with Modeling(folder, contract, source, settings.kept) as modeling:
-        chunks = _chunks(s3, source)
+        chunks = chunks_of(s3, source)
         if container.format is Format.PARQUET:
             path = folder / "source.parquet"
             with path.open("wb") as file:
@@ -125,8 +125,11 @@ def _modeled(
         return modeling.finish()
 
 
-def _chunks(s3: Any, source: ObjectVersion) -> Iterator[bytes]:
+def chunks_of(s3: Any, source: ObjectVersion, *, first: int | None = None) -> Iterator[bytes]:
+    """Read a version, or its first bytes, a piece at a time; raises SetAside if it is gone."""
     which = {"VersionId": source.version_id} if source.version_id else {"IfMatch": source.e_tag}
+    if first is not None:
+        which["Range"] = f"bytes=0-{first - 1}"
     try:
         body = s3.get_object(Bucket=source.bucket, Key=source.key, **which)["Body"]
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""When files land in the raw zone, model each: the function's entry point."""
+"""When files land in the raw zone, model or catalog each: the function's entry point."""
 
 import os
 import tempfile
@@ -16,9 +16,11 @@ from aws_lambda_powertools.logging import Logger
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from data_lake.catalog_object import catalog_object
 from data_lake.contract import Contract, newest_contracts
 from data_lake.model_file import Zones, model_file
 from data_lake.modeling import Outcome
+from data_lake.places import is_object
 from data_lake.settings import Settings
 from runtime.errors import Failure, PermissionMissingError, failure_of
 from runtime.message_batches import Batch, read_batch
@@ -30,6 +32,7 @@ logger = Logger()
 
 # A file is begun only while this part of the function's time is left: most take seconds.
 FILE_SHARE = 0.5
+COUNTED = ("FilesModeled", "FilesRepeated", "FilesWithAddedColumns", "ObjectsCatalogued")
 OUT_OF_TIME = Failure("OutOfTime", "the batch ran out of time before this file's turn")
 
 
@@ -50,6 +53,9 @@ class Counts:
         if reasons := [each.file_reason for each in outcomes if each.file_reason]:
             self.files_set_aside.update(reasons)
             return
+        if objects := sum(each.objects for each in outcomes):
+            self.files["ObjectsCatalogued"] += objects
+            return
         self.files["FilesModeled"] += 1
         self.files["FilesWithAddedColumns"] += any(each.added for each in outcomes)
         for outcome in outcomes:
@@ -60,8 +66,7 @@ class Counts:
     def totals(self) -> dict[str, int]:
         """Name the counts as their metrics are named."""
         return {
-            **{name: self.files[name] for name in ("FilesModeled", "FilesRepeated")},
-            "FilesWithAddedColumns": self.files["FilesWithAddedColumns"],
+            **{name: self.files[name] for name in COUNTED},
             "FilesSetAside": self.files_set_aside.total(),
             **{name: self.records[name] for name in ("RecordsModeled", "RecordsRepeated")},
             "RecordsSetAside": self.records_set_aside.total(),
@@ -101,7 +106,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
             continue
         try:
             with tempfile.TemporaryDirectory(prefix="lake-") as folder:
-                counts.add(model_file(zones, source, contracts(), settings, Path(folder)))
+                counts.add(take(zones, source, settings, Path(folder)))
         except (ClientError, BotoCoreError) as error:
             failures[object_id] = failure_of(error)
         except duckdb.Error as error:
@@ -113,6 +118,15 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
         if failure.is_denial:
             raise PermissionMissingError(str(failure))
     return batch.response(failures)
+
+
+def take(
+    zones: Zones, source: ObjectVersion, settings: Settings, folder: Path
+) -> list[Outcome] | None:
+    """Model a file, or catalog an object; None where that was done before."""
+    if is_object(source.key):
+        return catalog_object(zones, source, settings, folder)
+    return model_file(zones, source, contracts(), settings, folder)
 
 
 def publish_counts(counts: Counts, failures: Iterable[str]) -> None:

@@ -38,6 +38,7 @@ class Outcome:
     added: set[str] = field(default_factory=set)
     parts: dict[date, Path] = field(default_factory=dict)
     rejects: Path | None = None
+    objects: int = 0  # that were catalogued as they are
 
     @property
     def read(self) -> int:

@@ -8,6 +8,7 @@ from runtime.object_versions import ObjectVersion
 
 UNKNOWN = "unknown"  # the data set of files, and of streamed records, that belong to none
 REFUSED = "refused/"  # where a stream leaves records that it could not deliver
+OBJECTS = "objects"  # the folder, and the data set, of what is no file of records
 
 
 def contract_of(key: str, contracts: dict[str, Contract]) -> Contract:
@@ -30,6 +31,23 @@ def quarantine_key(dataset: str, source: ObjectVersion) -> str:
     return f"quarantine/dataset={dataset}/day={day}/{source.object_id}.parquet"
 
 
-def load_key(source: ObjectVersion) -> str:
-    """Name the record that says that one file is done."""
-    return f"loads/day={source.event_time.date().isoformat()}/{source.object_id}.json"
+def is_object(key: str) -> bool:
+    """Tell whether a raw file is catalogued as it is, and no records are read from it."""
+    return key.startswith(f"{OBJECTS}/")
+
+
+def collection_of(key: str) -> str:
+    """Read what an object belongs to from its key, ``objects/<collection>/<name>``.
+
+    Raises SetAside for a key of another form.
+    """
+    collection, slash, name = key.removeprefix(f"{OBJECTS}/").partition("/")
+    if not (collection and slash and name):
+        raise SetAside(FileReason.NO_COLLECTION, "its key is not objects/<collection>/<name>")
+    return collection
+
+
+def record_key(source: ObjectVersion) -> str:
+    """Name the record that says that one raw file is done."""
+    folder = OBJECTS if is_object(source.key) else "loads"
+    return f"{folder}/day={source.event_time.date().isoformat()}/{source.object_id}.json"

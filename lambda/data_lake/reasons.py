@@ -33,6 +33,8 @@ class FileReason(StrEnum):
     AMBIGUOUS_HEADER = "ambiguous_header"  # two columns differ by case at most
     RETYPED_COLUMN = "retyped_column"  # in a format that declares its types
     GONE = "gone"  # deleted before it could be read
+    NO_COLLECTION = "no_collection"  # an object whose key does not say what it belongs to
+    UNREADABLE_OBJECT = "unreadable_object"  # an image that ends before it tells its size
 
 
 class SetAside(Exception):  # noqa: N818 (an outcome, not an error of ours)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from retail_demographics.capture_time import Capture, capture_of
+from runtime.capture_time import Capture, capture_of
 from runtime.object_versions import ID_DIGITS, ObjectVersion
 
 MAX_STORE_BYTES = 128

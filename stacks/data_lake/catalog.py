@@ -14,6 +14,7 @@ from stacks.shared.security_baseline import SecurityBaseline
 from stacks.shared.tables import json_rows, parquet_rows, projected_days
 
 UNKNOWN = "unknown"  # the data set of files that belong to none
+OBJECTS = "objects"  # the folder, and the data set, of what is no file of records
 QUARANTINE = {
     **dict.fromkeys(("source_id", "object_key", "version_id"), "string"),
     "arrived_at": "timestamp",
@@ -31,6 +32,16 @@ LOADS = {
         ("records_read", "records_modeled", "records_set_aside", "records_repeated"), "bigint"
     ),
     **dict.fromkeys(("added_columns", "written_keys"), "array<string>"),
+}
+
+OBJECT_COLUMNS = {
+    **dict.fromkeys(("object_id", "collection", "object_key", "version_id"), "string"),
+    "size_bytes": "bigint",
+    **dict.fromkeys(("captured_at", "arrived_at"), "timestamp"),
+    **dict.fromkeys(("content_type", "sha256"), "string"),
+    **dict.fromkeys(("width", "height"), "int"),
+    "characters": "bigint",
+    **dict.fromkeys(("encoding", "file_reason"), "string"),
 }
 
 
@@ -66,7 +77,7 @@ class LakeCatalog(Catalog):
                 folder=dataset.name,
             )
             self.add_view(dataset.name, dataset.view_sql, dataset.view_types)
-        names = ",".join([*(dataset.name for dataset in found), UNKNOWN])
+        names = ",".join([*(dataset.name for dataset in found), OBJECTS, UNKNOWN])
         self.add_table(
             "quarantine",
             parquet_rows(QUARANTINE),
@@ -81,6 +92,13 @@ class LakeCatalog(Catalog):
             "loads",
             json_rows(LOADS),
             description="One record per file that was taken, and what became of it.",
+            bucket=modeled,
+            partitions={"day": day},
+        )
+        self.add_table(
+            OBJECTS,
+            json_rows(OBJECT_COLUMNS),
+            description="One record per version of an object below objects/, by its bytes.",
             bucket=modeled,
             partitions={"day": day},
         )

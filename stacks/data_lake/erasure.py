@@ -70,7 +70,8 @@ class Erasure(Construct):
         for zone in (modeled, failures):
             zone.take_from(role)
             zone.allow(role, "s3:DeleteObject")
-        modeled.allow(role, "s3:GetObject", prefix="loads/")
+        for done in ("loads/", "objects/"):
+            modeled.allow(role, "s3:GetObject", prefix=done)
         failures.allow(role, "s3:GetObject", prefix=NAMES)
         logs = baseline.access_logs
         allow(role, "s3:GetObjectVersion", on=[logs.arn_for_objects("*")])

@@ -50,6 +50,7 @@ def monitor_records(monitoring: Monitoring, *, set_aside_percent: float) -> None
     )
     counted = {
         "Files": ("FilesModeled", "FilesRepeated", "FilesToComeAgain", "FilesWithAddedColumns"),
+        "Objects": ("ObjectsCatalogued",),
         "Records": ("RecordsModeled", "RecordsRepeated", "RecordsSetAside"),
     }
     alarmed: dict[str, tuple[cloudwatch.Metric | cloudwatch.MathExpression, Alarms]] = {

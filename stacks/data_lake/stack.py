@@ -91,7 +91,8 @@ class DataLakeStack(ArchitectureStack):
         raw.allow(model.role, "s3:GetObjectVersion")
         raw.allow_telling_gone_from_denied(model.role)
         modeled.take_from(model.role)
-        modeled.allow(model.role, "s3:GetObject", prefix="loads/")
+        for done in ("loads/", "objects/"):
+            modeled.allow(model.role, "s3:GetObject", prefix=done)
         modeled.allow_telling_gone_from_denied(model.role)
         failures.take_from(model.role, prefix="quarantine/")
         key.allow(model.role, "kms:Decrypt", through=["s3", "sqs"])

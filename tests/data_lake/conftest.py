@@ -12,6 +12,8 @@ from data_lake.contract import newest_contracts
 from data_lake.modeling import Modeling, set_aside
 from data_lake.reasons import SetAside
 from runtime.object_versions import ObjectVersion
+from testing.lake_function import ENVIRONMENT
+from testing.stubs import Stubs, clients_of
 
 ARRIVAL = datetime(2026, 11, 29, 18, tzinfo=UTC)
 CONTRACTS = newest_contracts()
@@ -38,6 +40,20 @@ def rows_of(path):
 
 def source_of(key, size=1):
     return ObjectVersion("raw", key, "version", "etag", "0", size, ARRIVAL)
+
+
+@pytest.fixture
+def aws(monkeypatch):
+    """Answer the function that takes raw files as a test says, in its own environment."""
+    from data_lake import model_files
+
+    clients = clients_of("s3")
+    monkeypatch.setattr(model_files, "client", clients.__getitem__)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    stubs = Stubs(clients)
+    with stubs.active():
+        yield stubs
 
 
 @pytest.fixture

@@ -1,88 +1,20 @@
 """The handler: what is written, in which order, and what comes again."""
 
 import base64
-import io
 import json
-from types import SimpleNamespace
 
 import duckdb
 import pytest
-from botocore.response import StreamingBody
 
 from data_lake import model_files
 from runtime.errors import PermissionMissingError
-from testing.stubs import Kept, Stubs, clients_of
+from testing.lake_function import body_of, handle, message, new, reads, writes
 
 CSV = (
     b"visit_id,store,visitor,entered_at,seconds,zones,basket_touches,age_band,temperature,purchased\n"
     b"v-000000000001,harbour,p-00000001,2026-11-29T09:00:00Z,60,1,0,adult,3.5,false\n"
     b"bad\n"
 )
-SETTINGS = {
-    "MODELED_BUCKET": "modeled",
-    "FAILURES_BUCKET": "failures",
-    "MAX_FILE_BYTES": "1000000",
-    "KEPT_DAYS": "400",
-    "POWERTOOLS_SERVICE_NAME": "DataLake",
-    "POWERTOOLS_METRICS_NAMESPACE": "MlReferenceArchitectures",
-}
-
-
-class Context(SimpleNamespace):
-    """What Lambda tells a function of itself."""
-
-    def get_remaining_time_in_millis(self):
-        """Tell as many milliseconds as the test says."""
-        return self.milliseconds
-
-
-@pytest.fixture
-def aws(monkeypatch):
-    clients = clients_of("s3")
-    monkeypatch.setattr(model_files, "client", clients.__getitem__)
-    for name, value in SETTINGS.items():
-        monkeypatch.setenv(name, value)
-    stubs = Stubs(clients)
-    with stubs.active():
-        yield stubs
-
-
-def message(key, identity="1", size=100):
-    record = {
-        "eventName": "ObjectCreated:Put",
-        "eventTime": "2026-11-29T18:00:00Z",
-        "s3": {
-            "bucket": {"name": "raw"},
-            "object": {"key": key, "size": size, "versionId": "v", "eTag": "e", "sequencer": "0"},
-        },
-    }
-    return {"messageId": identity, "body": json.dumps({"Records": [record]})}
-
-
-def handle(*messages, milliseconds=60_000):
-    context = Context(
-        function_name="f",
-        memory_limit_in_mb=1024,
-        invoked_function_arn="f",
-        aws_request_id="r",
-        milliseconds=milliseconds,
-    )
-    return model_files.handler({"Records": list(messages)}, context)["batchItemFailures"]
-
-
-def new(aws):
-    aws.fails("get_object", "NoSuchKey", status=404)
-
-
-def reads(aws, content):
-    asked = {"Bucket": "raw", "Key": Kept(), "VersionId": "v"}
-    aws.answers("get_object", {"Body": StreamingBody(io.BytesIO(content), len(content))}, asked)
-
-
-def writes(aws, bucket, kind="application/vnd.apache.parquet"):
-    key, body = Kept(), Kept()
-    aws.answers("put_object", {}, {"Bucket": bucket, "Key": key, "Body": body, "ContentType": kind})
-    return key, body
 
 
 def test_rejects_then_records_then_the_load_record(aws, metrics):
@@ -109,7 +41,7 @@ def test_rejects_then_records_then_the_load_record(aws, metrics):
 
 
 def test_a_file_that_is_done_is_not_read_again(aws, metrics):
-    aws.answers("get_object", {"Body": StreamingBody(io.BytesIO(b"{}"), 2)})
+    aws.answers("get_object", {"Body": body_of(b"{}")})
     assert handle(message("retail_visits/a.csv")) == []
     assert metrics(service="DataLake")["FilesRepeated"] == [1.0]
 

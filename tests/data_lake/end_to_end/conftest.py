@@ -35,6 +35,12 @@ class Keeper(Operator):
         """Read what became of the versions of a file."""
         return self.ask(f"SELECT * FROM loads WHERE object_key = '{key}'")
 
+    def saved_queries(self):
+        """Read the saved queries, by name."""
+        names = self.athena.list_named_queries(WorkGroup=self.outputs["WorkgroupName"])
+        found = self.athena.batch_get_named_query(NamedQueryIds=names["NamedQueryIds"])
+        return {query["Name"]: query["QueryString"] for query in found["NamedQueries"]}
+
 
 @pytest.fixture(scope="session")
 def deployed(sandbox, assemblies):

@@ -39,6 +39,7 @@ def plant(lake, name):
     lake.drop(f"retail_visits/rights-{name}-alone.csv", alone)
     refused = "\n".join(json.dumps(each) for each in (bad, own)).encode()
     lake.drop(f"retail_visits/rights-{name}.jsonl", refused)
+    lake.drop(f"objects/rights/{name}.txt", f"about {WHO.value}".encode())
     lake.settle()
 
 

@@ -25,7 +25,9 @@ BAD_FILES = {
     "retail_visits/bad/header.csv": (b"a,b\n1,2\n", "wrong_header"),
     "retail_visits/bad/notes.docx": (b"PK", "unknown_format"),
     "nobody/knows.csv": (b"a\n1\n", "unknown_dataset"),
+    "objects/exits/torn.png": (b"\x89PNG\r\n\x1a\n", "unreadable_object"),
 }
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (40).to_bytes(4, "big") + (30).to_bytes(4, "big")
 
 
 def sent(records, faults, forms, seed):
@@ -72,6 +74,8 @@ def test_every_good_record_is_there_once_and_every_bad_one_with_its_reason(calm)
     lake.drop("retail_purchases/a/1.csv", b"".join(lines))
     for key, (bad, _) in BAD_FILES.items():
         lake.drop(key, bad)
+    seen = next(d.record["visit_id"] for d in first if d.is_good)
+    lake.drop(f"objects/exits/{seen}.png", PNG)
     lake.settle()
     lake.sandbox.faults([])
     # The same file again is another version, and its records are still there once.
@@ -84,6 +88,13 @@ def test_every_good_record_is_there_once_and_every_bad_one_with_its_reason(calm)
     everything = lake.ask("SELECT visit_id FROM retail_visits")
     good = {d.record["visit_id"] for d in [*first, *rest] if d.is_good}
     assert Counter(row["visit_id"] for row in everything) == Counter(good)
+    (picture,) = lake.ask(lake.saved_queries()["pictures_of_visits"])
+    assert (picture["visit_id"], picture["width"], picture["height"]) == (seen, "40", "30")
+    kinds = lake.ask("SELECT content_type, file_reason FROM objects WHERE collection = 'exits'")
+    assert {tuple(row.values()) for row in kinds} == {
+        ("image/png", None),
+        (None, "unreadable_object"),
+    }
     set_aside = lake.ask("SELECT object_key, reason FROM quarantine WHERE line_number IS NULL")
     assert {row["object_key"]: row["reason"] for row in set_aside} == {
         key: reason for key, (_, reason) in BAD_FILES.items()
@@ -106,13 +117,11 @@ def test_a_delivery_that_comes_twice_writes_nothing_the_second_time(calm):
 
 def test_saved_queries_answer_and_a_table_of_training_rows_is_kept(calm):
     lake = calm
-    names = lake.athena.list_named_queries(WorkGroup=lake.outputs["WorkgroupName"])
-    found = lake.athena.batch_get_named_query(NamedQueryIds=names["NamedQueryIds"])
-    texts = {query["Name"]: query["QueryString"] for query in found["NamedQueries"]}
+    texts = lake.saved_queries()
     # Those that ask what is merged are asked where something is.
     queries = {name: sql for name, sql in texts.items() if "_enhanced" not in sql}
     training = queries.pop("save_training_rows")
-    assert len(queries) == 5
+    assert len(queries) == 6
     for sql in queries.values():
         lake.ask(sql)
     lake.ask(training)

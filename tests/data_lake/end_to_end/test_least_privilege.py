@@ -12,7 +12,7 @@ ROLE = "ModelFiles"
 
 
 def drop_one_of_each(lake, name):
-    """Drop a file with a good and a bad record, and one that is gone when it is looked for."""
+    """Drop a file with a good and a bad record, one that is gone by then, and an object."""
     records = [each.visit for each in visits(1, datetime.now(UTC), seed=9)]
     sent = deliveries(records, seed=1, faults=())
     content = b"".join(csv_lines(sent, list(VISITS))) + b"bad\n"
@@ -20,6 +20,7 @@ def drop_one_of_each(lake, name):
     version = lake.drop(key, content)
     lake.s3.delete_object(Bucket=lake.outputs["RawBucketName"], Key=key, VersionId=version)
     lake.drop(f"retail_visits/{name}.csv", content)
+    lake.drop(f"objects/rights/{name}.txt", b"a text")
 
 
 def test_whichever_action_is_taken_away_something_says_so(calm, rights, subtests):
@@ -45,4 +46,4 @@ def test_whichever_action_is_taken_away_something_says_so(calm, rights, subtests
 
 def test_the_role_reads_no_record_back(rights):
     reading = [right for right in rights.of(ROLE) if right.action == "s3:GetObject"]
-    assert [right.on for right in reading] == ["Modeled/loads/*"]
+    assert [right.on for right in reading] == ["Modeled/loads/*", "Modeled/objects/*"]

@@ -25,6 +25,7 @@ STACK = "DataLake-prod"
 PERSON = "p-00c0ffee"
 WHO = Somebody("retail_visits", "visitor", PERSON)
 NOW = datetime.now(UTC)
+GIF = b"GIF89a" + bytes([40, 0, 30, 0, 0, 0, 0])
 
 
 def csv_of(*found):
@@ -58,6 +59,10 @@ def planted(calm):
     header = "receipt_id;store;visit_id;paid_on;paid_at;items;amount"
     bought = [receipt(visit, n) for n, visit in enumerate((own[0], others[0]))]
     lake.drop("retail_purchases/erase/till.csv", "\r\n".join([header, *bought]).encode("cp1252"))
+    # One is called by the person, one tells of it, and one is of somebody else.
+    lake.drop(f"objects/faces/{PERSON}/1.gif", GIF)
+    lake.drop("objects/notes/1.txt", f"{PERSON} likes tea".encode())
+    lake.drop("objects/faces/p-0badcafe/1.gif", GIF)
     lake.settle()
     lake.merge()
     corrected = {**own[0], "seconds": 42_000}
@@ -81,7 +86,8 @@ def holders(lake, folder, *names):
             key, of = version["Key"], version["VersionId"]
             body = lake.s3.get_object(Bucket=bucket, Key=key, VersionId=of)["Body"].read()
             content = plain(body, folder)
-            found += [(bucket, key) for name in names if name.encode() in content]
+            told = key.encode() + content
+            found += [(bucket, key) for name in names if name.encode() in told]
     return found
 
 
@@ -140,6 +146,8 @@ def test_a_person_is_erased_everywhere_and_nobody_else(planted, calm, session, t
     assert told[SCAN].done["looked into"] > 20
     assert holders(lake, tmp_path, *names) == []
     assert of_others(lake) == others
+    (left,) = lake.ask("SELECT DISTINCT object_key FROM objects")
+    assert left["object_key"] == "objects/faces/p-0badcafe/1.gif"
     assert len(lake.ask("SELECT * FROM retail_purchases")) == len(bought) - 1
     assert {each["changed"] for each in lake.merge().values()} == {0}  # it does not come back
 

@@ -1,4 +1,4 @@
-"""Find out when a frame was captured: from its name where that is believable, else its event."""
+"""Find out when a file was captured: from its name where that is believable, else its event."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""When a frame was captured: its name is believed as far as it fits its event."""
+"""When a file was captured: its name is believed as far as it fits its event."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retail_demographics.capture_time import Capture, capture_of
+from runtime.capture_time import Capture, capture_of
 
 EVENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
