@@ -31,7 +31,7 @@ HOW = (
     " one), widened (to an ARN that matches all) and replaced by `*`, each alone. Our own rules,"
     " AWS's validator and the packs that are always on judge each mutant; those that are alike to"
     " every rule are judged once and counted each. Why a survivor does no harm stands below, and in"
-    " `benchmarks/guardrails/survivors.py`."
+    " `benchmarks/guardrails/survivors.toml`."
 )
 # Enough to share the start of an app of the packs, few enough for both processors to end together.
 CHUNK = 60

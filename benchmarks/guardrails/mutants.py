@@ -19,6 +19,7 @@ class Gone(Enum):
     DELETED = "deleted"
 
 
+BUCKET_POLICY = "AWS::S3::BucketPolicy"
 STUB = "AWS::CloudFormation::WaitConditionHandle"
 WIDE = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":*"]]}
 
@@ -105,10 +106,14 @@ def alike(document: Mapping[str, Any]) -> dict[tuple[str, ...], list[Mutant]]:
 def neighbourhood(document: Mapping[str, Any], logical_id: str) -> dict[str, Any]:
     """Cut out a resource, what refers to it, and what these refer to: no rule looks further.
 
-    What lies further is a stub, so that no reference dangles.
+    The policy of a bucket stands for the bucket. What lies further is a stub, so that no reference
+    dangles.
     """
     resources = document["Resources"]
-    near = {logical_id} | {n for n, body in resources.items() if logical_id in _words(body)}
+    centre = {logical_id}
+    if resources[logical_id]["Type"] == BUCKET_POLICY:
+        centre |= _words(resources[logical_id]["Properties"].get("Bucket")) & set(resources)
+    near = centre | {n for n, body in resources.items() if centre & _words(body)}
     kept = near | set().union(*(_words(resources[name]) for name in near)) & set(resources)
     named = set().union(*(_words(resources[name]) for name in kept)) & set(resources)
     cut = {

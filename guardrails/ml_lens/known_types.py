@@ -59,7 +59,6 @@ HARMLESS: Mapping[str, str] = {
     "AWS::Glue::Registry": "a list of shapes",
     "AWS::Glue::Schema": "a shape",
     "AWS::Glue::SchemaVersion": "a shape",
-    "AWS::Glue::TableOptimizer": "its role is judged",
     "AWS::Glue::Trigger": "when a job runs that is judged",
     "AWS::Glue::Workflow": "the order of jobs that are judged",
     "AWS::GreengrassV2::Deployment": "which components a thing gets",

@@ -9,12 +9,16 @@ from guardrails.ml_lens.rule import Finding, Rule
 from guardrails.ml_lens.statements import (
     ANYONE,
     IDENTITY_TYPES,
+    LIMITS,
     Statement,
     is_identity,
     per_statement,
 )
 from guardrails.ml_lens.template import Template
 from guardrails.ml_lens.unscopable import AI_SERVICES, is_unscopable
+
+# S3 tells KMS for which bucket or object it decrypts: that names more than a key does.
+DECRYPTED = "kms:encryptioncontext:aws:s3:arn"
 
 
 def check(_template: Template, statement: Statement) -> Iterator[Finding]:
@@ -25,11 +29,22 @@ def check(_template: Template, statement: Statement) -> Iterator[Finding]:
     for action in statement.actions():
         if is_wild(action) and (why := _too_wide(action)):
             detail = f"{action} is a wildcard: {why}"
-        elif unbounded and not is_unscopable(action):
+        elif unbounded and not is_unscopable(action) and not _names_bucket(statement, action):
             detail = f"{action} on {unbounded[0]}: AWS can scope it; name the resource"
         else:
             continue
         yield Finding(statement.holder.logical_id, statement.location, detail)
+
+
+def _names_bucket(statement: Statement, action: str) -> bool:
+    """Tell whether whichever key it is decrypts for named buckets alone."""
+    named = [
+        not is_unbounded(value)
+        for operator, key, values in statement.conditions()
+        for value in values
+        if key == DECRYPTED and operator in LIMITS
+    ]
+    return action.lower() == "kms:decrypt" and bool(named) and all(named)
 
 
 def _too_wide(action: str) -> str | None:

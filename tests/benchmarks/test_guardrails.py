@@ -37,6 +37,15 @@ def test_a_neighbourhood_has_what_refers_to_a_resource_and_stubs_further_away():
     assert set(neighbourhood(TEMPLATE, "Key")["Resources"]) == {"Key", "Queue"}
 
 
+def test_the_neighbourhood_of_a_buckets_policy_is_that_of_the_bucket():
+    resources = {
+        "Zone": {"Type": "AWS::S3::Bucket", "Properties": {}},
+        "Policy": {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": {"Ref": "Zone"}}},
+        "Job": {"Type": "AWS::Glue::Job", "Properties": {"DefaultArguments": {"Ref": "Zone"}}},
+    }
+    assert neighbourhood({"Resources": resources}, "Policy")["Resources"] == resources
+
+
 def test_mutants_are_alike_if_no_rule_can_tell_them_apart():
     allowed = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": {"Ref": "Queue"}}
     more = {**allowed, "Action": "sqs:ReceiveMessage"}
