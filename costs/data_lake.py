@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from costs.bill import GB_MONTH, Line, Range, at_rest, line
 from costs.data_lake_runs import RUN_ALARM_METRICS, per_thousand_runs, runs_table
+from costs.data_lake_sources import per_source, sources_table
 from costs.data_lake_stream import (
     STREAM_ALARM_METRICS,
     STREAM_METRICS,
@@ -86,8 +87,10 @@ def per_run() -> list[Line]:
     return [
         line("Glue, a run", "glue_dpu_hour", few, many, why),
         line("Glue, a run with Flex", "glue_flex_dpu_hour", few, many, why),
-        line("Glue Data Quality, a table", "glue_dpu_hour", 2 * 1 / 60, 2 * 10 / 60,
+        line("Glue Data Quality, a table", "glue_quality_dpu_hour", 2 * 1 / 60, 2 * 10 / 60,
              "2 workers for a minute, the least that is billed; high: for 10"),
+        line("Glue, optimizers of a table, a day", "glue_optimizer_dpu_hour", 0, (3 + 20) * 2 / 60,
+             "nothing to do; high: each of the three for a minute, and files put together for 20"),
         line("Glue, a crawl, where there is a crawler", "glue_crawler_dpu_hour", 2 / 60, 20 / 60,
              "2 DPUs for a minute, the least that is billed; high: for 10, as older pages say"),
         line("S3, a training set", "s3_storage", 0.1 * copy, 0.25 * copy,
@@ -103,10 +106,18 @@ def tables() -> dict[str, str]:
     return {
         "costs-per-gigabyte": two_bills(heads, bills, "Lambda duration", lambda lines: lines[1:]),
         "costs-per-streamed-gigabyte": streamed_table(),
+        "costs-per-source": sources_table(),
         "costs-per-month": month_costs(month),
         "costs-per-run": choices(per_run()),
         "costs-per-thousand-runs": runs_table(),
         "prices": price_list(
-            [*per_gigabyte(1), *per_streamed_gigabyte(), *month, *per_run(), *per_thousand_runs()]
+            [
+                *per_gigabyte(1),
+                *per_streamed_gigabyte(),
+                *per_source(),
+                *month,
+                *per_run(),
+                *per_thousand_runs(),
+            ]
         ),
     }

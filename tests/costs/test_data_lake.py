@@ -5,6 +5,7 @@ import pytest
 from costs.bill import exactly, total
 from costs.data_lake import METRICS, REASONS, Files, per_gigabyte, per_month, per_run
 from costs.data_lake_runs import per_thousand_runs
+from costs.data_lake_sources import per_source
 from costs.data_lake_stream import Records, per_streamed_gigabyte
 from data_lake.model_files import Counts
 from data_lake.reasons import FileReason, Reason
@@ -17,7 +18,14 @@ def test_a_terabyte_costs_a_thousand_gigabytes():
 
 @pytest.mark.parametrize(
     "line",
-    [*per_gigabyte(1), *per_streamed_gigabyte(), *per_month(), *per_run(), *per_thousand_runs()],
+    [
+        *per_gigabyte(1),
+        *per_streamed_gigabyte(),
+        *per_source(),
+        *per_month(),
+        *per_run(),
+        *per_thousand_runs(),
+    ],
     ids=lambda line: line.item,
 )
 def test_no_line_is_dearer_in_the_low_case(line):
@@ -43,3 +51,14 @@ def test_a_record_is_billed_in_steps_of_five_kilobytes():
 def test_each_count_and_each_reason_is_a_metric_that_is_billed():
     assert len(Counts().totals()) + 1 == METRICS  # and the files that come again
     assert len(Reason) + len(FileReason) == REASONS
+
+
+def test_small_messages_are_billed_as_many_and_as_a_kilobyte_each():
+    def amounts(size):
+        return {line.item: line.low for line in per_source(Records(bytes=exactly(size)))}
+
+    large, small = amounts(5_120), amounts(256)
+    assert small["IoT, a gigabyte of messages"] == pytest.approx(1e9 / 256 / 1e6)
+    assert small["IoT, its rule"] == pytest.approx(20 * large["IoT, its rule"])
+    assert small["Kinesis, a gigabyte in"] == pytest.approx(4 * large["Kinesis, a gigabyte in"])
+    assert large["Kinesis, the stream for a month"] == pytest.approx(730 * 0.04)
