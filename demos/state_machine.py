@@ -14,6 +14,7 @@ from sandbox.host.client import Sandbox
 ANY_ERROR = ("States.ALL", "States.TaskFailed")
 PLACE = re.compile(r"\\\$\\\{\w+\\\}")
 TIMES = "\u00d7"
+HASH = re.compile("[0-9A-F]{8}$")  # the end of a logical id, by which the CDK makes it unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,23 @@ def graph(machine: Machine, run: Run, *, title: str, name: str) -> Graph:
     return Graph(name, title, _part(machine, run.states, taken(machine, run.trails)))
 
 
+def picture(machine: Machine, *, title: str, name: str) -> Graph:
+    """Show the whole machine, and no execution."""
+    return Graph(name, title, _plain(machine))
+
+
+def _plain(machine: Machine) -> Part:
+    ordered = sorted(machine.states, key=lambda name: name != machine.start)
+    boxes = {name: _plain_box(machine.states[name]) for name in ordered}
+    ways = [Line(way.start, way.end, gone=False, caught=way.caught) for way in machine.ways]
+    return Part(boxes, ways, machine.after_failure)
+
+
+def _plain_box(state: State) -> Box:
+    inside = tuple(map(_plain, state.inside))
+    return Box(state.name, state.asks, "", f"{state.name} ({state.asks})", "done", inside)
+
+
 def _part(machine: Machine, visits: Mapping[str, Visit], gone: set[tuple[str, str]]) -> Part:
     ordered = sorted(machine.states, key=lambda name: name != machine.start)
     boxes = {name: _box(machine.states[name], visits, gone) for name in ordered}
@@ -187,6 +205,18 @@ def template(sandbox: Sandbox, name: str) -> dict[str, Any]:
     """Read the template that CloudFormation was given."""
     body = sandbox.client("cloudformation").get_template(StackName=name)["TemplateBody"]
     read: dict[str, Any] = json.loads(body) if isinstance(body, str) else dict(body)
+    return read
+
+
+def definition_in(template: Mapping[str, Any], construct: str) -> dict[str, Any]:
+    """Read the definition of the machine that a template has under a construct's path."""
+    (text,) = (
+        resource["Properties"]["DefinitionString"]
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::StepFunctions::StateMachine"
+        and HASH.sub("", name) == construct
+    )
+    read: dict[str, Any] = json.loads(text)
     return read
 
 

@@ -12,6 +12,7 @@ from types import ModuleType
 
 from app import build_app  # first of ours: it chooses the Node that aws_cdk starts
 from costs.markdown import put_between
+from demos.state_machine import definition_in, picture, read
 from docs import new_account
 from docs.alarms import alarm_table
 from guardrails import gate, rule_page, waiver_report
@@ -43,12 +44,19 @@ def generated(assembly: Path) -> dict[Path, str]:
 def architectures(assembly: Path) -> Iterator[tuple[Path, str]]:
     """Give the page of each architecture that has costs, the picture of each that has a demo."""
     for page in sorted(DOCS.glob("*.md")):
-        if costs := _module(f"costs.{page.stem}"):
-            stack = page.stem.title().replace("_", "")
-            template = json.loads((assembly / f"{stack}.template.json").read_text("utf-8"))
+        costs, drawn = _module(f"costs.{page.stem}"), _module(f"demos.{page.stem}.diagram")
+        if not (costs or drawn):
+            continue
+        stack = page.stem.title().replace("_", "")
+        template = json.loads((assembly / f"{stack}.template.json").read_text("utf-8"))
+        if costs:
             yield page, filled(page, {**costs.tables(), "alarms": alarm_table(template, stack)})
-        if drawn := _module(f"demos.{page.stem}.diagram"):
+        if drawn:
             yield DOCS / "images" / f"{page.stem}.svg", drawn.DIAGRAM.standalone()
+            for name, (construct, title) in getattr(drawn, "MACHINES", {}).items():
+                machine = read(definition_in(template, construct))
+                graph = picture(machine, title=title, name=name)
+                yield DOCS / "images" / f"{name}.svg", graph.standalone()
 
 
 def filled(page: Path, tables: Mapping[str, str]) -> str:

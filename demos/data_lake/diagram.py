@@ -60,3 +60,12 @@ SERVES_ALL = Strip(
     ),
 )  # fmt: skip
 DIAGRAM = Diagram(1200, 448, LABEL, ZONES, NODES, ARROWS, SERVES_ALL)
+# Machines of which the page has a picture, by the name of the file: the construct, and in words.
+MACHINES = {
+    "data_lake_run": (
+        "CurationFlowRun",
+        "The state machine of a run: it takes its turn, merges, holds each table to its rules, "
+        "builds features, reads what came of it, tells of it where it is new, and leaves its turn; "
+        "what fails is recorded first",
+    )
+}

@@ -1,6 +1,5 @@
 """Draw an architecture: zones, nodes with a glyph, and arrows that turn at right angles."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from markupsafe import Markup
 
 from demos.report.glyphs import GLYPHS
 from demos.report.markup import tag
+from demos.report.themes import themes
 
 HERE = Path(__file__).parent
 MARGIN, GAP = 16.0, 14.0  # of the boxes on a strip
@@ -170,15 +170,7 @@ class Diagram:
 
     def standalone(self) -> str:
         """Draw it for the documentation, as a file that brings its light and dark colours."""
-        rules = (HERE / "diagram.css").read_text(encoding="utf-8")
-        page = (HERE / "page.css").read_text(encoding="utf-8")
-        used = sorted(set(re.findall(r"var\((--[\w-]+)\)", rules)))
-        pairs = {name: re.search(rf"{name}: light-dark\((#\w+), (#\w+)\)", page) for name in used}
-        light, dark = (
-            "".join(f"{name}:{found[n]};" for name, found in pairs.items() if found) for n in (1, 2)
-        )
-        themes = f"svg{{{light}}}@media (prefers-color-scheme:dark){{svg{{{dark}}}}}\n"
-        return self.drawing(themes + rules)
+        return self.drawing(themes((HERE / "diagram.css").read_text(encoding="utf-8")))
 
 
 def _arrow_head() -> Markup:

@@ -3,16 +3,19 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from markupsafe import Markup
 
 from demos.report.layout import Point, lay_out
 from demos.report.markup import tag
+from demos.report.themes import themes
 
 WIDTH, HEIGHT = 224.0, 40.0
 PAD, HEAD, BESIDE = 14.0, 38.0, 22.0
 CORNER, ASIDE = 7.0, 22.0
+STYLE = Path(__file__).with_name("graph.css")
 Look = Literal["done", "undone", "failed"]
 
 
@@ -55,20 +58,28 @@ class Graph:
     title: str
     part: Part
 
-    def drawing(self) -> Markup:
-        """Draw it."""
+    def drawing(self, style: str = "") -> Markup:
+        """Draw it as part of a page; given a style sheet, on a ground of its own."""
         drawn = _part(self.part, self.name)
-        edge = 6.0
+        edge = 24.0 if style else 6.0
+        width, height = drawn.width + 2 * edge, drawn.height + 2 * edge
         return tag(
             "svg",
+            tag("style", Markup(style)) if style else "",  # noqa: S704 (our own style sheet)
             tag("defs", _head(f"{self.name}-way"), _head(f"{self.name}-gone")),
+            tag("rect", width=width, height=height, rx=18.0, class_="sheet") if style else "",
             _at(edge, edge, drawn.body),
-            viewBox=f"0 0 {drawn.width + 2 * edge:g} {drawn.height + 2 * edge:g}",
-            width=drawn.width + 2 * edge,
+            xmlns="http://www.w3.org/2000/svg" if style else None,
+            viewBox=f"0 0 {width:g} {height:g}",
+            width=width,
             role="img",
             aria_label=self.title,
             class_="graph",
         )
+
+    def standalone(self) -> str:
+        """Draw it for the documentation, as a file that brings its light and dark colours."""
+        return self.drawing(themes(STYLE.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True, slots=True)
