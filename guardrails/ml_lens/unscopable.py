@@ -81,6 +81,7 @@ REVIEWED: Mapping[str, str] = {
     "cloudwatch": "GetMetricData GetMetricStatistics ListMetrics PutMetricData",
     "ec2": "DescribeNetworkInterfaces DescribeSubnets DescribeSecurityGroups DescribeVpcs",
     "lambda": "CreateEventSourceMapping ListEventSourceMappings",
+    "lakeformation": "GetDataAccess",
     "logs": "CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies"
     " GetLogDelivery ListLogDeliveries PutResourcePolicy UpdateLogDelivery",
     "sagemaker": "ListEndpoints ListModels ListTrainingJobs",

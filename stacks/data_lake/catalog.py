@@ -105,7 +105,7 @@ class LakeCatalog(Catalog):
         folder = Path(__file__).parent
         for sql in [folder, *([folder / "enhanced"] if settings.enhanced else [])]:
             self.add_sql(SqlFiles(sql, {}), views={})
-        self._discovery = (
+        self.discovery = (
             Discovery(self, "Discovery", settings, baseline=baseline)
             if settings.discovery
             else None
@@ -114,4 +114,4 @@ class LakeCatalog(Catalog):
     @property
     def outputs(self) -> dict[str, str]:
         """What a person needs to query it, and to have unknown files looked at."""
-        return {**super().outputs, **(self._discovery.outputs if self._discovery else {})}
+        return {**super().outputs, **(self.discovery.outputs if self.discovery else {})}

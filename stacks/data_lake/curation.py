@@ -58,7 +58,8 @@ class Curation(Construct):
             "TrainingSet": (training_set.job.role, training_set.zone),
             "TrainingSetOptimizers": (training_set.optimizers.role, training_set.zone),
         }
-        self.readers = {"Quality": quality.outputs["QualityRoleArn"]}
+        self.optimizers = [merging.optimizers.role, training_set.optimizers.role]
+        self.readers = {"Quality": quality.role}
         self.tables = [*merging.tables, TRAINING_SET]
         self.outputs = {
             **merging.outputs,

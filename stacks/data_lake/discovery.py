@@ -35,7 +35,7 @@ class Discovery(Construct):
         self._drops = PrivateBucket(
             self, "Drops", baseline=baseline, expires_after=Duration.days(settings.raw_days)
         )
-        self._database = glue.CfnDatabase(
+        self.database = glue.CfnDatabase(
             self,
             "Database",
             catalog_id=Aws.ACCOUNT_ID,
@@ -44,7 +44,7 @@ class Discovery(Construct):
                 description="What a crawler found in files that nobody has described.",
             ),
         )
-        self._role = iam.Role(
+        self.role = iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal(
@@ -58,8 +58,8 @@ class Discovery(Construct):
             "Crawler",
             name=name,
             description="Looks at what was dropped, and makes tables of it.",
-            role=self._role.role_arn,
-            database_name=self._database.ref,
+            role=self.role.role_arn,
+            database_name=self.database.ref,
             targets=glue.CfnCrawler.TargetsProperty(
                 s3_targets=[
                     glue.CfnCrawler.S3TargetProperty(path=f"s3://{self._drops.bucket_name}/")
@@ -75,29 +75,29 @@ class Discovery(Construct):
             crawler_security_configuration=security.name,
         )
         self._crawler.node.add_dependency(security)
-        self._drops.allow(self._role, "s3:GetObject")
-        allow(self._role, "s3:ListBucket", on=[self._drops.bucket_arn])
-        baseline.key.allow(self._role, "kms:Decrypt", through=["s3"])
+        self._drops.allow(self.role, "s3:GetObject")
+        allow(self.role, "s3:ListBucket", on=[self._drops.bucket_arn])
+        baseline.key.allow(self.role, "kms:Decrypt", through=["s3"])
         self._write_tables(database)
-        self._write_logs(f"{self._role.role_name}-{name}", baseline, settings.log_days)
-        waive_inline(self._role)
-        self._crawler.node.add_dependency(self._role)
+        self._write_logs(f"{self.role.role_name}-{name}", baseline, settings.log_days)
+        waive_inline(self.role)
+        self._crawler.node.add_dependency(self.role)
 
     @property
     def outputs(self) -> dict[str, str]:
         """What a person needs to drop something, have it looked at, and ask for it."""
         return {
             "DropsBucketName": self._drops.bucket_name,
-            "DropsDatabaseName": self._database.ref,
+            "DropsDatabaseName": self.database.ref,
             "CrawlerName": self._crawler.ref,
         }
 
     def _write_tables(self, database: str) -> None:
         above = [arn_here("glue", "catalog"), arn_here("glue", f"database/{database}")]
         tables = arn_here("glue", f"table/{database}/*")
-        allow(self._role, "glue:GetDatabase", on=above)
+        allow(self.role, "glue:GetDatabase", on=above)
         allow(
-            self._role,
+            self.role,
             *("glue:GetTable", "glue:GetTables", "glue:CreateTable", "glue:UpdateTable"),
             *("glue:GetPartitions", "glue:BatchCreatePartition"),
             # The managed policy of crawlers has them; which crawl needs them, AWS does not say.
@@ -105,7 +105,7 @@ class Discovery(Construct):
             on=[*above, tables],
         )
         waive(
-            self._role,
+            self.role,
             "object_wildcard",
             because="A crawler names tables after what it finds, in a database of its own.",
             findings=[finding_on(tables)],
@@ -123,7 +123,7 @@ class Discovery(Construct):
         )
         group.apply_removal_policy(RemovalPolicy.DESTROY)
         allow(
-            self._role,
+            self.role,
             *("logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"),
             on=[group.attr_arn],
         )

@@ -63,7 +63,7 @@ class Quality(Construct):
         }
         for each in self._rulesets.values():
             each.node.add_dependency(*after)
-        self._role = iam.Role(
+        self.role = iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal(
@@ -71,18 +71,18 @@ class Quality(Construct):
             ),
         )
         for dataset in found:
-            enhanced.allow(self._role, "s3:GetObject", prefix=f"{dataset.name}/")
-        transformed.allow(self._role, "s3:GetObject", prefix=f"{TRAINING_SET}/")
-        key.allow(self._role, "kms:Decrypt", through=["s3"])
+            enhanced.allow(self.role, "s3:GetObject", prefix=f"{dataset.name}/")
+        transformed.allow(self.role, "s3:GetObject", prefix=f"{TRAINING_SET}/")
+        key.allow(self.role, "kms:Decrypt", through=["s3"])
         self._allow_evaluating()
-        waive_inline(self._role)
+        waive_inline(self.role)
 
     @property
     def substitutions(self) -> Mapping[str, str]:
         """What the states of `stages.quality` name."""
         return {
             "Database": self._database,
-            "QualityRole": self._role.role_arn,
+            "QualityRole": self.role.role_arn,
             **{
                 f"{pascal(table)}Rules": made.ruleset_name for table, made in self._rulesets.items()
             },
@@ -91,7 +91,7 @@ class Quality(Construct):
     @property
     def outputs(self) -> dict[str, str]:
         """What a person needs to evaluate a ruleset."""
-        return {"QualityRoleArn": self._role.role_arn}
+        return {"QualityRoleArn": self.role.role_arn}
 
     def allow_running(self, role: iam.Role) -> None:
         """Let the role of a state machine evaluate the rulesets and read what came of it."""
@@ -104,7 +104,7 @@ class Quality(Construct):
         allow(
             role,
             "iam:PassRole",
-            on=[self._role.role_arn],
+            on=[self.role.role_arn],
             conditions={"StringEquals": {"iam:PassedToService": "glue.amazonaws.com"}},
         )
 
@@ -116,16 +116,16 @@ class Quality(Construct):
 
     def _allow_evaluating(self) -> None:
         """Let the role do what AWS's guide names, and read these tables of the catalog."""
-        allow(self._role, "glue:GetDataQualityRuleset", "glue:PublishDataQuality", on=self._named)
-        self._allow_runs(self._role)
+        allow(self.role, "glue:GetDataQualityRuleset", "glue:PublishDataQuality", on=self._named)
+        self._allow_runs(self.role)
         above = [arn_here("glue", "catalog"), arn_here("glue", f"database/{self._database}")]
         tables = [arn_here("glue", f"table/{self._database}/{name}") for name in self._rulesets]
-        allow(self._role, "glue:GetDatabase", on=above)
-        allow(self._role, "glue:GetTable", on=[*above, *tables])
+        allow(self.role, "glue:GetDatabase", on=above)
+        allow(self.role, "glue:GetTable", on=[*above, *tables])
         library = f"arn:{Aws.PARTITION}:s3:::{_LIBRARY}-{Aws.REGION}/*"
-        allow(self._role, "s3:GetObject", on=[library])
+        allow(self.role, "s3:GetObject", on=[library])
         waive(
-            self._role,
+            self.role,
             "object_wildcard",
             because="Glue Data Quality reads its own library with the role that it is given.",
             findings=[finding_on(library)],

@@ -1,6 +1,7 @@
 """What Lake Formation is told where it decides, and that it is told nothing where it does not."""
 
 import json
+import re
 
 import pytest
 
@@ -12,7 +13,11 @@ PERMISSIONS = "AWS::LakeFormation::PrincipalPermissions"
 
 @pytest.fixture(scope="module")
 def governed(variant):
-    overrides = {"data_lake.lake_formation": True, "data_lake.lake_readers": ["team/Analyst"]}
+    overrides = {
+        "data_lake.lake_formation": True,
+        "data_lake.lake_readers": ["team/Analyst"],
+        "data_lake.discovery": True,
+    }
     return variant(STACK, overrides=overrides)
 
 
@@ -44,16 +49,45 @@ def test_what_is_said_is_what_was_reviewed(governed, snapshot_json):
     assert found == snapshot_json
 
 
-def test_every_zone_that_a_table_lies_in_is_registered_for_a_role_that_only_reads(governed):
+def policy_of(governed, role):
+    policies = of_type(governed, "AWS::IAM::Policy")
+    (policy,) = (p for name, p in policies.items() if f"{role}DefaultPolicy" in name)
+    return json.dumps(policy)
+
+
+def test_every_zone_that_a_table_lies_in_is_registered_and_those_that_optimizers_keep_to_be_written_to(
+    governed,
+):
     places = of_type(governed, "AWS::LakeFormation::Resource")
     assert len(places) == 4
     assert not any(place["HybridAccessEnabled"] for place in places.values())
-    policies = of_type(governed, "AWS::IAM::Policy")
-    (policy,) = (p for name, p in policies.items() if "LakeFormationReaderDefault" in name)
-    said = json.dumps(policy)
+    kept = [n for n, p in places.items() if "Keeper" in json.dumps(p["RoleArn"])]
+    assert sorted("EnhancedPlace" in name for name in kept) == [False, True]
+    assert sorted("TransformedPlace" in name for name in kept) == [False, True]
+    said = policy_of(governed, "LakeFormationReader")
     assert '"s3:GetObject"' in said
     assert "Put" not in said
     assert "Delete" not in said
+    kept_zone = policy_of(governed, "LakeFormationEnhancedKeeper")
+    assert set(re.findall(r"(\w+)Zone[0-9A-F]{8}", kept_zone)) == {"CurationEnhanced"}
+
+
+def test_who_works_with_keys_of_lake_formation_may_ask_for_them(governed):
+    policies = of_type(governed, "AWS::IAM::Policy")
+    asking = [n for n, p in policies.items() if "lakeformation:GetDataAccess" in json.dumps(p)]
+    assert sorted("Optimizers" in name for name in asking) == [False, True, True]
+    assert sorted("Quality" in name for name in asking) == [False, False, True]
+
+
+def test_whoever_works_with_tables_has_a_grant(governed, grants):
+    """Glue's roles that may ask the catalog at all, and no other role of the stack."""
+    asks = {
+        name.split("RoleDefaultPolicy")[0]
+        for name, policy in of_type(governed, "AWS::IAM::Policy").items()
+        if "glue:GetTable" in json.dumps(policy)
+    }
+    granted = {re.search(r"(\w+)Role[0-9A-F]{8}", who) for who, *_ in grants.values()}
+    assert {found[1] for found in granted if found} == asks
 
 
 def test_readers_read_and_jobs_write_and_nobody_passes_it_on(governed, grants):
@@ -61,9 +95,12 @@ def test_readers_read_and_jobs_write_and_nobody_passes_it_on(governed, grants):
         assert grant["PermissionsWithGrantOption"] == []
     of_reader = {rights for who, _, rights in grants.values() if "role/team/Analyst" in who}
     assert of_reader == {("DESCRIBE",), ("DESCRIBE", "SELECT")}
-    assert not [rights for _, _, rights in grants.values() if "CREATE_TABLE" in rights]
+    making = [who for who, _, rights in grants.values() if "CREATE_TABLE" in rights]
+    assert ["DiscoveryRole" in who for who in making] == [True]
     where = [who for who, _, rights in grants.values() if rights == ("DATA_LOCATION_ACCESS",)]
-    assert sorted("OptimizersRole" in who for who in where) == [False, False, True, True]
+    assert len(where) == 6
+    assert sum("OptimizersRole" in who for who in where) == 2
+    assert sum("EraseRecordsRole" in who for who in where) == 2  # it changes tables of both zones
     assert all("*" not in where for _, where, _ in grants.values())
 
 
