@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
-from stacks.contracts import Events
+from stacks.contracts import BucketPrefix, Events, PublishedValue
 
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The news that there is another training set, and the news that a run failed.
+    """The documents about training sets, the news of another one, and that a run failed.
 
-    The first tells ``run``, ``table``, ``snapshot_id``, ``content_hash`` and the ``manifest``, as
-    ``s3://…``; at least once for each content. The second tells ``run``, ``state`` and ``error``.
+    The news tells ``run``, ``table``, ``snapshot_id``, ``content_hash`` and the ``manifest``, as
+    ``s3://…``; at least once for each content. A failure tells ``run``, ``state`` and ``error``.
     """
 
+    manifests: BucketPrefix
     features_ready: Events
     run_failed: Events
 
@@ -20,6 +21,9 @@ class Offers:
 def offers(*, stack_name: str) -> Offers:
     """Name what the stack of this name publishes."""
     source = f"data_lake.{stack_name}"
+    bucket = PublishedValue(f"/{stack_name}/transformed-bucket")
     return Offers(
-        features_ready=Events(source, "Features Ready"), run_failed=Events(source, "Run Failed")
+        manifests=BucketPrefix(stack_name, bucket, "manifests/"),
+        features_ready=Events(source, "Features Ready"),
+        run_failed=Events(source, "Run Failed"),
     )

@@ -5,6 +5,7 @@ import hashlib
 from aws_cdk import Duration, Stack
 from constructs import Construct
 
+from stacks.data_lake.contracts import offers
 from stacks.data_lake.datasets import TRAINING_SET, datasets, table_of
 from stacks.data_lake.iceberg_table import IcebergTable
 from stacks.data_lake.merging import LAST_RESORT
@@ -15,6 +16,7 @@ from stacks.data_lake.training_table import FIRST_COLUMNS, PROPERTIES
 from stacks.data_lake.zone import TableZone
 from stacks.shared.arns import arn_here
 from stacks.shared.bucket import PrivateBucket
+from stacks.shared.hand_offs import publish
 from stacks.shared.job_archive import archived
 from stacks.shared.permissions import allow
 from stacks.shared.spark_job import CATALOG, SparkJob
@@ -45,6 +47,8 @@ class TrainingSet(Construct):
         tables = {name: table_of(found[source]) for name, source in SOURCES.items()}
         self.table = f"{database}.{TRAINING_SET}"
         self.zone = TableZone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
+        offered = offers(stack_name=Stack.of(self).stack_name).manifests
+        publish(self, "Manifests", offered.bucket, self.zone.bucket_name)
         self.job = SparkJob(
             self,
             "BuildFeatures",

@@ -11,7 +11,6 @@ from constructs import Construct
 from guardrails import waive
 from stacks.contracts import BucketPrefix, Events, PublishedValue
 from stacks.shared.arns import arn_here, finding_on
-from stacks.shared.bucket import PrivateBucket
 from stacks.shared.permissions import allow
 
 STACK_PART = 20  # characters of its stack's name that a bucket's name keeps, whatever is cut
@@ -22,34 +21,34 @@ def publish(scope: Construct, construct_id: str, contract: PublishedValue, value
     ssm.StringParameter(scope, construct_id, parameter_name=contract.parameter, string_value=value)
 
 
-def publish_objects(
-    scope: Construct, construct_id: str, contract: BucketPrefix, bucket: PrivateBucket
-) -> None:
-    """Publish the name of the bucket, and let readers of this account decrypt what it holds."""
-    publish(scope, construct_id, contract.bucket, bucket.bucket_name)
-    bucket.key.serve_readers()
-
-
 def allow_value(role: iam.Role, contract: PublishedValue) -> None:
     """Let a role read a published value."""
     allow(role, "ssm:GetParameter", on=[arn_here("ssm", f"parameter{contract.parameter}")])
 
 
 def allow_objects(role: iam.Role, contract: BucketPrefix) -> None:
-    """Let a role find the bucket and read the objects; the other stack lets it use the key.
+    """Let a role find the bucket and read the objects, and S3 decrypt them for it.
 
-    It is limited to buckets of this account whose names begin as those of the other stack do.
+    It is limited to buckets of this account whose names begin as those of the other stack do: of
+    whichever key, as S3 tells KMS what it decrypts for whom.
     """
     allow_value(role, contract.bucket)
     bucket = f"arn:{Aws.PARTITION}:s3:::{contract.stack_name.lower()[:STACK_PART]}*"
     objects = f"{bucket}/{contract.prefix}*"
     own = {"StringEquals": {"aws:ResourceAccount": Aws.ACCOUNT_ID}}
     allow(role, "s3:GetObject", on=[objects], conditions=own)
+    keys = arn_here("kms", "key/*")
+    through_s3 = {
+        "StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"},
+        # The bucket, as those of ours have bucket keys: its objects are told apart by S3 alone.
+        "StringLike": {"kms:EncryptionContext:aws:s3:arn": bucket},
+    }
+    allow(role, "kms:Decrypt", on=[keys], conditions=through_s3)
     waive(
         role,
         "object_wildcard",
         because="The other stack may not exist yet: its names are read at run time.",
-        findings=[finding_on(objects)],
+        findings=[finding_on(objects), finding_on(keys)],
     )
 
 

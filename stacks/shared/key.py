@@ -50,26 +50,6 @@ class CustomerKey(kms.Key):
         buckets = f"arn:{Aws.PARTITION}:s3:::*"
         self._serve("s3.amazonaws.com", on_behalf_of(buckets))
 
-    def serve_readers(self) -> None:
-        """Let whoever in this account may read an object through S3 decrypt it.
-
-        For stacks that read this one's buckets: their roles, which may not exist yet, are not
-        named, as the key of AWS's own for S3 names none; and they need not name this key.
-        """
-        self.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.AnyPrincipal()],
-                actions=["kms:Decrypt"],
-                resources=["*"],  # in a key policy: this key
-                conditions={
-                    "StringEquals": {
-                        "kms:CallerAccount": Aws.ACCOUNT_ID,
-                        "kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}",
-                    }
-                },
-            )
-        )
-
     def serve_alarms(self) -> None:
         """Let this account's alarms publish to encrypted topics."""
         alarms = arn_here("cloudwatch", "alarm:*")

@@ -1,1 +1,1 @@
-"""Two tiny architectures, of which one hands its results to the other."""
+"""Tiny architectures: two that feed one another, and one that the data lake feeds."""

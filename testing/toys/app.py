@@ -1,5 +1,6 @@
 """Build apps of toys, as app.py builds that of the architectures: ``OUT=Name,Name …``."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,15 +17,17 @@ TOYS = {
     "Kitchen": Architecture(
         "testing.toys.kitchen", inputs={"fruit": "Harvest", "picked": "Harvest"}
     ),
+    "Trainer": Architecture(
+        "testing.toys.trainer", inputs={"features_ready": "DataLake", "manifests": "DataLake"}
+    ),
 }
 
 
 def use_toys(config: Path) -> None:
-    """Put the toys in the place of the architectures, and write their settings to a folder."""
-    config.mkdir(exist_ok=True)
-    shared = (CONFIG / "default.toml").read_text(encoding="utf-8").partition("\n[retail_")[0]
-    (config / "default.toml").write_text(f"{shared}\n[harvest]\n[kitchen]\n", encoding="utf-8")
-    registry.ARCHITECTURES.clear()
+    """Put the toys beside the architectures, and write the settings of all to a folder."""
+    shutil.copytree(CONFIG, config)
+    with (config / "default.toml").open("a", encoding="utf-8") as settings:
+        settings.writelines(f"\n[{registry.snake_case(name)}]\n" for name in TOYS)
     registry.ARCHITECTURES.update(TOYS)
     function.CODE_ROOT = HERE / "lambda"
 
@@ -33,5 +36,4 @@ if __name__ == "__main__":
     use_toys(Path("config"))
     for asked in sys.argv[1:]:
         outdir, _, names = asked.partition("=")
-        only = names.split(",") if names else None
-        gate(app.build_app(outdir=outdir, only=only, config=Path("config")))
+        gate(app.build_app(outdir=outdir, only=names.split(","), config=Path("config")))

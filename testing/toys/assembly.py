@@ -14,9 +14,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def synthesize(out: Path, *names: str, **overrides: str) -> Path:
-    """Write the toys of these names, or all, into a folder; gives it.
+    """Write the toys of these names into a folder; gives it.
 
-    Overrides are settings with ``__`` for the dot. Raises what the gate finds.
+    Overrides are settings with ``__`` for the dot, or ``stage``. Raises what the gate finds.
     """
     synthesize_each({out: names}, **overrides)
     return out

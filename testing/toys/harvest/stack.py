@@ -7,7 +7,7 @@ from stacks.settings import Shared
 from stacks.shared.architecture import ArchitectureStack
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.function import PythonFunction
-from stacks.shared.hand_offs import allow_events, publish_objects
+from stacks.shared.hand_offs import allow_events, publish
 from stacks.shared.powertools import PowertoolsLayer
 from testing.toys.harvest.contracts import offers
 from testing.toys.harvest.settings import Harvest
@@ -42,7 +42,7 @@ class HarvestStack(ArchitectureStack):
             log_days=settings.log_days,
         )
         pick.called_by_machine()
-        publish_objects(self, "FruitBucket", offered.fruit, basket)
+        publish(self, "FruitBucket", offered.fruit.bucket, basket.bucket_name)
         basket.allow(pick.role, "s3:PutObject", prefix=offered.fruit.prefix)
         self.key.allow(pick.role, "kms:GenerateDataKey", through=["s3"])
         allow_events(pick.role, offered.picked)

@@ -47,7 +47,7 @@ def toys(sandbox, tmp_path_factory):
     changed = {**DISPOSABLE, "kitchen__log_days": "7"}
     return Toys(
         sandbox,
-        synthesize(folder / "first", **DISPOSABLE),
+        synthesize(folder / "first", "Harvest", "Kitchen", **DISPOSABLE),
         synthesize(folder / "changed", "Kitchen", **changed),
     )
 

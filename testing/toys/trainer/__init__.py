@@ -1,0 +1,1 @@
+"""Trainer: learns of each training set that the data lake makes."""
