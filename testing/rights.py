@@ -3,7 +3,8 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import product
 from typing import Any, NamedTuple
@@ -11,7 +12,8 @@ from typing import Any, NamedTuple
 from sandbox.host.client import Sandbox
 
 HASH = re.compile("[0-9A-F]{8}$")  # the end of a logical id, by which the CDK makes it unique
-QUIET_ACTION = "sts:GetCallerIdentity"  # a policy must allow something; this needs no permission
+# A policy must allow something; this needs no permission.
+QUIET = {"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"}
 
 Refusal = re.Pattern[str]
 Denials = Callable[[Refusal], int]  # counts how often a refusal has shown so far
@@ -85,24 +87,25 @@ class Rights:
         return re.compile(f"{who}{right.action} on resource: {resource}", re.DOTALL)
 
     @contextmanager
-    def without(self, right: Right) -> Iterator[None]:
-        """Take a right away, and nothing else of its statement."""
-        document = self._documents[right.role, right.policy]
-        statement = document["Statement"][right.number]
-        actions, resources = granted(statement)
-        other_actions = [action for action in actions if action != right.action]
-        others = [resource for resource in resources if resource != right.resource]
-        kept = [s for n, s in enumerate(document["Statement"]) if n != right.number]
-        if other_actions:
-            kept.append({**statement, "Action": other_actions})
-        if others:
-            kept.append({**statement, "Action": right.action, "Resource": others})
-        quiet = {"Effect": "Allow", "Action": QUIET_ACTION, "Resource": "*"}
-        self._write(right, {**document, "Statement": kept or [quiet]})
+    def without(self, *taken: Right) -> Iterator[None]:
+        """Take rights away, and nothing else of their statements."""
+        lacking = defaultdict(set)
+        for right in taken:
+            lacking[right.role, right.policy, right.number].add((right.action, right.resource))
+        places = {(role, policy) for role, policy, _ in lacking}
+        for place in places:
+            document = self._documents[place]
+            kept = [
+                left
+                for number, statement in enumerate(document["Statement"])
+                for left in less(statement, lacking[(*place, number)])
+            ]
+            self._write(*place, {**document, "Statement": kept or [QUIET]})
         try:
             yield
         finally:
-            self._write(right, document)
+            for place in places:
+                self._write(*place, self._documents[place])
 
     def is_missed(
         self,
@@ -139,10 +142,10 @@ class Rights:
                 called += f" for {text.split(':')[2] if ':' in text else text.split('.')[0]}"
         return called
 
-    def _write(self, right: Right, document: Mapping[str, Any]) -> None:
+    def _write(self, role: str, policy: str, document: Mapping[str, Any]) -> None:
         self._iam.put_role_policy(
-            RoleName=self._roles[right.role],
-            PolicyName=right.policy,
+            RoleName=self._roles[role],
+            PolicyName=policy,
             PolicyDocument=json.dumps(document),
         )
 
@@ -151,3 +154,16 @@ def granted(statement: Mapping[str, Any]) -> list[list[str]]:
     """List the actions and the resources of a statement, either of which may be one text."""
     parts = statement["Action"], statement["Resource"]
     return [[part] if isinstance(part, str) else part for part in parts]
+
+
+def less(
+    statement: Mapping[str, Any], taken: Collection[tuple[str, str]]
+) -> Iterator[Mapping[str, Any]]:
+    """Spell a statement without some of its pairs of an action and a resource."""
+    if not taken:
+        yield statement
+        return
+    actions, resources = granted(statement)
+    for action in actions:
+        if kept := [resource for resource in resources if (action, resource) not in taken]:
+            yield {**statement, "Action": action, "Resource": kept}

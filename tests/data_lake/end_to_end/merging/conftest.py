@@ -1,7 +1,6 @@
 """A lake of its own for those who merge: what the other tests count in theirs stays as it is."""
 
 import json
-import re
 import sys
 import time
 from contextlib import suppress
@@ -21,10 +20,6 @@ SETTINGS = {
 # Spark 3.5 is not for newer Pythons.
 collect_ignore_glob = ["test_*.py"] if sys.version_info >= (3, 13) else []
 
-REFUSED = re.compile(
-    "Failed to delete object|AccessDenied|Access Denied|Status Code: 403|not authorized to perform"
-)
-
 
 class Merger(Operator):
     """Also drops files into the raw zone, and merges what was made of them."""
@@ -42,12 +37,16 @@ class Merger(Operator):
         (load,) = self.ask(f"SELECT written_keys FROM loads WHERE object_key = '{key}'")
         return load["written_keys"].strip("[]").split(", ")
 
-    def start_merge(self, **arguments):
-        """Start the job that merges records into tables; gives the run's id."""
+    def start(self, job, **arguments):
+        """Start a job, by its output; gives the run's id."""
         given = {f"--{name}": value for name, value in arguments.items()}
         return self.sandbox.client("glue").start_job_run(
-            JobName=self.outputs["MergeJobName"], Arguments=given
+            JobName=self.outputs[job], Arguments=given
         )["JobRunId"]
+
+    def start_merge(self, **arguments):
+        """Start the job that merges records into tables; gives the run's id."""
+        return self.start("MergeJobName", **arguments)
 
     def ended_merge(self, run_id, job=None, seconds=600):
         """Wait for the end of a run; gives the run."""
@@ -76,35 +75,12 @@ class Merger(Operator):
 
     def start_build(self, run, **arguments):
         """Start the job that builds the training set; gives the run's id."""
-        given = {f"--{name}": value for name, value in {"run": run, **arguments}.items()}
-        return self.sandbox.client("glue").start_job_run(
-            JobName=self.outputs["FeaturesJobName"], Arguments=given
-        )["JobRunId"]
+        return self.start("FeaturesJobName", run=run, **arguments)
 
     def document(self, key):
         """Read a document of the transformed zone."""
         found = self.s3.get_object(Bucket=self.outputs["TransformedBucketName"], Key=key)
         return json.loads(found["Body"].read())
-
-    def is_refused(self, run_id, job, right):
-        """Wait for a run to fail, or for Spark, which tries for minutes, or a problem to say why.
-
-        Tells whether it was so; else it did without the right that it lacks.
-        """
-        glue = self.sandbox.client("glue")
-        while True:
-            run = glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]
-            is_over = run["JobRunState"] not in ("STARTING", "RUNNING")
-            if run["JobRunState"] == "FAILED" or right.action in str(self.sandbox.problems()):
-                self.ended_merge(run_id, job)
-                return True
-            if REFUSED.search(" ".join(self.logged(run, "error"))):
-                glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
-                self.ended_merge(run_id, job)
-                return True
-            if is_over:
-                return False
-            time.sleep(0.2)
 
     def said(self, run):
         """Read the reports of a run in its log."""
