@@ -35,8 +35,8 @@ class LakeFormation(Construct):
     """Rights by a tag, which tables have from their database: those too that are made later.
 
     Queries read a zone with keys that Lake Formation gives out, and these may read only; those that
-    it gives to Glue's optimizers may write to the zones whose tables they keep. A zone is registered
-    ``after`` what makes tables, as those of a registered place want a right to it.
+    it gives to Glue's optimizers may write to the zones whose tables they keep. A zone is
+    registered ``after`` what makes tables, as those of a registered place want a right to it.
     """
 
     def __init__(

@@ -55,9 +55,7 @@ def policy_of(governed, role):
     return json.dumps(policy)
 
 
-def test_every_zone_that_a_table_lies_in_is_registered_and_those_that_optimizers_keep_to_be_written_to(
-    governed,
-):
+def test_every_zone_of_a_table_is_registered_and_what_optimizers_keep_may_be_written_to(governed):
     places = of_type(governed, "AWS::LakeFormation::Resource")
     assert len(places) == 4
     assert not any(place["HybridAccessEnabled"] for place in places.values())

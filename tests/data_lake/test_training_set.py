@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from stacks.data_lake.contracts import offers
 from stacks.data_lake.training_table import FIRST_COLUMNS
 from testing.templates import of_type, statements
 
@@ -96,3 +97,9 @@ def test_the_job_changes_no_table_but_its_own(found):
     said = json.dumps(statement["Resource"])
     assert "/training_set" in said
     assert "_enhanced" not in said
+
+
+def test_the_bucket_of_the_manifests_is_published_as_the_contract_says(resources):
+    (parameter,) = resources("AWS::SSM::Parameter").values()
+    assert parameter["Name"] == offers(stack_name=STACK).manifests.bucket.parameter
+    assert parameter["Value"]["Ref"].startswith("CurationTrainingSetZone")

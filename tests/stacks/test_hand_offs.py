@@ -6,12 +6,18 @@ import pytest
 
 from stacks import registry
 from stacks.contracts import Events, PublishedValue
+from stacks.data_lake.contracts import offers
 from testing.templates import of_type
 from testing.toys.app import TOYS
 from testing.toys.assembly import synthesize_each
 
 PAIR = ("Harvest", "Kitchen")
-ORDERS = {"both": PAIR, "producer": PAIR[:1], "consumer": PAIR[1:]}
+ORDERS = {
+    "both": PAIR,
+    "producer": PAIR[:1],
+    "consumer": PAIR[1:],
+    "consumer of the lake": ("Trainer",),
+}
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +71,21 @@ def test_policies_name_the_own_account_and_no_role_of_another_stack(assemblies):
     assert decrypted.count(":s3:::harvest*") == 1
     (rule,) = of_type(found, "AWS::Events::Rule").values()
     assert rule["EventPattern"]["account"] == [{"Ref": "AWS::AccountId"}]
+
+
+def test_the_lake_feeds_a_stack_that_knows_its_contract_alone(assemblies):
+    offered = offers(stack_name="DataLake")
+    found = template_of(assemblies["consumer of the lake"], "Trainer")
+    (rule,) = of_type(found, "AWS::Events::Rule").values()
+    assert rule["EventPattern"]["source"] == [offered.features_ready.source]
+    assert rule["EventPattern"]["detail-type"] == [offered.features_ready.detail_type]
+    (function,) = (
+        f for f in of_type(found, "AWS::Lambda::Function").values() if "take_manifest" in str(f)
+    )
+    variables = function["Environment"]["Variables"]
+    assert variables["BUCKET_PARAMETER"] == offered.manifests.bucket.parameter
+    assert variables["PREFIX"] == offered.manifests.prefix
+    assert json.dumps(found).count(f":s3:::datalake*/{offered.manifests.prefix}*") == 1
 
 
 def test_a_stage_feeds_the_same_stage(monkeypatch):

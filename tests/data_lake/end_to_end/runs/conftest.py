@@ -89,10 +89,6 @@ class Runner(Operator):
         self.wait_for(lambda: all(e["status"] in OVER for e in self.executions().values()), seconds)
         self.come_to_rest(seconds)
 
-    def manifest(self, content):
-        """Read the document about a content."""
-        return json.loads(self.download("TransformedBucketName", f"manifests/{content}.json"))
-
     def records(self):
         """Read the failure records, by run."""
         rows = self.ask("SELECT * FROM failed_runs")
