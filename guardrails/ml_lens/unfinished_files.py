@@ -1,6 +1,7 @@
 """REL10: an optimizer of a table deletes no file that a run is still writing."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from guardrails.intrinsics import text
 from guardrails.ml_lens.examples import one
@@ -30,8 +31,8 @@ def check(template: Template) -> Iterator[Finding]:
             )
 
 
-def _example(days: int) -> dict[str, object]:
-    configuration: dict[str, object] = {PLACE[-1]: days}
+def _example(days: int) -> dict[str, Any]:
+    configuration: dict[str, Any] = {PLACE[-1]: days}
     for name in reversed(PLACE[:-1]):
         configuration = {name: configuration}
     return one(OPTIMIZER, Type="orphan_file_deletion", **configuration)

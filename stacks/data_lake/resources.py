@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from stacks.data_lake.catalog import LakeCatalog
 from stacks.data_lake.zone import Zone
 from stacks.shared.bucket import PrivateBucket
-from stacks.shared.catalog import Catalog
 from stacks.shared.monitoring import Monitoring
 from stacks.shared.security_baseline import SecurityBaseline
 
@@ -15,7 +15,7 @@ class Resources:
 
     baseline: SecurityBaseline
     monitoring: Monitoring
-    catalog: Catalog
+    catalog: LakeCatalog
     raw: PrivateBucket
     modeled: Zone
     failures: Zone
