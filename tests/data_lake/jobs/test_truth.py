@@ -99,8 +99,8 @@ class Lake:
         return [*(self.folder / "training").glob("*.parquet")]
 
 
-def test_every_record_is_where_it_belongs_and_no_row_knows_of_later(spark, tmp_path):
-    lake, notes = Lake(spark, tmp_path), tmp_path / "truth"
+def test_every_record_is_where_it_belongs_and_no_row_knows_of_later(iceberg, tmp_path):
+    lake, notes = Lake(iceberg, tmp_path), tmp_path / "truth"
     notes.mkdir()
     truth = Truth(notes)
     sender = Sender(truth, DAY, count=1_500, forms=FORMS[-4:])
