@@ -184,3 +184,10 @@ def test_more_days_than_are_gone_through_one_by_one_are_each_one_file(model):
             con.execute("SET TimeZone = 'UTC'")
             (kept,) = con.execute(f"SELECT entered_at::DATE FROM read_parquet('{path}')").fetchall()
         assert kept == (day,)
+
+
+def test_of_an_hour_that_a_clock_repeats_the_last_is_taken(model):
+    receipt = "r-000000000001;harbour;v-000000000001;2026-10-25;2026-10-25T02:30:00;2;12.50"
+    names = "receipt_id;store;visit_id;paid_on;paid_at;items;amount"
+    (row,) = model("retail_purchases/a.csv", f"{names}\n{receipt}\n".encode()).good
+    assert row["paid_at"].astimezone(UTC) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
