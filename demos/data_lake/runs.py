@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -43,7 +44,10 @@ class Runs:
                     raise DemoError(f"a run is not over after {self._patience:.0f} s: {going}")
                 if going:
                     bar.update(task, note=self._state(going[0]))
-                self._pass_time()
+                with suppress(
+                    TimeoutError
+                ):  # a sandbox at work on many rows may not answer at once
+                    self._pass_time()
         if failed := [arn for arn in wanted if found[arn] != "SUCCEEDED"]:
             told = self._states.describe_execution(executionArn=failed[0])
             raise DemoError(f"a run of the lake failed: {told.get('cause') or told['status']}")
