@@ -4,7 +4,8 @@ import gzip
 import json
 import zlib
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import boto3
 import duckdb
@@ -24,8 +25,17 @@ from testing.person import Person
 STACK = "DataLake-prod"
 PERSON = "p-00c0ffee"
 WHO = Somebody("retail_visits", "visitor", PERSON)
-NOW = datetime.now(UTC)
 GIF = b"GIF89a" + bytes([40, 0, 30, 0, 0, 0, 0])
+YESTERDAY = datetime.now(UTC) - timedelta(days=1)
+
+
+class Holder(NamedTuple):
+    """A version of an object that has a name in it."""
+
+    bucket: str
+    key: str
+    version_id: str
+    is_latest: bool
 
 
 def csv_of(*found):
@@ -49,13 +59,14 @@ def session(sandbox, monkeypatch):
 def planted(calm):
     """Put a person everywhere that a record can come to be; gives the ids of the visits."""
     lake = calm
-    made = [each.visit for each in visits(12, NOW, seed=94)]
+    made = [each.visit for each in visits(12, YESTERDAY, seed=94)]
     own = [{**visit, "visitor": PERSON} for visit in made[:4]]
     others = made[4:]
     lake.drop("retail_visits/erase/day.csv", csv_of(*own[:2], *others[:4]))
-    lines = [json.dumps(visit) for visit in (*own[2:3], *others[4:])]
+    lines = [json.dumps(visit) for visit in (*own[2:3], *others[4:6])]
     lines.append(json.dumps({**own[3], "seconds": "long"}))  # goes to quarantine
     lake.drop("retail_visits/erase/day.jsonl.gz", gzip.compress("\n".join(lines).encode()))
+    lake.drop("retail_visits/erase/others.csv", csv_of(*others[6:]))
     header = "receipt_id;store;visit_id;paid_on;paid_at;items;amount"
     bought = [receipt(visit, n) for n, visit in enumerate((own[0], others[0]))]
     lake.drop("retail_purchases/erase/till.csv", "\r\n".join([header, *bought]).encode("cp1252"))
@@ -73,21 +84,32 @@ def planted(calm):
     return {visit["visit_id"] for visit in own[:3]}
 
 
+@pytest.fixture
+def published(planted, calm):
+    """Publish the person twice: in a set whose snapshot is kept, and in one that is expired."""
+    calm.build("expired", validation_percent="40")
+    told = calm.build("kept", kept_days="0", snapshot_days="0")
+    assert calm.ask(f"SELECT * FROM training_set WHERE visitor = '{PERSON}'")
+    return told
+
+
 def holders(lake, folder, *names):
-    """List every version of every object of the stack that has a name: by other means than ours."""
-    listing = lake.sandbox.client("cloudformation").get_paginator("list_stack_resources")
-    pages, found = listing.paginate(StackName=STACK), []
-    for resource in (each for page in pages for each in page["StackResourceSummaries"]):
-        if resource["ResourceType"] != "AWS::S3::Bucket":
-            continue
-        bucket = resource["PhysicalResourceId"]
+    """List every version of every object of the lake that has a name: by other means than ours.
+
+    Whatever bucket is named after the stack is scanned, whether or not a page of the stack's
+    resources tells of it.
+    """
+    buckets = [each["Name"] for each in lake.s3.list_buckets()["Buckets"]]
+    found = []
+    for bucket in (each for each in buckets if each.startswith(f"{STACK.lower()}-")):
         pages = lake.s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
         for version in (each for page in pages for each in page.get("Versions", ())):
             key, of = version["Key"], version["VersionId"]
             body = lake.s3.get_object(Bucket=bucket, Key=key, VersionId=of)["Body"].read()
             content = plain(body, folder)
             told = key.encode() + content
-            found += [(bucket, key) for name in names if name.encode() in told]
+            if any(name.encode() in told for name in names):
+                found.append(Holder(bucket, key, of, version["IsLatest"]))
     return found
 
 
@@ -122,23 +144,53 @@ def failed(told):
     ]
 
 
+def manifests(lake):
+    found = lake.s3.list_objects_v2(
+        Bucket=lake.outputs["TransformedBucketName"], Prefix="manifests/"
+    )
+    return [lake.document(each["Key"]) for each in found["Contents"]]
+
+
+def assert_it_names_what_is_there(lake, manifest, *, but_for):
+    """Follow a manifest to its rows, to the snapshots they were made of, and to raw files.
+
+    Raw files that had the person are gone whole; the lineage of others' rows names them still.
+    """
+    snapshot, lineage = manifest["snapshot_id"], manifest["lineage"]
+    rows = lake.ask(f"SELECT visit_id FROM training_set FOR VERSION AS OF {snapshot}")
+    assert len(rows) == sum(manifest["rows"].values())
+    for each in lineage["tables"]:
+        name = each["table"].partition(".")[2]
+        kept = lake.ask(f'SELECT snapshot_id FROM "{name}$snapshots"')
+        assert each["snapshot_id"] in {row["snapshot_id"] for row in kept}
+    raw = lake.outputs["RawBucketName"]
+    pages = lake.s3.get_paginator("list_object_versions").paginate(Bucket=raw)
+    there = {(v["Key"], v["VersionId"]) for page in pages for v in page.get("Versions", ())}
+    erased = {(holder.key, holder.version_id) for holder in but_for if holder.bucket == raw}
+    named = {tuple(each.values()) for each in lineage["objects"]}
+    assert named - erased <= there
+    assert named & erased
+
+
 def of_others(lake):
     rows = lake.ask("SELECT * FROM retail_visits")
     return sorted(tuple(row.items()) for row in rows if row["visitor"] != PERSON)
 
 
-def test_a_person_is_erased_everywhere_and_nobody_else(planted, calm, session, tmp_path):
+def test_a_person_is_erased_everywhere_and_nobody_else(planted, published, calm, session, tmp_path):
     lake = calm
     others, bought = of_others(lake), lake.ask("SELECT * FROM retail_purchases")
     names = {*planted, PERSON}
     before = holders(lake, tmp_path, *names)
-    kinds = ("RawBucketName", "ModeledBucketName", "FailuresBucketName", "EnhancedBucketName")
-    assert {lake.outputs[kind] for kind in kinds} < {bucket for bucket, _ in before}
+    kinds = ("Raw", "Modeled", "Failures", "Enhanced", "Transformed")
+    zones = {lake.outputs[f"{kind}BucketName"] for kind in kinds}
+    assert zones <= {holder.bucket for holder in before}
+    # What only an expired snapshot had, a version that is not the latest has still.
+    transformed = lake.outputs["TransformedBucketName"]
+    assert {h.is_latest for h in before if h.bucket == transformed} == {True, False}
 
     told = erase(session, STACK, WHO, dry_run=True)
-    assert sum(outcome.total for place, outcome in told.items() if place != SCAN) == len(
-        set(before)
-    )
+    assert sum(o.total for place, o in told.items() if place != SCAN) == len(before)
     assert sorted(holders(lake, tmp_path, *names)) == sorted(before)
 
     told = erase(session, STACK, WHO)
@@ -154,6 +206,14 @@ def test_a_person_is_erased_everywhere_and_nobody_else(planted, calm, session, t
     again = erase(session, STACK, WHO)
     assert failed(again) == []
     assert not any(outcome.done["erased"] for outcome in again.values())
+
+    # The next run makes a training set without the person, and no manifest names what is gone.
+    made = lake.build("after")
+    assert made["changed"]
+    assert made["content_hash"] != published["content_hash"]
+    (manifest,) = manifests(lake)
+    assert_it_names_what_is_there(lake, manifest, but_for=before)
+    assert holders(lake, tmp_path, *names) == []
 
 
 def test_whoever_is_killed_goes_on_with_the_keys_that_were_found(planted, calm, session, tmp_path):
