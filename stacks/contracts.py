@@ -26,6 +26,13 @@ class BucketPrefix:
 
 
 @dataclass(frozen=True, slots=True)
+class CsvRows(BucketPrefix):
+    """Rows of RFC 4180 in such objects, all of text; each object has a header of these columns."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Events:
     """Events of one kind that a stack puts on the account's default bus."""
 

@@ -23,7 +23,7 @@ class Architecture:
 ARCHITECTURES = {
     "RetailDemographics": Architecture("stacks.retail_demographics"),
     "ServiceChain": Architecture("stacks.service_chain"),
-    "DataLake": Architecture("stacks.data_lake"),
+    "DataLake": Architecture("stacks.data_lake", inputs={"detections": "RetailDemographics"}),
 }
 
 

@@ -23,6 +23,7 @@ from data_lake.publish_training_set import (
     publish_nothing,
     sweep,
 )
+from data_lake.read_faces import read_faces
 from data_lake.training_rows import Rules, examples, training_rows
 from data_lake.training_set import TrainingSet
 from data_lake.training_table import COLUMNS
@@ -33,6 +34,7 @@ VISITS = "visit_id string, store string, visitor string, entered_at timestamp, s
 VISITS += f"zones bigint, basket_touches bigint, age_band string, temperature double, {LINEAGE}"
 PURCHASES = f"visit_id string, store string, paid_at timestamp, amount decimal(18,2), {LINEAGE}"
 LOADS = "source_id string, object_key string, version_id string"
+NAMES = ("run", "code_version", "faces")
 PLACES = ("visits", "purchases", "training_set", "loads", "transformed")
 NUMBERS = ("window_days", "label_minutes", "validation_percent", "test_percent")
 AGES = ("kept_days", "snapshot_days", "sweep_minutes")
@@ -40,7 +42,7 @@ AGES = ("kept_days", "snapshot_days", "sweep_minutes")
 
 def main(arguments: Sequence[str]) -> None:
     """Build it; a run that another writer came before looks again, and goes on."""
-    options = getResolvedOptions(list(arguments), ["run", "code_version", *PLACES, *NUMBERS, *AGES])
+    options = getResolvedOptions(list(arguments), [*NAMES, *PLACES, *NUMBERS, *AGES])
     spark = SparkSession.builder.getOrCreate()
     documents = Documents(options["transformed"])
     for attempt in range(1, ATTEMPTS + 1):
@@ -63,8 +65,9 @@ def build(spark: SparkSession, documents: Documents, options: Mapping[str, str])
     tables: dict[str, int | None] = {}
     visits = enhanced(spark, options["visits"], VISITS, tables)
     purchases = enhanced(spark, options["purchases"], PURCHASES, tables)
+    faces, faces_from = read_faces(spark, options["faces"])
     rules = Rules(**{name: int(options[name]) for name in NUMBERS})
-    found = examples(visits, purchases, rules).persist()
+    found = examples(visits, purchases, faces, rules).persist()
     (as_of,) = known_until(visits, purchases).collect()
     made = training_rows(found, as_of[0], rules)
     rows = made.rows.persist()
@@ -76,7 +79,7 @@ def build(spark: SparkSession, documents: Documents, options: Mapping[str, str])
 
         def describe(snapshot_id: int) -> bytes:
             objects = sources(spark, visits, purchases, options["loads"])
-            origin = Origin(tables, objects, options["code_version"])
+            origin = Origin(tables, objects, faces_from, options["code_version"])
             return manifest(table.name, snapshot_id, name, made, counted, rules, origin)
 
         content = Content(rows, sum(counted.values()), name)

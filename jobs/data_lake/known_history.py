@@ -5,42 +5,59 @@ from datetime import timedelta
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own pages have
 
+from data_lake import seen_faces
 from data_lake.labelled_visits import known, micros
 
-KINDS = ("store", "visitor")
-_TOTALS = ("visits", "receipts", "cents")
+# What is summed up, by whom it is told of.
+TOTALS = {
+    "store": ("visits", "receipts", "cents", *seen_faces.TOTALS),
+    "visitor": ("visits", "receipts"),
+}
+KINDS = tuple(TOTALS)
 
 
-def with_history(visits: DataFrame, receipts: DataFrame, window: timedelta) -> DataFrame:
+def with_history(
+    visits: DataFrame, receipts: DataFrame, faces: DataFrame, window: timedelta
+) -> DataFrame:
     """Add what became known of each visit's store and visitor within ``window`` of its moment.
 
     A record is known from its own time on, or from its arrival, whichever is later. The moment
-    itself is outside the window, and so is whatever came of the visit itself.
+    itself is outside the window, and so is whatever came of the visit itself. Of fewer faces than
+    ``seen_faces.FEWEST`` nothing is told.
     """
     # Marks before records of the same microsecond.
     order = Window.partitionBy("kind", "name").orderBy("at", F.col("mark").isNull())
     until = order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    sums = [F.sum(name).over(until).alias(name) for name in _TOTALS]
+    sums = [F.sum(name).over(until).alias(name) for name in TOTALS["store"]]
     last = F.max("ended").over(until).alias("ended")
-    lines = _lined_up(visits, receipts, window)
+    lines = _lined_up(visits, receipts, faces, window)
     marked = lines.select("visit_id", "kind", "mark", last, *sums).where("mark IS NOT NULL")
     told = (
-        marked.unionByName(own_receipts(receipts, window))
+        marked.unionByName(own_receipts(receipts, window), allowMissingColumns=True)
         .groupBy("visit_id")
         .agg(
             F.max(F.when(F.col("kind") == "visitor", F.col("ended"))).alias("visitor_ended"),
-            *(_between(kind, name) for kind in KINDS for name in _TOTALS),
+            *(_between(kind, name) for kind, names in TOTALS.items() for name in names),
         )
     )
     since = F.unix_micros("moment") - F.col("visitor_ended")
     hours = F.round(since / micros(timedelta(hours=1)), 2)
+    faces_told, ages_told = (
+        F.col(f"store_{name}") >= seen_faces.FEWEST for name in ("faces", "aged")
+    )
     derived = {
         "store_receipts_per_visit": _ratio("store_receipts", "store_visits", 4),
         "store_mean_amount": _ratio("store_cents", "store_receipts", 2, unit=100),
+        "store_faces": F.when(faces_told, F.col("store_faces")).otherwise(0),
+        **{
+            f"store_{age}_share": F.when(ages_told, _ratio(f"store_{age}", "store_aged", 4))
+            for age in ("young", "senior")
+        },
         "visitor_hours_since": F.when(since <= micros(window), hours),
     }
     found = visits.join(told, "visit_id").withColumns(derived)
-    return found.drop("store_cents", "visitor_cents", "visitor_ended")
+    counted = [f"store_{name}" for name in ("cents", "aged", "young", "senior")]
+    return found.drop(*counted, "visitor_ended")
 
 
 def own_receipts(receipts: DataFrame, window: timedelta) -> DataFrame:
@@ -55,7 +72,9 @@ def own_receipts(receipts: DataFrame, window: timedelta) -> DataFrame:
     return found.select("visit_id", "cents", F.lit(None).cast("bigint").alias("ended"), *named)
 
 
-def _lined_up(visits: DataFrame, receipts: DataFrame, window: timedelta) -> DataFrame:
+def _lined_up(
+    visits: DataFrame, receipts: DataFrame, faces: DataFrame, window: timedelta
+) -> DataFrame:
     """Put all records of a store, or of a visitor, beside two marks of each visit, by time.
 
     One mark is where a window ends (1), one where it begins (-1): sums up to them differ by what
@@ -77,10 +96,12 @@ def _lined_up(visits: DataFrame, receipts: DataFrame, window: timedelta) -> Data
         for kind in KINDS
     ]
     lines = ends.union(begins)
-    for records in (seen, paid):
+    watched = faces.select("store", F.col("known").alias("time"), *seen_faces.TOTALS)
+    for records in (seen, paid, watched):
         lines = lines.unionByName(records, allowMissingColumns=True)
     lines = lines.withColumn("of", F.explode(F.array(*of)))
-    return lines.select("visit_id", "mark", "ended", *_TOTALS, "of.*").where("name IS NOT NULL")
+    named = lines.where("of.name IS NOT NULL")
+    return named.select("visit_id", "mark", "ended", *TOTALS["store"], "of.*")
 
 
 def _between(kind: str, name: str) -> Column:

@@ -14,10 +14,14 @@ MANIFESTS = "manifests/"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where rows come from: ``tables`` are snapshots by name, ``objects`` raw keys and versions."""
+    """Where rows come from: ``tables`` are snapshots by name, ``objects`` raw keys and versions.
+
+    ``faces`` is the folder of another architecture that faces were read from, if any were.
+    """
 
     tables: Mapping[str, int | None]
     objects: Iterable[tuple[str, str]]
+    faces: str | None
     code_version: str
 
 
@@ -67,6 +71,7 @@ def manifest(
                     {"object_key": key, "version_id": version}
                     for key, version in sorted(origin.objects)
                 ],
+                "faces": origin.faces,
                 "code_version": origin.code_version,
             },
         }

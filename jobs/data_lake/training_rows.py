@@ -33,11 +33,11 @@ class TrainingRows:
     fitted: FittedValues
 
 
-def examples(visits: DataFrame, purchases: DataFrame, rules: Rules) -> DataFrame:
+def examples(visits: DataFrame, purchases: DataFrame, faces: DataFrame, rules: Rules) -> DataFrame:
     """Give every visit its features as they were at its moment, not fitted, and its label."""
     ended = with_moment(visits, timedelta(minutes=rules.label_minutes))
     paid = receipts(purchases, ended)
-    found = with_history(ended, paid, timedelta(days=rules.window_days))
+    found = with_history(ended, paid, faces, timedelta(days=rules.window_days))
     return found.join(labels(paid), "visit_id", "left").withColumns(
         {
             "label": F.coalesce("label", F.lit(0)),

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-GAPS = ("temperature", "store_receipts_per_visit", "store_mean_amount", "visitor_hours_since")
+GAPS = (
+    *("temperature", "store_receipts_per_visit", "store_mean_amount"),
+    *("store_young_share", "store_senior_share", "visitor_hours_since"),
+)
 CATEGORIES = ("store", "age_band")
 _FEATURES = {
     **dict.fromkeys(("hour", "weekday"), "int"),
@@ -14,6 +17,8 @@ _FEATURES = {
     **dict.fromkeys(("store_code", "age_band_code"), "int"),
     **dict.fromkeys(("store_visits", "store_receipts"), "bigint"),
     **dict.fromkeys(("store_receipts_per_visit", "store_mean_amount"), "double"),
+    "store_faces": "bigint",
+    **dict.fromkeys(("store_young_share", "store_senior_share"), "double"),
     **dict.fromkeys(("visitor_visits", "visitor_receipts"), "bigint"),
     "visitor_hours_since": "double",
 }

@@ -52,9 +52,9 @@ class LakeCatalog(Catalog):
         self,
         scope: Construct,
         construct_id: str,
+        settings: DataLake,
         *,
         baseline: SecurityBaseline,
-        settings: DataLake,
         modeled: PrivateBucket,
         failures: PrivateBucket,
     ) -> None:

@@ -1,8 +1,15 @@
-"""What the lake hands to others."""
+"""What the lake needs of others, and hands to them."""
 
 from dataclasses import dataclass
 
-from stacks.contracts import BucketPrefix, Events, PublishedValue
+from stacks.contracts import BucketPrefix, CsvRows, Events, PublishedValue
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Faces that were seen in stores, if there is anybody who hands them over."""
+
+    detections: CsvRows
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from constructs import Construct
 
+from stacks.data_lake.contracts import Inputs
 from stacks.data_lake.datasets import TRAINING_SET
 from stacks.data_lake.flow import Flow
 from stacks.data_lake.flow_monitoring import monitor_flow
@@ -16,7 +17,13 @@ class Curation(Construct):
     """The zones and jobs that an architecture has if its setting ``enhanced`` is true."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, settings: DataLake, *, resources: Resources
+        self,
+        scope: Construct,
+        construct_id: str,
+        settings: DataLake,
+        *,
+        resources: Resources,
+        inputs: Inputs,
     ) -> None:
         super().__init__(scope, construct_id)
         merging = Merging(
@@ -28,7 +35,12 @@ class Curation(Construct):
             modeled=resources.modeled,
         )
         training_set = TrainingSet(
-            self, "TrainingSet", settings, resources=resources, enhanced=merging.zone
+            self,
+            "TrainingSet",
+            settings,
+            resources=resources,
+            enhanced=merging.zone,
+            faces=inputs.detections if settings.demographics else None,
         )
         self.made = [merging.made, training_set.made]
         quality = Quality(

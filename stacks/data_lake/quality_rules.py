@@ -7,7 +7,10 @@ from stacks.data_lake.datasets import Dataset
 from stacks.data_lake.settings import DataLake
 
 # What the job that builds the training set fills where a visit has it not.
-FILLED = ("temperature", "store_receipts_per_visit", "store_mean_amount", "visitor_hours_since")
+FILLED = (
+    *("temperature", "store_receipts_per_visit", "store_mean_amount"),
+    *("store_young_share", "store_senior_share", "visitor_hours_since"),
+)
 SPLITS = ("train", "validation", "test")
 # Splits are cut at whole hours, so that a share comes near what is asked for, and no nearer.
 _LEAST_OF_SPLIT, _MOST_OF_SPLIT = 0.25, 2.5

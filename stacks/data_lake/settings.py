@@ -30,6 +30,7 @@ class DataLake(Retention, Queries, Functions):
     merge_minutes: Annotated[int, Field(ge=5, le=2880)]
     snapshot_days: Days
     training_set_days: Days
+    demographics: bool
     features_window_days: Annotated[int, Field(ge=1, le=366)]
     label_minutes: Annotated[int, Field(ge=1, le=10_080)]
     validation_percent: Annotated[int, Field(ge=0, le=40)]

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from stacks.data_lake import DESCRIPTION
 from stacks.data_lake.catalog import LakeCatalog
+from stacks.data_lake.contracts import Inputs
 from stacks.data_lake.curation import Curation
 from stacks.data_lake.governance import Governance
 from stacks.data_lake.model_files import ModelFiles
@@ -25,7 +26,13 @@ class DataLakeStack(ArchitectureStack):
     """Hold every record of every file to its contract, and lose none."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, settings: DataLake, shared: Shared
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: DataLake,
+        shared: Shared,
+        inputs: Inputs,
     ) -> None:
         super().__init__(
             scope, construct_id, description=DESCRIPTION, retention=settings, shared=shared
@@ -59,17 +66,12 @@ class DataLakeStack(ArchitectureStack):
             self, "Stream", key=key, powertools=powertools, raw=raw, settings=settings
         )
         catalog = LakeCatalog(
-            self,
-            "Catalog",
-            baseline=baseline,
-            settings=settings,
-            modeled=modeled,
-            failures=failures,
+            self, "Catalog", settings, baseline=baseline, modeled=modeled, failures=failures
         )
         resources = Resources(baseline, monitoring, catalog, raw, modeled, failures)
         curation = None
         if settings.enhanced:
-            curation = Curation(self, "Curation", settings, resources=resources)
+            curation = Curation(self, "Curation", settings, resources=resources, inputs=inputs)
             self.add_outputs(curation.outputs)
         governance = Governance(
             self,

@@ -1,10 +1,12 @@
 """The transformed zone: the training set, a snapshot a content, and the job that builds it."""
 
 import hashlib
+import json
 
 from aws_cdk import Duration, Stack
 from constructs import Construct
 
+from stacks.contracts import CsvRows
 from stacks.data_lake.contracts import offers
 from stacks.data_lake.datasets import TRAINING_SET, datasets, table_of
 from stacks.data_lake.iceberg_table import IcebergTable
@@ -16,7 +18,7 @@ from stacks.data_lake.training_table import FIRST_COLUMNS, PROPERTIES
 from stacks.data_lake.zone import TableZone
 from stacks.shared.arns import arn_here
 from stacks.shared.bucket import PrivateBucket
-from stacks.shared.hand_offs import publish
+from stacks.shared.hand_offs import allow_folder, publish
 from stacks.shared.job_archive import archived
 from stacks.shared.permissions import allow
 from stacks.shared.spark_job import CATALOG, SparkJob
@@ -39,6 +41,7 @@ class TrainingSet(Construct):
         *,
         resources: Resources,
         enhanced: PrivateBucket,
+        faces: CsvRows | None,
     ) -> None:
         super().__init__(scope, construct_id)
         baseline, modeled = resources.baseline, resources.modeled
@@ -59,6 +62,7 @@ class TrainingSet(Construct):
                 "--run": "by-hand",
                 **{name: f"{CATALOG}.{database}.{table}" for name, table in tables.items()},
                 "--training_set": f"{CATALOG}.{database}.{TRAINING_SET}",
+                "--faces": _told(faces) if faces else "none",
                 "--loads": f"s3://{modeled.bucket_name}/{LOADS}/",
                 "--transformed": f"s3://{self.zone.bucket_name}/",
                 "--window_days": str(settings.features_window_days),
@@ -82,6 +86,8 @@ class TrainingSet(Construct):
         for source in SOURCES.values():
             enhanced.allow(role, "s3:GetObject", prefix=f"{source}/")
         allow(role, "s3:ListBucket", on=[modeled.bucket_arn, self.zone.bucket_arn])
+        if faces:
+            allow_folder(role, faces)
         self.zone.take_from(role)
         self.zone.allow(role, "s3:GetObject", "s3:DeleteObject")
         baseline.key.allow(role, "kms:Decrypt", "kms:GenerateDataKey", through=["s3"])
@@ -122,6 +128,12 @@ class TrainingSet(Construct):
             "TransformedBucketName": self.zone.bucket_name,
             "FeaturesJobName": self.job.job.job_name,
         }
+
+
+def _told(faces: CsvRows) -> str:
+    """Tell the job where it finds out where faces are, and what it reads there."""
+    place = {"parameter": faces.bucket.parameter, "prefix": faces.prefix}
+    return json.dumps({**place, "columns": faces.columns})
 
 
 def _code_version() -> str:

@@ -68,6 +68,7 @@ class RetailDemographics(Retention, Queries, Functions):
     smallest_group: Annotated[int, Field(ge=2, le=1000)]
     delete_analyzed_frames: bool
     repeated_uploads_count_once: bool
+    hand_over_faces: bool
     max_capture_age_days: Annotated[int, Field(ge=1, le=365)]
     quota_share: QuotaShare
     calls_per_instance: Annotated[float, Field(ge=0.5, le=33)]

@@ -6,6 +6,7 @@ from constructs import Construct
 from stacks.retail_demographics import DESCRIPTION
 from stacks.retail_demographics.capacity import capacities
 from stacks.retail_demographics.catalog import FaceCatalog
+from stacks.retail_demographics.contracts import offers
 from stacks.retail_demographics.monitoring import monitor_frames
 from stacks.retail_demographics.settings import RetailDemographics
 from stacks.settings import Shared
@@ -13,6 +14,7 @@ from stacks.shared.architecture import ArchitectureStack
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.expiring_table import ExpiringTable
 from stacks.shared.function import PythonFunction
+from stacks.shared.hand_offs import publish
 from stacks.shared.permissions import allow_unscoped
 from stacks.shared.powertools import PowertoolsLayer
 from stacks.shared.queue import WorkQueue
@@ -93,6 +95,10 @@ class RetailDemographicsStack(ArchitectureStack):
         ledger.allow(analyze.role, "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem")
         key.allow(analyze.role, "kms:Decrypt", through=["s3", "sqs", "dynamodb"])
         key.allow(analyze.role, "kms:GenerateDataKey", through=["s3"])
+
+        if settings.hand_over_faces:
+            offered = offers(stack_name=self.stack_name)
+            publish(self, "ResultsBucket", offered.detections.bucket, results.bucket_name)
 
         # What is monitored, and what a person needs to use it.
         monitoring.monitor_queue(arrivals)

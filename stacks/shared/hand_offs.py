@@ -14,6 +14,7 @@ from stacks.shared.arns import arn_here, finding_on
 from stacks.shared.permissions import allow
 
 STACK_PART = 20  # characters of its stack's name that a bucket's name keeps, whatever is cut
+_OWN = {"StringEquals": {"aws:ResourceAccount": Aws.ACCOUNT_ID}}
 
 
 def publish(scope: Construct, construct_id: str, contract: PublishedValue, value: str) -> None:
@@ -32,23 +33,43 @@ def allow_objects(role: iam.Role, contract: BucketPrefix) -> None:
     It is limited to buckets of this account whose names begin as those of the other stack do: of
     whichever key, as S3 tells KMS what it decrypts for whom.
     """
+    _allow_reading(role, contract, contract.prefix)
+
+
+def allow_folder(role: iam.Role, contract: BucketPrefix) -> None:
+    """Let a job of Spark list the objects besides; it asks for their folder as for an object."""
+    _allow_reading(role, contract, contract.prefix.rstrip("/"))
+    # Of all keys: under a condition on the prefix, S3 would say of the folder, which is no object,
+    # that it is denied, and not that it is not there.
+    bucket = _bucket(contract)
+    allow(role, "s3:ListBucket", on=[bucket], conditions=_OWN)
+    _waive(role, bucket)
+
+
+def _allow_reading(role: iam.Role, contract: BucketPrefix, prefix: str) -> None:
     allow_value(role, contract.bucket)
-    bucket = f"arn:{Aws.PARTITION}:s3:::{contract.stack_name.lower()[:STACK_PART]}*"
-    objects = f"{bucket}/{contract.prefix}*"
-    own = {"StringEquals": {"aws:ResourceAccount": Aws.ACCOUNT_ID}}
-    allow(role, "s3:GetObject", on=[objects], conditions=own)
-    keys = arn_here("kms", "key/*")
+    bucket = _bucket(contract)
+    objects, keys = f"{bucket}/{prefix}*", arn_here("kms", "key/*")
+    allow(role, "s3:GetObject", on=[objects], conditions=_OWN)
     through_s3 = {
         "StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.{Aws.URL_SUFFIX}"},
         # The bucket, as those of ours have bucket keys: its objects are told apart by S3 alone.
         "StringLike": {"kms:EncryptionContext:aws:s3:arn": bucket},
     }
     allow(role, "kms:Decrypt", on=[keys], conditions=through_s3)
+    _waive(role, objects, keys)
+
+
+def _bucket(contract: BucketPrefix) -> str:
+    return f"arn:{Aws.PARTITION}:s3:::{contract.stack_name.lower()[:STACK_PART]}*"
+
+
+def _waive(role: iam.Role, *arns: str) -> None:
     waive(
         role,
         "object_wildcard",
         because="The other stack may not exist yet: its names are read at run time.",
-        findings=[finding_on(objects), finding_on(keys)],
+        findings=[finding_on(arn) for arn in arns],
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from itertools import count
+from urllib.parse import quote
 
 import pytest
 
@@ -86,17 +87,33 @@ PURCHASES = "visit_id string, store string, paid_at timestamp, amount decimal(18
 PURCHASES += "source_id string, arrived_at timestamp"
 
 
+# Of the columns that are handed over, those that are read.
+FACES = (
+    *("frame_id", "face_index", "store", "captured_at", "analyzed_at", "batch_id"),
+    *("face_confidence", "age_low", "age_high"),
+)
+
+
+def text_of(face, name):
+    """Write a cell as the producer does."""
+    if name in ("captured_at", "analyzed_at"):
+        return f"{face['arrived_at' if name == 'analyzed_at' else name]:%Y-%m-%d %H:%M:%S.000}"
+    return quote(str(face.get(name, "b")))
+
+
 @pytest.fixture(scope="session")
 def enhanced(frame):
-    """Make visits and purchases, as the enhanced zone has them, of dictionaries."""
+    """Make visits, purchases and faces, as the job reads them, of dictionaries."""
+    from data_lake.seen_faces import seen_faces
 
-    def make(visits, purchases):
+    def make(visits, purchases, faces=()):
         frames = []
         for rows, columns in ((visits, VISITS), (purchases, PURCHASES)):
             names = [column.split(" ")[0] for column in columns.split(", ")]
             found = [tuple(row[name] for name in names) for row in rows]
             frames.append(frame(found, columns))
-        return frames
+        rows = [tuple(text_of(face, name) for name in FACES) for face in faces]
+        return [*frames, seen_faces(frame(rows, ", ".join(f"{name} string" for name in FACES)))]
 
     return make
 

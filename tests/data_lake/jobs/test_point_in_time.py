@@ -22,9 +22,13 @@ NOT_FITTED = [name for name in FEATURES if not name.endswith("_code")]
 
 def features(enhanced, *several):
     """Compute the features of several weeks at once, by the id of each visit."""
-    whole = Weeks([v for w in several for v in w.visits], [p for w in several for p in w.purchases])
-    visits, purchases = enhanced(whole.visits, whole.purchases)
-    found = examples(visits, purchases, RULES)
+    whole = Weeks(
+        [visit for weeks in several for visit in weeks.visits],
+        [purchase for weeks in several for purchase in weeks.purchases],
+        [face for weeks in several for face in weeks.faces],
+    )
+    visits, purchases, faces = enhanced(whole.visits, whole.purchases, whole.faces)
+    found = examples(visits, purchases, faces, RULES)
     return {row["visit_id"]: row.asDict() for row in found.collect()}
 
 
@@ -62,14 +66,18 @@ def with_own_receipts(receipts, window):
     return OWN_RECEIPTS(receipts.limit(0), window)
 
 
-def with_the_answer(visits, receipts, window):
-    return WITH_HISTORY(visits, receipts, window).withColumn("zones", F.expr("int(purchased)"))
+def with_the_answer(*told):
+    return WITH_HISTORY(*told).withColumn("zones", F.expr("int(purchased)"))
 
 
-def with_the_average_of_all(visits, receipts, window):
+def with_the_average_of_all(visits, receipts, faces, window):
     mean = receipts.groupBy("store").agg(F.avg("cents").alias("mean"))
-    found = WITH_HISTORY(visits, receipts, window).join(mean, "store", "left")
+    found = WITH_HISTORY(visits, receipts, faces, window).join(mean, "store", "left")
     return found.withColumn("store_mean_amount", F.col("mean"))
+
+
+def with_faces_a_moment_sooner(visits, receipts, faces, window):
+    return WITH_HISTORY(visits, receipts, faces.withColumn("known", F.col("known") - 1), window)
 
 
 KNOWN, WITH_HISTORY = labelled_visits.known, known_history.with_history
@@ -85,6 +93,7 @@ OWN_RECEIPTS = known_history.own_receipts
         (known_history, "own_receipts", with_own_receipts),
         (training_rows, "with_history", with_the_answer),
         (training_rows, "with_history", with_the_average_of_all),
+        (training_rows, "with_history", with_faces_a_moment_sooner),
     ],
 )
 def test_a_feature_that_leaks_is_found(enhanced, monkeypatch, module, name, leak):
@@ -102,5 +111,7 @@ def test_what_was_known_is_told_record_by_record(enhanced, both_ways):
             wanted = value if value is None else pytest.approx(value, abs=0.0051)
             assert told[name] == wanted, (visit, name)
     assert {told["visitor_receipts"] for told in found.values()} > {0, 1}
+    assert {told["store_faces"] for told in found.values()} > {0}
+    assert {told["store_senior_share"] is None for told in found.values()} == {True, False}
     assert found["alone"]["store_visits"] == 0
     assert found["alone"]["store_receipts_per_visit"] is None  # and nothing was divided by 0

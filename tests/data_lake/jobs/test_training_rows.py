@@ -22,17 +22,17 @@ pytestmark = [
 RULES = Rules(window_days=6, label_minutes=90, validation_percent=20, test_percent=20)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Of the rows below, on any machine and version of Spark.
-NAME = "790428ee8173"
+NAME = "b107982a12d5"
 WITHIN = timedelta(minutes=RULES.label_minutes)
 
 
 class Made:
     """What the job would write of some weeks."""
 
-    def __init__(self, visits, purchases, as_of=None):
+    def __init__(self, visits, purchases, faces, as_of=None):
         if as_of is None:
             (as_of,) = known_until(visits, purchases).head()
-        self.made = training_rows(examples(visits, purchases, RULES).persist(), as_of, RULES)
+        self.made = training_rows(examples(visits, purchases, faces, RULES).persist(), as_of, RULES)
         self.made.rows.persist()
         self.rows = [row.asDict() for row in self.made.rows.collect()]
 
@@ -60,7 +60,7 @@ def whole(spark, enhanced, weeks):
     def make():
         way = spark.conf.get("spark.sql.ansi.enabled")
         if way not in known:
-            known[way] = Made(*enhanced(weeks.visits, weeks.purchases))
+            known[way] = Made(*enhanced(weeks.visits, weeks.purchases, weeks.faces))
         return known[way]
 
     return make
@@ -110,7 +110,8 @@ def test_what_is_fitted_moves_with_the_training_split_alone(enhanced, whole, wee
             return visit
         return {**visit, "temperature": 55.5, "age_band": "senior", "store": "new"}
 
-    other = Made(*enhanced([retold(visit) for visit in weeks.visits], weeks.purchases))
+    changed = [retold(visit) for visit in weeks.visits]
+    other = Made(*enhanced(changed, weeks.purchases, weeks.faces))
     assert other.made.fitted == one.made.fitted
     assert {row["store_code"] for row in other.of("validation", "test")} == {0}
     trained = [v for v in weeks.visits if v["visit_id"] in {r["visit_id"] for r in one.of("train")}]
@@ -132,8 +133,9 @@ def test_the_same_records_in_another_order_and_in_more_parts_have_the_same_name(
     enhanced, whole, weeks, both_ways
 ):
     one = whole()
-    visits, purchases = enhanced(weeks.visits[::-1], weeks.purchases[::-1])
-    other = Made(visits.repartition(5), purchases.repartition(3))
+    back = [records[::-1] for records in (weeks.visits, weeks.purchases, weeks.faces)]
+    visits, purchases, faces = enhanced(*back)
+    other = Made(visits.repartition(5), purchases.repartition(3), faces.repartition(4))
     assert other.name == one.name
     assert one.name.startswith(NAME)
 
@@ -141,7 +143,7 @@ def test_the_same_records_in_another_order_and_in_more_parts_have_the_same_name(
 def test_another_row_value_or_column_has_another_name(enhanced, whole, weeks):
     one = whole()
     touched = [{**weeks.visits[0], "basket_touches": 77}, *weeks.visits[1:]]
-    names = {one.name, Made(*enhanced(touched, weeks.purchases)).name}
+    names = {one.name, Made(*enhanced(touched, weeks.purchases, weeks.faces)).name}
     names |= {
         content_hash(columns, []) for columns in ({"a": "int"}, {"b": "int"}, {"a": "double"})
     }

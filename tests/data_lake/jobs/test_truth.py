@@ -16,6 +16,7 @@ from data_lake.labelled_visits import known_until
 from data_lake.merge_records import merge
 from data_lake.modeling import Modeling
 from data_lake.places import modeled_key
+from data_lake.read_faces import NONE, read_faces
 from data_lake.training_rows import Rules, examples, training_rows
 from demos.data_lake.known import foresight
 from fixtures.retail.truth import Truth
@@ -94,7 +95,9 @@ class Lake:
             for name, columns in zip(names, (VISITS, PURCHASES), strict=True)
         )
         (as_of,) = known_until(visits, purchases).head()
-        made = training_rows(examples(visits, purchases, RULES).persist(), as_of, RULES)
+        faces, _ = read_faces(self.spark, NONE)
+        found = examples(visits, purchases, faces, RULES)
+        made = training_rows(found.persist(), as_of, RULES)
         made.rows.write.parquet(str(self.folder / "training"))
         return [*(self.folder / "training").glob("*.parquet")]
 
