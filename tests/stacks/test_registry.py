@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from stacks.registry import ARCHITECTURES, Architecture, known, settings_of, snake_case, stack_of
+from stacks.registry import ARCHITECTURES, known, settings_of, snake_case, stack_of
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
@@ -21,5 +21,5 @@ def test_an_unknown_name_lists_those_there_are():
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_a_name_is_pascal_case_and_its_module_is_the_same_in_snake_case(name):
     snake = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-    assert ARCHITECTURES[name] == Architecture(f"stacks.{snake}")
+    assert ARCHITECTURES[name].package == f"stacks.{snake}"
     assert snake_case(name) == snake

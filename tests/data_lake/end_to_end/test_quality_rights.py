@@ -1,7 +1,6 @@
 """Every right of the role that judges tables is needed, by tables of Iceberg without rows."""
 
 import time
-from contextlib import contextmanager
 
 import pytest
 
@@ -12,44 +11,10 @@ TABLES = ("retail_visits_enhanced", "retail_purchases_enhanced", "training_set")
 OVER = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT")
 
 
-@contextmanager
-def writable(s3, bucket):
-    """Let whoever may write at all write to a zone, which its policy keeps for jobs."""
-    policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
-    s3.delete_bucket_policy(Bucket=bucket)
-    try:
-        yield
-    finally:
-        s3.put_bucket_policy(Bucket=bucket, Policy=policy)
-
-
 @pytest.fixture(scope="module")
 def lake(deployed):
-    """Deploy a lake, and make the one table that its template does not, but for rows."""
+    """Deploy a lake, whose tables have no rows yet."""
     lake = deployed(stage="prod", **{"data_lake.enhanced": True})
-    bucket = lake.outputs["TransformedBucketName"]
-    place = f"s3://{bucket}/training_set"
-    columns = [{"Name": "visit_id", "Type": "string"}]
-    fields = [{"Id": 1, "Name": "visit_id", "Type": "string", "Required": False}]
-    with writable(lake.s3, bucket):
-        lake.sandbox.client("glue").create_table(
-            DatabaseName=lake.outputs["DatabaseName"],
-            TableInput={
-                "Name": "training_set",
-                "TableType": "EXTERNAL_TABLE",
-                "StorageDescriptor": {"Location": place, "Columns": columns},
-            },
-            OpenTableFormatInput={
-                "IcebergInput": {
-                    "MetadataOperation": "CREATE",
-                    "Version": "2",
-                    "CreateIcebergTableInput": {
-                        "Location": place,
-                        "Schema": {"Type": "struct", "Fields": fields},
-                    },
-                }
-            },
-        )
     yield lake
     lake.sandbox.destroy("DataLake", app=lake.app)  # others have another lake at this stage
 
