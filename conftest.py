@@ -108,8 +108,9 @@ class Recorder:
         self._notes = notes
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Add one part of one test."""
-        self._seconds[file_of(report.nodeid)] += report.duration
+        """Add one part of one test, of which its subtests are no part of their own."""
+        if not isinstance(report, pytest.SubtestReport):
+            self._seconds[file_of(report.nodeid)] += report.duration
 
     def pytest_sessionfinish(self) -> None:
         """Write down what is worth planning for."""

@@ -50,6 +50,8 @@ def deployed(sandbox, assemblies):
         settings = {**SETTINGS, **overrides}
         app = str(assemblies.build(only=[STACK], stage=stage, overrides=settings))
         name = f"{STACK}-{stage}" if stage else STACK
+        sandbox.faults([])  # others leave some, and what came of them
+        sandbox.forget_problems()
         keeper = Keeper(sandbox, sandbox.deploy(STACK, app=app)[name])
         keeper.app = app
         return keeper
