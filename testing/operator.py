@@ -53,12 +53,16 @@ class Operator:
         )
 
     def forget_dead_letters(self) -> None:
-        """Drop what other tests left in the dead-letter queue."""
-        url = self.outputs["DeadLetterQueueUrl"]
-        while found := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10):
-            if not found.get("Messages"):
-                return
-            for message in found["Messages"]:
+        """Drop what other tests left in the queues of what could not be delivered or done."""
+        for output in ("DeadLetterQueueUrl", "UndeliveredQueueUrl"):
+            if url := self.outputs.get(output):
+                self._empty(url)
+
+    def _empty(self, url: str) -> None:
+        while found := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
+            for message in found:
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
     def dead_letters(self) -> int:
