@@ -15,7 +15,7 @@ from rich.markup import escape
 
 from demos import hand_over
 from demos.demo import DISPOSABLE, Demo
-from demos.departure import Departure
+from demos.departure import departure
 from demos.report import terminal, web
 from demos.report.sections import Report
 from demos.stage import DemoError, Stage
@@ -96,10 +96,10 @@ def _play(module: str, stage: Stage, keep: bool) -> Report:
         if keep:
             report = demo.play(sandbox, stage, prepared.result())
         else:
-            with Departure(sandbox, demo.stacks, folder) as departure:
+            with departure(sandbox, demo.stacks, folder) as destroy:
                 report = demo.play(sandbox, stage, prepared.result())
                 with stage.phase("destroy") as say:
-                    departure.now(say)
+                    destroy(say)
     return replace(report, phases=tuple(stage.phases))
 
 

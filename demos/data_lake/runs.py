@@ -44,9 +44,8 @@ class Runs:
                     raise DemoError(f"a run is not over after {self._patience:.0f} s: {going}")
                 if going:
                     bar.update(task, note=self._state(going[0]))
-                with suppress(
-                    TimeoutError
-                ):  # a sandbox at work on many rows may not answer at once
+                # A sandbox at work on many rows may not answer at once.
+                with suppress(TimeoutError):
                     self._pass_time()
         if failed := [arn for arn in wanted if found[arn] != "SUCCEEDED"]:
             told = self._states.describe_execution(executionArn=failed[0])

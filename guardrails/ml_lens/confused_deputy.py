@@ -21,7 +21,7 @@ OWN_PROOFS: Mapping[str, frozenset[str]] = {
 WITHOUT_PROOF: Mapping[str, str] = {
     "lambda": "Lambda sends no source; only its control plane passes the role, by iam:PassRole",
     "edgelambda": "Lambda@Edge assumes the role as Lambda does and sends no source",
-    "glue": "Glue sends no source to trust policies of jobs and crawlers; iam:PassRole guards it",
+    "glue": "Glue's guide has trust policies without a source; iam:PassRole guards the role",
     "ec2": "an instance profile is passed by iam:PassRole; EC2 sends no source",
     "ecs-tasks": "the agent assumes the task's role for the task that it runs",
     "credentials.iot": "the role alias and the certificate's policy decide; IoT sends no source",

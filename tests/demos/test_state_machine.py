@@ -40,7 +40,7 @@ def test_a_picture_of_a_machine_shows_every_state_and_needs_nothing_else(drawn):
     states = {
         "Ask": {
             "Type": "Task",
-            "Resource": "arn:aws:states:::glue:startJobRun.sync",
+            "Resource": "arn:${Partition}:states:::glue:startJobRun.sync",
             "Next": "All",
         },
         "All": {"Type": "Map", "ItemProcessor": inner, "End": True},
