@@ -157,7 +157,8 @@ def test_the_object_is_written_with_the_rights_of_the_caller(allowed_to, bucket,
 
 
 def test_a_state_machine_starts_a_task_with_the_rights_of_its_role(run_task, bucket, spoken):
-    given = HELLO | {"OutputS3BucketName": bucket}
+    # Neural starts have a quota of their own, which the tests before have not used up.
+    given = HELLO | {"OutputS3BucketName": bucket, "Engine": "neural"}
     status, output = run_task(
         "polly:startSpeechSynthesisTask", given, "polly:StartSpeechSynthesisTask", "s3:PutObject"
     )
