@@ -28,4 +28,5 @@ def archived(package: str, build: Path = BUILD) -> Path:
 
 
 def _modules(package: str) -> list[Path]:
-    return sorted((JOBS / package).glob("*.py"))
+    kinds = ("*.py", "*.schema.json")
+    return sorted(path for kind in kinds for path in (JOBS / package).glob(kind))
