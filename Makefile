@@ -71,7 +71,7 @@ docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages
 	@$(RUN) -m docs.generate
 
 lock: ## turn every *.in into a *.txt with hashes (needs uv)
-	@for group in requirements-dev requirements sandbox/groups/core sandbox/groups/faces \
+	@for group in requirements-dev requirements sandbox/groups/core sandbox/groups/faces sandbox/groups/learning \
 	  sandbox/groups/spark sandbox/groups/speech sandbox/groups/text demos/requirements testing/spark4; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --no-annotate \

@@ -6,6 +6,23 @@ from typing import Any
 
 from sandbox.core import service_models
 
+# Java's classes of characters. Letters stand beside ``_`` and numbers wherever models use them;
+# of marks, punctuation and symbols, those of the first planes of Unicode.
+_SIGNS = r"\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e\xa1-\xbf\xd7\xf7\u2010-\u2bff\u3001-\u303f"
+_CLASSES = {
+    r"[\P{M}\p{M}]": r"[\s\S]",
+    r"\p{ASCII}": r"[\x00-\x7f]",
+    r"\p{L}": r"\w",
+    r"\p{N}": r"\d",
+    r"\p{Z}": r"\s",
+    r"\p{M}": r"\u0300-\u036f",
+    r"\p{P}": _SIGNS,
+    r"\p{S}": _SIGNS,
+    r"\p{Alnum}": "0-9A-Za-z",
+}
+# As a model of SageMaker's has it, behind a group that repeats as often as it will.
+_CLASSES |= {"${1,128}": "", "${1,256}": ""}
+
 
 def violations(service: str, operation: str, request: Mapping[str, Any]) -> list[str]:
     """List what AWS would say of a request before it looks at what the request means."""
@@ -72,9 +89,11 @@ def _of_text(shape: Any, value: Any, path: str) -> Iterator[str]:
 
 
 def _python(pattern: str) -> str:
-    """Write what models use of Java's as Python does: two classes, and pairs of surrogates."""
-    pairs = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010ffff")
-    return pairs.replace(r"[\P{M}\p{M}]", r"[\s\S]").replace(r"\p{ASCII}", r"[\x00-\x7f]")
+    """Write what models use of Java's as Python does: some classes, and pairs of surrogates."""
+    written = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010ffff")
+    for java, python in _CLASSES.items():
+        written = written.replace(java, python)
+    return written
 
 
 def _between(shape: Any, size: float, value: Any, path: str, what: str) -> Iterator[str]:

@@ -12,6 +12,11 @@ from sandbox.faults.call_counts import CallCounts
 _SHARED: dict[str, type | tuple[type, ...]] = {"rate": (int, float), "times": int, "seed": int}
 _KINDS: dict[str, dict[str, type | tuple[type, ...]]] = {
     "kill_function": {"kill_function": str, "action": str, "after_seconds": (int, float)},
+    "interrupt_spot": {
+        "interrupt_spot": str,
+        "after_seconds": (int, float),
+        "after_checkpoints": int,
+    },
     "event": {
         "event": str,
         "duplicate": (int, float),

@@ -1,7 +1,7 @@
 """Events that services send to the default bus."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.core.clock import CLOCK
@@ -9,8 +9,10 @@ from sandbox.core.upstream import responses
 from sandbox.services.events.upstream import eventbridge
 
 
-def send(source: str, kind: str, detail: Mapping[str, Any]) -> None:
-    """Send an event in the account and Region of the current request."""
+def send(
+    source: str, kind: str, detail: Mapping[str, Any], *, resources: Sequence[str] = ()
+) -> None:
+    """Send an event about these ARNs, in the account and Region of the current request."""
     event = {
         "EventId": responses.new_uuid(),
         "Source": source,
@@ -18,7 +20,7 @@ def send(source: str, kind: str, detail: Mapping[str, Any]) -> None:
         "Detail": json.dumps(detail),
         "EventBusName": "default",
         "Time": int(CLOCK.time()),
-        "Resources": [],
+        "Resources": list(resources),
         "Account": responses.get_account_id(),
         "Region": responses.get_region(),
     }

@@ -15,11 +15,11 @@ from sandbox.core import emulator, in_flight
 from sandbox.core.emulator import ServiceError
 from sandbox.services.events import service_events
 from sandbox.services.glue import script_process, spark_properties
-from sandbox.services.glue.job_runs import JobRun
-from sandbox.services.glue.role_logs import RoleLog, job_log
+from sandbox.services.glue.job_runs import JobRun, log_prefix
 from sandbox.services.glue.spark_pool import SparkPool
 from sandbox.services.glue.warm_spark import StartError, WarmSpark
 from sandbox.services.kms import keys
+from sandbox.services.logs.role_logs import RoleLog
 from sandbox.services.s3 import reading
 
 AT_ONCE = 2  # each has a Java machine of its own
@@ -75,7 +75,7 @@ class Runner:
         then(run)
 
     def _execute(self, run: JobRun) -> None:
-        output, error = job_log(run, "output"), job_log(run, "error")
+        output, error = _log_of(run, "output"), _log_of(run, "error")
         with tempfile.TemporaryDirectory(prefix="job-", ignore_cleanup_errors=True) as folder:
             order = _order(run, Path(folder))
             try:
@@ -92,6 +92,18 @@ class Runner:
             failure = script_process.failure(Path(order["result"]))
         if failure:
             raise ScriptError(failure)
+
+
+def _log_of(run: JobRun, group: str) -> RoleLog:
+    """Open a log of a run: ``output`` is what the script prints, ``error`` what Spark logs."""
+    prefix = run.arguments.get("--custom-logStream-prefix") or run.run_id
+    return RoleLog(
+        f"{log_prefix(run)}/{group}",
+        f"{prefix}-driver",
+        who=run.name,
+        access_key=run.acts_as,
+        encrypted=bool(run.job.get("EncryptsLogs")),
+    )
 
 
 def _order(run: JobRun, folder: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sandbox.faults.rules import Rulebook, parse
     [
         ({}, "faults are a list of rules, not dict"),
         (["s3:*"], "fault rule 1 is an object, not str"),
-        ([{"rate": 1}], "names none of kill_function, event, action"),
+        ([{"rate": 1}], "names none of kill_function, interrupt_spot, event, action"),
         ([{"action": "s3:*", "code": "X", "chance": 1}], "unknown key 'chance'; allowed: action"),
         ([{"action": "s3:*", "code": "X", "rate": 1.5}], "rate is 1.5, allowed: 0 to 1"),
         ([{"action": "s3:*", "code": "X", "rate": "1"}], "rate cannot be '1'"),

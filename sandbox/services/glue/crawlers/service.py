@@ -11,8 +11,8 @@ from sandbox.services.glue import operations, roles, security_configurations
 from sandbox.services.glue.crawlers import crawling
 from sandbox.services.glue.crawlers.crawls import CRAWLS, STOPPING, Crawl
 from sandbox.services.glue.operations import Request
-from sandbox.services.glue.role_logs import RoleLog
 from sandbox.services.glue.upstream import glue
+from sandbox.services.logs.role_logs import RoleLog
 
 
 def install() -> None:

@@ -1,8 +1,7 @@
-"""What Glue writes in log groups, as far as the role that it acts as may write there."""
+"""What a service writes in log groups, as far as the role that it acts as may write there."""
 
 from sandbox.core import emulator
 from sandbox.iam import authorization, problems
-from sandbox.services.glue.job_runs import JobRun, log_prefix
 from sandbox.services.logs import service_lines
 from sandbox.services.logs.upstream import cloudwatch_logs
 
@@ -44,15 +43,3 @@ class RoleLog:
         if not is_there:
             cloudwatch_logs._create_log_group({"logGroupName": self._group})
         return True
-
-
-def job_log(run: JobRun, group: str) -> RoleLog:
-    """Open a log of a run: ``output`` is what the script prints, ``error`` what Spark logs."""
-    prefix = run.arguments.get("--custom-logStream-prefix") or run.run_id
-    return RoleLog(
-        f"{log_prefix(run)}/{group}",
-        f"{prefix}-driver",
-        who=run.name,
-        access_key=run.acts_as,
-        encrypted=bool(run.job.get("EncryptsLogs")),
-    )

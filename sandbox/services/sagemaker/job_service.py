@@ -1,0 +1,85 @@
+"""Jobs of one kind: made, described, listed and stopped."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic
+
+from sandbox.core import in_flight
+from sandbox.core.emulator import ServiceError
+from sandbox.services.sagemaker import names, operations, pages, tags
+from sandbox.services.sagemaker.job_records import Jobs, Kind
+from sandbox.services.sagemaker.job_running import Ending, Runner
+from sandbox.services.sagemaker.operations import Request, invalid
+from sandbox.services.sagemaker.roles import Role
+
+
+class JobService(Generic[Kind]):
+    """The operations on one kind of job.
+
+    ``check`` refuses a request, ``carry_out`` does a job and says how it ended.
+    """
+
+    def __init__(
+        self,
+        make: type[Kind],
+        check: Callable[[Mapping[str, Any]], None],
+        carry_out: Callable[[Kind], Ending],
+    ) -> None:
+        self._make, self._check, self._carry_out = make, check, carry_out
+        self._what, self._member = make.what, f"{make.what}JobName"
+        self._jobs, self._runner = Jobs[Kind](), Runner(f"{make.what.lower()} job")
+
+    def install(self) -> None:
+        """Serve the operations."""
+        in_flight.watch(f"{self._what.lower()} job to be done", self._jobs.under_way)
+        operations.on_reset(self._jobs.clear)
+        operations.add(
+            {
+                f"Create{self._what}Job": self._create,
+                f"Describe{self._what}Job": lambda request: self._found(request).described(),
+                f"List{self._what}Jobs": self._list,
+                f"Stop{self._what}Job": self._stop,
+            }
+        )
+
+    def _create(self, request: Request) -> Any:
+        self._check(request)
+        name = request[self._member]
+        if self._jobs.find(name):
+            raise ServiceError(
+                "ResourceInUse",
+                f"{self._what} job names must be unique within an AWS account and region, and a "
+                f"{self._what.lower()} job with this name already exists "
+                f"({names.arn(self._make.kind, name)})",
+            )
+        job = self._make(request, Role(request["RoleArn"]))
+        tags.put(job.arn, request.get("Tags"))
+        self._jobs.add(job)
+        job.announce()
+        self._runner.begin(job, lambda: self._carry_out(job))
+        return {f"{self._what}JobArn": job.arn}
+
+    def _list(self, request: Request) -> Any:
+        return pages.page(
+            request,
+            f"{self._what}JobSummaries",
+            [job.summary() for job in self._jobs.all()],
+            name=self._member,
+            status=f"{self._what}JobStatus",
+        )
+
+    def _stop(self, request: Request) -> Any:
+        job = self._found(request)
+        if job.is_over:
+            raise invalid(
+                f"The request was rejected because the {self._what.lower()} job is in status "
+                f"{job.status}."
+            )
+        if job.status == "InProgress":
+            job.begin_to_stop()
+        return {}
+
+    def _found(self, request: Request) -> Kind:
+        job = self._jobs.find(request[self._member])
+        if job is None:
+            raise invalid("Requested resource not found.")
+        return job

@@ -1,0 +1,9 @@
+"""Training jobs."""
+
+from sandbox.services.sagemaker.job_service import JobService
+from sandbox.services.sagemaker.training import jobs, running
+
+
+def install() -> None:
+    """Serve the operations."""
+    JobService(jobs.TrainingJob, jobs.check, running.carry_out).install()
