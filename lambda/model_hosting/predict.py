@@ -1,0 +1,144 @@
+"""Answer requests of the API with predictions of the endpoint: the function's entry point."""
+
+import base64
+import json
+import os
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.logging import Logger
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from model_hosting.ask_endpoint import Asking, NotAnsweredError
+from model_hosting.circuit_breaker import CircuitBreaker
+from model_hosting.current_variants import CurrentVariants, read_variants
+from model_hosting.prediction_request import PredictionRequest, RefusedError, read_request
+from model_hosting.settings import Settings
+from model_hosting.sticky_variant import sticky_variant
+from runtime.errors import failure_of
+from runtime.publish_metrics import publish
+
+logger = Logger()
+SHORTEST_SECONDS = 0.2  # of an attempt
+
+
+@cache
+def settings() -> Settings:
+    """Read the environment once."""
+    return Settings.read(os.environ)
+
+
+@cache
+def client(service: str) -> Any:
+    """Create each client once; retries are our own, which know the deadline and the breaker."""
+    config = Config(
+        connect_timeout=1,
+        read_timeout=settings().answer_seconds,
+        retries={"mode": "standard", "total_max_attempts": 1},
+    )
+    return boto3.client(service, config=config)
+
+
+@cache
+def asking() -> Asking:
+    """Keep one breaker for the life of an execution environment."""
+    own = settings()
+    breaker = CircuitBreaker(
+        failures=own.failures, open_seconds=own.open_seconds, clock=time.monotonic
+    )
+    return Asking(client("sagemaker-runtime"), breaker)
+
+
+class Variants:
+    """What is known of the endpoint's variants, for as long as the settings say."""
+
+    def __init__(self) -> None:
+        self._known, self._until = CurrentVariants({}, None), 0.0
+
+    def current(self) -> CurrentVariants:
+        """Describe the endpoint, unless that was just done; what is known is better than nothing.
+
+        Whoever cannot be told the weights is answered by the variant that the endpoint chooses.
+        """
+        if time.monotonic() >= self._until:
+            self._until = time.monotonic() + settings().weights_seconds
+            try:
+                described = client("sagemaker").describe_endpoint(EndpointName=settings().endpoint)
+                self._known = read_variants(described)
+            except (ClientError, BotoCoreError) as error:
+                logger.warning("endpoint not described", extra={"error": failure_of(error).code})
+        return self._known
+
+
+@cache
+def variants() -> Variants:
+    """Keep one memory of them for the life of an execution environment."""
+    return Variants()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one request; nothing of it is logged, and a reason never holds a value of it."""
+    started = time.monotonic()
+    left = context.get_remaining_time_in_millis() / 1000 - SHORTEST_SECONDS
+    try:
+        request = read_request(_headers(event), _body(event))
+        status, told = 200, _predict(request, started + min(settings().answer_seconds, left))
+    except RefusedError as refused:
+        status, told = refused.status, {"error": str(refused)}
+    except NotAnsweredError as problem:
+        status, told = problem.outcome.status, {"error": problem.outcome.reason}
+        if not problem.outcome.is_refusal:
+            logger.error("no predictions", extra={"error": problem.code})
+    publish({"Answers": 1}, status=str(status))
+    return _response(status, told)
+
+
+def _predict(request: PredictionRequest, before: float) -> dict[str, Any]:
+    known = variants().current()
+    endpoint = settings().endpoint
+    asked: dict[str, Any] = {
+        "EndpointName": endpoint,
+        "ContentType": "application/json",
+        "Accept": "application/json",
+        "Body": request.body(),
+    }
+    if request.key is not None and any(known.weights.values()):
+        chosen = sticky_variant(request.key, known.weights, experiment=endpoint)
+        asked["TargetVariant"] = chosen
+    answer = asking().ask(asked, len(request.rows), before=before)
+    return {
+        "predictions": answer.predictions,
+        "variant": answer.variant,
+        "model_version": known.version,
+    }
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in (event.get("headers") or {}).items() if value}
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return body.encode("utf-8", "surrogatepass")
+    try:
+        return base64.b64decode(body, validate=True)
+    except ValueError:
+        raise RefusedError(400, "the body is not base64; send JSON as it is") from None
+
+
+def _response(status: int, told: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "statusCode": status,
+        "headers": {
+            "Content-Type": "application/json",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+        "body": json.dumps(told),
+    }

@@ -1,0 +1,1 @@
+"""Model hosting: which kinds there are, and how an update shifts traffic."""
