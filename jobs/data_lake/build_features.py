@@ -80,7 +80,8 @@ def build(spark: SparkSession, documents: Documents, options: Mapping[str, str])
         def describe(snapshot_id: int) -> bytes:
             objects = sources(spark, visits, purchases, options["loads"])
             origin = Origin(tables, objects, faces_from, options["code_version"])
-            return manifest(table.name, snapshot_id, name, made, counted, rules, origin)
+            files = table.data_files(snapshot_id)
+            return manifest(table.name, snapshot_id, files, name, made, counted, rules, origin)
 
         content = Content(rows, sum(counted.values()), name)
         return publish(table, documents, options["run"], seen, content, describe)

@@ -7,7 +7,7 @@ from typing import Any
 
 from data_lake.time_split import SPLITS
 from data_lake.training_rows import Rules, TrainingRows
-from data_lake.training_table import SCHEMA
+from data_lake.training_table import SCHEMA, DataFile
 
 MANIFESTS = "manifests/"
 
@@ -38,13 +38,14 @@ def run_key(run: str) -> str:
 def manifest(
     table: str,
     snapshot_id: int,
+    files: Iterable[DataFile],
     content_hash: str,
     made: TrainingRows,
     counted: Mapping[str, int],
     rules: Rules,
     origin: Origin,
 ) -> bytes:
-    """Tell what a snapshot holds and what it was made of.
+    """Tell what a snapshot holds, in which files, and what it was made of.
 
     Snapshots are told as text: they have more digits than numbers of JSON readers are exact to.
     """
@@ -52,6 +53,7 @@ def manifest(
         {
             "table": table.partition(".")[2],
             "snapshot_id": str(snapshot_id),
+            "files": [file._asdict() for file in files],
             "content_hash": content_hash,
             "schema": SCHEMA,
             "rows": {split: counted.get(split, 0) for split in SPLITS},

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own
 
 from data_lake import training_table
 from data_lake.enhanced_table import forget_sql
-from data_lake.training_table import HASH, ORDER, RUN, Snapshot
+from data_lake.training_table import HASH, ORDER, RUN, DataFile, Snapshot
 
 ROWS_A_FILE = 1_000_000
 
@@ -92,6 +92,11 @@ class TrainingSet:
         ]
         if any(snapshot.snapshot_id not in kept for snapshot in old):
             self.spark.sql(forget_sql(self.name, before))
+
+    def data_files(self, snapshot_id: int) -> list[DataFile]:
+        """Name the files that hold the rows of a snapshot."""
+        rows = self.spark.sql(training_table.data_files_sql(self.name, snapshot_id)).collect()
+        return [DataFile(*row) for row in rows]
 
     def files(self) -> set[str]:
         """Name every file that the table or one of its snapshots needs."""

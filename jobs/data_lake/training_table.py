@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 GAPS = (
     *("temperature", "store_receipts_per_visit", "store_mean_amount"),
@@ -60,6 +60,14 @@ class Snapshot:
         return self.summary.get(HASH)
 
 
+class DataFile(NamedTuple):
+    """A file of rows, in Parquet, as ``s3://…``."""
+
+    path: str
+    rows: int
+    bytes: int
+
+
 def content_of(head: int | None, snapshots: Mapping[int, Snapshot]) -> Snapshot | None:
     """Find the snapshot that brought what the table holds: one that only moved files did not."""
     found = None if head is None else snapshots.get(head)
@@ -101,6 +109,14 @@ def referenced_sql(table: str) -> str:
         "metadata_log_entries": "file",
     }
     return " UNION ".join(f"SELECT {c} AS file FROM {table}.{t}" for t, c in found.items())  # noqa: S608 (our own names)
+
+
+def data_files_sql(table: str, snapshot_id: int) -> str:
+    """Write the query for the files that hold the rows of a snapshot, in their order."""
+    return (
+        f"SELECT file_path, record_count, file_size_in_bytes FROM {table}.files "  # noqa: S608 (our own name)
+        f"VERSION AS OF {snapshot_id} ORDER BY file_path"
+    )
 
 
 def snapshot_of(row: Any) -> Snapshot:

@@ -14,13 +14,14 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The documents about training sets, the news of another one, and that a run failed.
+    """The documents about training sets, their rows, the news of another one, and of failed runs.
 
     The news tells ``run``, ``table``, ``snapshot_id``, ``content_hash`` and the ``manifest``, as
     ``s3://…``; at least once for each content. A failure tells ``run``, ``state`` and ``error``.
     """
 
     manifests: BucketPrefix
+    training_rows: BucketPrefix
     features_ready: Events
     run_failed: Events
 
@@ -31,6 +32,7 @@ def offers(*, stack_name: str) -> Offers:
     bucket = PublishedValue(f"/{stack_name}/transformed-bucket")
     return Offers(
         manifests=BucketPrefix(stack_name, bucket, "manifests/"),
+        training_rows=BucketPrefix(stack_name, bucket, "training_set/data/"),
         features_ready=Events(source, "Features Ready"),
         run_failed=Events(source, "Run Failed"),
     )

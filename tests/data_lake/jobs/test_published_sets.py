@@ -4,9 +4,12 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
 
 from data_lake.conflicts import is_conflict
+from data_lake.content_hash import content_hash, parts
 from data_lake.publish_training_set import (
     Content,
     Documents,
@@ -17,6 +20,7 @@ from data_lake.publish_training_set import (
 )
 from data_lake.training_set import TrainingSet
 from data_lake.training_table import COLUMNS, content_of, evolution_sql
+from model_training.lake_content import content_hash as counted_without_spark
 from stacks.data_lake.training_table import FIRST_COLUMNS, PROPERTIES
 
 # py4j leaves the sockets of threads that ended to the garbage collector.
@@ -119,6 +123,32 @@ def test_one_content_is_committed_and_told_once(made, content, tmp_path):
     assert back == first
     assert rows(table) == rows(table, first["snapshot_id"]) == 3
     assert len(table.snapshots()) == 3
+
+
+def test_the_files_of_a_snapshot_hold_its_rows_whatever_came_after(made, content, tmp_path):
+    table, documents = made("files"), Folder(tmp_path)
+    first = told(table, documents, content(3), "a")
+    told(table, documents, content(2), "b")
+    found = table.data_files(int(first["snapshot_id"]))
+    assert sum(file.rows for file in found) == 3
+    paths = [file.path.removeprefix("file:") for file in found]
+    assert [Path(path).stat().st_size for path in paths] == [file.bytes for file in found]
+    assert table.spark.read.parquet(*paths).count() == 3
+
+
+def test_whoever_reads_the_files_can_count_the_name_of_their_content(spark, made, tmp_path):
+    values = {"string": "concat('ü\"', id)", "double": "(rand(7) - 0.5) * pow(10, id % 9)"}
+    values["timestamp"] = "timestamp_micros(id * 1234567)"
+    drawn = {n: values.get(kind, "id") for n, kind in COLUMNS.items()}
+    drawn["temperature"] = "if(id % 5 = 0, null, -0.0000001)"
+    columns = [f"cast({drawn[n]} as {kind}) as {n}" for n, kind in COLUMNS.items()]
+    frame = spark.range(40).selectExpr(*columns).persist()
+    name = content_hash(COLUMNS, [tuple(row) for row in parts(frame, COLUMNS).collect()])
+    table = made("named")
+    told(table, Folder(tmp_path), Content(frame, 40, name), "a")
+    paths = [f.path.removeprefix("file:") for f in table.data_files(table.head())]
+    rows = pa.concat_tables(parquet.ParquetFile(path).read() for path in paths)
+    assert counted_without_spark(rows, COLUMNS) == name
 
 
 def test_whatever_step_a_run_is_killed_at_the_next_one_tells_the_same(
