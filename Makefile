@@ -72,7 +72,8 @@ docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages
 
 lock: ## turn every *.in into a *.txt with hashes (needs uv)
 	@for group in requirements-dev requirements sandbox/groups/core sandbox/groups/faces sandbox/groups/learning \
-	  sandbox/groups/spark sandbox/groups/speech sandbox/groups/text demos/requirements testing/spark4; do \
+	  sandbox/groups/spark sandbox/groups/speech sandbox/groups/text demos/requirements testing/spark4 \
+	  jobs/model_training/server benchmarks/model_hosting/servers/packages; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --no-annotate \
 	    $$(case $$group in (requirements-dev|testing/spark4) ;; (*) echo "-c requirements-dev.txt" ;; esac) \

@@ -27,7 +27,7 @@ WALL_CLOCKS = {"now", "today", "utcnow"}
 # A module whose name starts with one of these is a verb: it may touch AWS.
 VERBS = {"analyze", "ask", "assemble", "build", "catalog", "delete", "erase", "finish", "identify"}
 VERBS |= {"measure", "merge", "model", "publish", "put", "read", "record", "redact", "split"}
-VERBS |= {"evaluate", "explain", "predict", "prepare", "remove", "start", "train"}
+VERBS |= {"evaluate", "explain", "predict", "prepare", "remove", "serve", "start", "train"}
 
 
 def run_time_code(root: Path) -> list[Path]:
