@@ -1,6 +1,7 @@
 """EventBridge: a rule reaches what trusts it, and what it cannot reach lies in its dead letters."""
 
 import contextvars
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from sandbox.services.events.upstream import eventbridge
 from sandbox.services.kms import keys
 from sandbox.services.kms.deliveries import delivery_denial, invocation_denial
 from sandbox.services.lambda_.upstream import lambda_svc
+from sandbox.services.sagemaker.pipelines import service as pipelines
 from sandbox.services.sns.upstream import sns
 from sandbox.services.sqs.upstream import sqs
 from sandbox.services.stepfunctions.upstream import stepfunctions
@@ -21,6 +23,7 @@ Target = Mapping[str, Any]
 _VERBS = {
     "events": ("events:PutEvents", "put events on"),
     "lambda": ("lambda:InvokeFunction", "invoke"),
+    "sagemaker": ("sagemaker:StartPipelineExecution", "start"),
     "sns": ("sns:Publish", "publish to"),
     "sqs": ("sqs:SendMessage", "send to"),
     "states": ("states:StartExecution", "start"),
@@ -75,7 +78,9 @@ def _deliver(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             with emulator.acting_as(None):  # EventBridge's own work, whoever made the event
                 failure = _refusal(target, rule)
-                if failure is None:
+                if failure is None and service_of(str(target.get("Arn", ""))) == "sagemaker":
+                    failure = _start_pipeline(target, event, view)
+                elif failure is None:
                     original(target, event, rule, view)
                     failure = next(iter(_failure.get() or ()), None)
         finally:
@@ -95,6 +100,35 @@ def _start(arn: str, payload: str) -> None:
     if status >= 400 and failures is not None:
         told = json.loads(body)
         failures.append(Failure("ERROR_FROM_TARGET", f"{told['__type']}: {told['message']}"))
+
+
+def _start_pipeline(target: Target, event: Mapping[str, Any], view: Any) -> Failure | None:
+    """Start a pipeline; a parameter's value may be a path into the event."""
+    seen = (view or eventbridge._pattern_event_view(event)).event_with_detail()
+    asked = (target.get("SageMakerPipelineParameters") or {}).get("PipelineParameterList") or []
+    token = hashlib.sha256(f"{event['EventId']}:{target['Arn']}:{target['Id']}".encode())
+    try:
+        pipelines.start(
+            {
+                "PipelineName": target["Arn"],
+                "ClientRequestToken": token.hexdigest(),
+                "PipelineParameters": [
+                    {"Name": each["Name"], "Value": _found_in(seen, str(each["Value"]))}
+                    for each in asked
+                ],
+            }
+        )
+    except emulator.ServiceError as error:
+        return Failure("ERROR_FROM_TARGET", f"{error.code}: {error.message}")
+    return None
+
+
+def _found_in(event: Any, value: str) -> str:
+    if not value.startswith("$."):
+        return value
+    for part in value.removeprefix("$.").split("."):
+        event = event.get(part) if isinstance(event, dict) else None
+    return event if isinstance(event, str) else json.dumps(event)
 
 
 def _invoke(arn: str, payload: str) -> None:
@@ -148,6 +182,8 @@ def _exists(service: str, arn: str) -> bool:
     match service:
         case "lambda":
             return lambda_svc._get_func_record_for_ref(arn)[1] is not None
+        case "sagemaker":
+            return pipelines.exists(arn)
         case "sqs":
             return sqs._queue_by_arn(arn) is not None
         case "sns":

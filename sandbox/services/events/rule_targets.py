@@ -13,7 +13,7 @@ RETRIES = 185  # what EventBridge does where a target does not say
 _TARGETS = 5  # per rule
 _CARRIED = (
     "Arn", "DeadLetterConfig", "HttpParameters", "Id", "Input", "InputPath", "InputTransformer",
-    "RetryPolicy", "RoleArn", "SqsParameters",
+    "RetryPolicy", "RoleArn", "SageMakerPipelineParameters", "SqsParameters",
 )  # fmt: skip
 
 
@@ -80,7 +80,9 @@ def target_refusal(target: Target) -> str | None:
     arn = str(target.get("Arn", ""))
     if (invalid := eventbridge._validate_target_arn({**target})) is not None:
         return str(json.loads(invalid[2]).get("message"))
-    if service_of(arn) == "states" and not target.get("RoleArn"):
+    if service_of(arn) == "sagemaker" and ":pipeline/" not in arn:
+        return f"{arn} is no pipeline, which is all of SageMaker that a rule starts."
+    if service_of(arn) in ("sagemaker", "states") and not target.get("RoleArn"):
         return f"RoleArn is required for target {arn}."
     policy = target.get("RetryPolicy") or {}
     for name, low, high in (

@@ -11,6 +11,8 @@ PLUGIN = Plugin(
         "processing.service",
         "registry.groups",
         "registry.packages",
+        "pipelines.service",
+        "template_types",
     ),
     service="sagemaker",
     needs=("xgboost", "numpy"),

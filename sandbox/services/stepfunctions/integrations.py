@@ -17,6 +17,7 @@ _FIRST_SDK = {
     "eventbridge": ("EventBridge", "AmazonEventBridgeException"),
     "glue": ("Glue", "AWSGlueException"),
     "lambda": ("Lambda", "AWSLambdaException"),
+    "sagemaker": ("SageMaker", "AmazonSageMakerException"),
     "sfn": ("StepFunctions", "AWSStepFunctionsException"),
     "sns": ("SNS", "AmazonSNSException"),
     "sqs": ("SQS", "AmazonSQSException"),

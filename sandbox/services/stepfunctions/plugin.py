@@ -14,6 +14,7 @@ PLUGIN = Plugin(
         "callbacks",
         "integrations",
         "glue_jobs",
+        "sagemaker_jobs",
         "map_runs",
         "machine_roles",
         "state_machines",

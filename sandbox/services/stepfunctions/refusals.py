@@ -16,6 +16,7 @@ _REFUSALS = {
     "events": "EventBridge.AmazonEventBridgeException",
     "glue": "Glue.AWSGlueException",
     "lambda": "Lambda.AWSLambdaException",
+    "sagemaker": "SageMaker.AmazonSageMakerException",
     "sns": "SNS.AuthorizationErrorException",
     "sqs": "SQS.AmazonSQSException",
     "states": "StepFunctions.AWSStepFunctionsException",
