@@ -1,6 +1,6 @@
 """ACC1: nobody may do everything, nor anything to everything that AWS can tell apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from guardrails.iam_reference import actions_of
 from guardrails.ml_lens.examples import granting
@@ -17,8 +17,14 @@ from guardrails.ml_lens.statements import (
 from guardrails.ml_lens.template import Template
 from guardrails.ml_lens.unscopable import AI_SERVICES, is_unscopable
 
-# S3 tells KMS for which bucket or object it decrypts: that names more than a key does.
-DECRYPTED = "kms:encryptioncontext:aws:s3:arn"
+# S3 tells KMS for which bucket or object it decrypts: that names more than a key does. A scalable
+# target has a number of AWS's for a name: what it is of is told by its namespace.
+NAMED_BY: Mapping[str, str] = {
+    "kms:decrypt": "kms:encryptioncontext:aws:s3:arn",
+    "application-autoscaling:deregisterscalabletarget": "application-autoscaling:service-namespace",
+    "application-autoscaling:putscalingpolicy": "application-autoscaling:service-namespace",
+    "application-autoscaling:registerscalabletarget": "application-autoscaling:service-namespace",
+}
 
 
 def check(_template: Template, statement: Statement) -> Iterator[Finding]:
@@ -29,22 +35,23 @@ def check(_template: Template, statement: Statement) -> Iterator[Finding]:
     for action in statement.actions():
         if is_wild(action) and (why := _too_wide(action)):
             detail = f"{action} is a wildcard: {why}"
-        elif unbounded and not is_unscopable(action) and not _names_bucket(statement, action):
+        elif unbounded and not is_unscopable(action) and not _is_named(statement, action):
             detail = f"{action} on {unbounded[0]}: AWS can scope it; name the resource"
         else:
             continue
         yield Finding(statement.holder.logical_id, statement.location, detail)
 
 
-def _names_bucket(statement: Statement, action: str) -> bool:
-    """Tell whether whichever key it is decrypts for named buckets alone."""
+def _is_named(statement: Statement, action: str) -> bool:
+    """Tell whether a condition names what the action is about, where its resource cannot."""
+    by = NAMED_BY.get(action.lower())
     named = [
         not is_unbounded(value)
         for operator, key, values in statement.conditions()
         for value in values
-        if key == DECRYPTED and operator in LIMITS
+        if key == by and operator in LIMITS
     ]
-    return action.lower() == "kms:decrypt" and bool(named) and all(named)
+    return by is not None and bool(named) and all(named)
 
 
 def _too_wide(action: str) -> str | None:

@@ -78,13 +78,15 @@ COMPLETE: Mapping[str, str] = {
 }
 REVIEWED: Mapping[str, str] = {
     "bedrock": "ListFoundationModels ListInferenceProfiles Rerank RetrieveAndGenerate",
+    "application-autoscaling": "DescribeScalableTargets",
     "cloudwatch": "GetMetricData GetMetricStatistics ListMetrics PutMetricData",
     "ec2": "DescribeNetworkInterfaces DescribeSubnets DescribeSecurityGroups DescribeVpcs",
+    "ecr": "GetAuthorizationToken",
     "lambda": "CreateEventSourceMapping ListEventSourceMappings",
     "lakeformation": "GetDataAccess",
     "logs": "CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies"
     " GetLogDelivery ListLogDeliveries PutResourcePolicy UpdateLogDelivery",
-    "sagemaker": "ListEndpoints ListModels ListTrainingJobs",
+    "sagemaker": "ListEndpointConfigs ListEndpoints ListModels ListTrainingJobs",
     "states": "SendTaskFailure SendTaskHeartbeat SendTaskSuccess",
     "xray": "GetSamplingRules GetSamplingTargets PutTelemetryRecords PutTraceSegments",
 }

@@ -16,19 +16,27 @@ CALL_SECONDS = 60
 
 # How Step Functions names each service in errors: by the class of its own client, which is Java's.
 ERROR_PREFIXES: Mapping[str, str] = {
+    "applicationautoscaling": "ApplicationAutoScaling",
     "comprehend": "Comprehend",
     "dynamodb": "DynamoDb",
     "glue": "Glue",
     "polly": "Polly",
     "s3": "S3",
+    "sagemaker": "SageMaker",
     "sfn": "Sfn",
     "sns": "Sns",
+    "ssm": "Ssm",
     "transcribe": "Transcribe",
     "translate": "Translate",
 }
 # What no second call changes. All else may pass: which errors a service has, and under which name
 # they come, is known too little to list those that do.
 FOR_GOOD: Mapping[str, Sequence[str]] = {
+    "applicationautoscaling": (
+        "LimitExceededException",
+        "ObjectNotFoundException",
+        "ValidationException",
+    ),
     "comprehend": (
         "BatchSizeLimitExceededException",
         "InvalidRequestException",
@@ -45,6 +53,12 @@ FOR_GOOD: Mapping[str, Sequence[str]] = {
         "TextLengthExceededException",
     ),
     "s3": ("NoSuchBucketException", "NoSuchKeyException"),
+    "sagemaker": (
+        "ConflictException",
+        "ResourceInUseException",
+        "ResourceLimitExceededException",
+        "ResourceNotFoundException",
+    ),
     "sfn": (
         "ExecutionAlreadyExistsException",
         "InvalidTokenException",
@@ -52,6 +66,7 @@ FOR_GOOD: Mapping[str, Sequence[str]] = {
         "TaskTimedOutException",
     ),
     "sns": ("AuthorizationErrorException", "InvalidParameterException", "NotFoundException"),
+    "ssm": ("ParameterNotFoundException",),
     "transcribe": ("BadRequestException", "ConflictException", "NotFoundException"),
     "translate": (
         "DetectedLanguageLowConfidenceException",

@@ -1,0 +1,36 @@
+"""What hosting needs of others, and hands to them."""
+
+from dataclasses import dataclass
+
+from stacks.contracts import BucketPrefix, Events, PublishedValue
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Versions of models in a group, news of them, their files, and who wants to hear of drift.
+
+    ``package_news`` are SageMaker's own events, of all groups of the account.
+    """
+
+    package_group: PublishedValue
+    package_news: Events
+    model_files: BucketPrefix
+    retraining: Events
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The news that a model is served, and that one is not.
+
+    They tell ``endpoint``, ``package`` and ``config``; a failure tells ``state`` and ``error``,
+    too.
+    """
+
+    model_deployed: Events
+    deployment_failed: Events
+
+
+def offers(*, stack_name: str) -> Offers:
+    """Name what the stack of this name publishes."""
+    source = f"model_hosting.{stack_name}"
+    return Offers(Events(source, "Model Deployed"), Events(source, "Deployment Failed"))

@@ -1,0 +1,169 @@
+"""The machine that deploys, as it is written: valid, bounded, with an end for all that happens."""
+
+import json
+from typing import Any
+
+import pytest
+
+from stacks.model_hosting.contracts import offers
+from stacks.model_hosting.settings import ModelHosting
+from stacks.model_hosting.stages.deploy import LEASE_SECONDS, deploy_machine
+from testing.oracles import verdicts
+
+SETTINGS: dict[str, Any] = {
+    "log_days": 30,
+    "result_days": 400,
+    "access_log_days": 90,
+    "concurrent_functions": 2,
+    "kind": "real-time",
+    "instance_type": "ml.m5.large",
+    "processors": 2,
+    "least_instances": 2,
+    "most_instances": 4,
+    "requests_per_instance_minute": 6000,
+    "update": "canary",
+    "step_percent": 50,
+    "bake_seconds": 300,
+    "keep_old_seconds": 300,
+    "capture_percent": 20,
+    "capture_days": 30,
+    "subnets": [],
+    "security_groups": [],
+    "failed_percent": 2.0,
+    "slow_milliseconds": 200,
+    "busy_percent": 85,
+    "answer_seconds": 8.0,
+    "breaker_failures": 5,
+    "breaker_seconds": 10,
+    "weights_seconds": 15,
+    "requests_per_second": 100,
+    "burst": 200,
+    "memory_mib": 512,
+    "account_logs": True,
+    "web_acl": "",
+}
+ALARMS = ["Failing", "Slow"]
+
+
+def machine(**changed):
+    settings = ModelHosting(**{**SETTINGS, **changed})
+    return deploy_machine(settings, offers(stack_name="Hosting"), ALARMS)
+
+
+MACHINE = machine()
+STATES = MACHINE["States"]
+
+
+def followers(state):
+    yield from (state[key] for key in ("Next", "Default") if key in state)
+    for rule in (*state.get("Catch", ()), *state.get("Choices", ())):
+        yield rule["Next"]
+
+
+def reached(start):
+    seen, waiting = set(), [start]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(followers(STATES[name]))
+    return seen
+
+
+@pytest.mark.golden
+def test_the_machine_is_the_reviewed_one(snapshot_json):
+    assert snapshot_json == MACHINE
+
+
+def test_the_machine_is_valid():
+    assert verdicts(
+        "asl.mjs", [json.loads(json.dumps(MACHINE).replace("${Partition}", "aws"))]
+    ) == [[]]
+
+
+def test_every_state_can_be_reached():
+    assert reached(MACHINE["StartAt"]) == set(STATES)
+
+
+def test_every_task_has_its_time_and_tries_again_what_may_pass():
+    for state in STATES.values():
+        if state["Type"] == "Task":
+            assert state["TimeoutSeconds"] > 0
+            *_, always = state["Retry"]
+            assert always["ErrorEquals"] == ["States.ALL"]
+            assert always["JitterStrategy"] == "FULL"
+            assert 0 < always["MaxAttempts"] <= 10
+
+
+def test_whatever_happens_is_recorded_told_and_leaves_the_turn():
+    for name, state in STATES.items():
+        if state["Type"] == "Task" and name not in {"RecordFailure", "TellFailure", "LeaveTurn"}:
+            last = state["Catch"][-1]
+            assert last["ErrorEquals"] == ["States.ALL"]
+            assert last["Next"] == "RecordFailure" or name == "TellDeployed"
+    assert STATES["RecordFailure"]["Next"] == "TellFailure"
+    assert STATES["TellFailure"]["Next"] == "LeaveTurn"
+    assert STATES["LeaveTurn"]["Next"] == "DeploymentFailed"
+    # Even where nothing of that can be written, the turn is left and the execution fails.
+    for name, next_ in {"RecordFailure": "TellFailure", "TellFailure": "LeaveTurn"}.items():
+        assert STATES[name]["Catch"][-1]["Next"] == next_
+
+
+def test_an_update_is_watched_keeps_its_instances_and_is_compared_afterwards():
+    asked = STATES["UpdateEndpoint"]["Arguments"]
+    assert asked["RetainAllVariantProperties"] is True
+    alarms = asked["DeploymentConfig"]["AutoRollbackConfiguration"]["Alarms"]
+    assert [each["AlarmName"] for each in alarms] == ALARMS
+    first, _ = STATES["IsSettled"]["Choices"]
+    assert first["Condition"] == "{% $status = 'InService' and $serves = $name %}"
+    assert reached("TellNotServed") & {"DeploymentFailed"}
+    assert "KeepOutcome" not in reached("TellNotServed")
+
+
+def test_no_turn_is_held_for_ever_and_none_ends_before_its_update():
+    lease = STATES["TakeTurn"]["Arguments"]["ExpressionAttributeValues"][":end"]["N"]
+    assert f"+ {LEASE_SECONDS * 1000})" in lease
+    (policy,) = (
+        policy
+        for name, policy in STATES["UpdateEndpoint"]["Arguments"]["DeploymentConfig"].items()
+        if name.endswith("UpdatePolicy")
+    )
+    assert policy["MaximumExecutionTimeoutInSeconds"] < LEASE_SECONDS
+    assert MACHINE["TimeoutSeconds"] > LEASE_SECONDS
+
+
+def test_a_model_is_isolated_and_a_network_is_by_setting():
+    asked = STATES["CreateModel"]["Arguments"]
+    assert asked["EnableNetworkIsolation"] is True
+    assert "VpcConfig" not in asked
+    ids = {"subnets": ["subnet-0123456789"], "security_groups": ["sg-0123456789"]}
+    network = machine(**ids)["States"]["CreateModel"]["Arguments"]["VpcConfig"]
+    assert network == {"Subnets": ids["subnets"], "SecurityGroupIds": ids["security_groups"]}
+
+
+def test_what_is_captured_is_sampled_and_under_our_key_and_there_is_none_by_setting():
+    asked = STATES["CreateConfig"]["Arguments"]
+    assert asked["KmsKeyId"] == asked["DataCaptureConfig"]["KmsKeyId"] == "${KeyArn}"
+    assert asked["DataCaptureConfig"]["InitialSamplingPercentage"] == 20
+    assert asked["ProductionVariants"][0]["InitialInstanceCount"] == 2
+    off = machine(capture_percent=0)["States"]["CreateConfig"]["Arguments"]
+    assert "DataCaptureConfig" not in off
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"kind": "serverless"}, "a serverless endpoint has no network isolation"),
+        ({"kind": "batch"}, "a transform job ends with its data"),
+        ({"kind": "asynchronous"}, "this stack deploys no other kind"),
+        ({"kind": "multi-model"}, "monitoring supports endpoints of a single model alone"),
+        ({"least_instances": 1, "most_instances": 1}, "at least 2 instances for a canary update"),
+        ({"most_instances": 1}, "most_instances of at least least_instances"),
+        ({"update": "linear", "step_percent": 5}, "a linear step of 10 to 50 percent"),
+        ({"subnets": ["subnet-0123456789"]}, "subnets and security_groups both, or neither"),
+    ],
+    ids=["serverless", "batch", "asynchronous", "multi-model", "lonely", "most", "step", "network"],
+)
+def test_settings_that_do_not_go_together_are_refused_before_anything_is_made(changed, reason):
+    with pytest.raises(ValueError, match=reason):
+        machine(**changed)
