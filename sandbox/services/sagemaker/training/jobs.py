@@ -8,7 +8,7 @@ from sandbox.core.clock import CLOCK
 from sandbox.services.sagemaker.containers import images
 from sandbox.services.sagemaker.job_records import Job
 from sandbox.services.sagemaker.operations import invalid, refuse_beyond
-from sandbox.services.sagemaker.training import toolkit
+from sandbox.services.sagemaker.training import builtin, toolkit
 
 CHECKPOINTS = "/opt/ml/checkpoints"
 _CARRIED = (
@@ -172,11 +172,9 @@ def _check_algorithm(request: Mapping[str, Any]) -> None:
         if groups < 1:
             raise invalid(f"the Regex of metric {metric['Name']} has no group for its value")
     if toolkit.program(request) is None:
-        raise invalid(
-            "the hyperparameter sagemaker_program is missing; the sandbox runs scripts, and not "
-            "yet the algorithm that is built into the image"
-        )
-    toolkit.command(request)
+        builtin.check(request)
+    else:
+        toolkit.command(request)
 
 
 def _check_channel(channel: Mapping[str, Any]) -> None:

@@ -1,9 +1,11 @@
 """Training jobs are carried out: fetched, trained, interrupted and begun again, uploaded."""
 
+import contextlib
 import re
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from sandbox.core.clock import CLOCK
@@ -13,7 +15,7 @@ from sandbox.services.sagemaker.containers import objects, volumes
 from sandbox.services.sagemaker.containers.objects import Store, TransferError
 from sandbox.services.sagemaker.containers.process import Container
 from sandbox.services.sagemaker.job_running import Ending
-from sandbox.services.sagemaker.training import toolkit
+from sandbox.services.sagemaker.training import builtin, toolkit
 from sandbox.services.sagemaker.training.jobs import CHECKPOINTS, TrainingJob
 from sandbox.services.sagemaker.training.spot import Watch
 
@@ -40,6 +42,7 @@ class _Training:
             (metric["Name"], re.compile(metric["Regex"]))
             for metric in self._request["AlgorithmSpecification"].get("MetricDefinitions", [])
         ]
+        self._has_script = toolkit.program(self._request) is not None
         self._container: Container | None = None
         job.stop = lambda: self._stop("Stopped")
 
@@ -70,7 +73,8 @@ class _Training:
             self._output.restore(checkpoints[0], container.path(checkpoints[1]))
         self._job.enter("Downloading", "Downloading input data")
         self._download(container)
-        toolkit.fetch_code(container, self._request, self._input)
+        if self._has_script:
+            toolkit.fetch_code(container, self._request, self._input)
         self._job.enter("Training", "Training image download completed. Training in progress.")
         self._job.started = self._job.started or CLOCK.time()
         self._job.announce()
@@ -79,7 +83,7 @@ class _Training:
             return None
         if code and not self._stopped_by:
             self._upload_data(container)
-            return Ending("Failed", toolkit.failure(container, code, self._request))
+            return Ending("Failed", toolkit.failure(container, code, self._command(container)))
         self._job.enter("Uploading", "Uploading generated training model")
         self._upload(container)
         return _stopped(self._stopped_by) if self._stopped_by else Ending("Completed")
@@ -108,7 +112,7 @@ class _Training:
         try:
             with watch:
                 code = container.run(
-                    toolkit.command(self._request),
+                    self._command(container),
                     {**toolkit.environment(self._request, self._job.arn), **keys},
                     cwd=container.path("/opt/ml/code"),
                     isolated=isolated,
@@ -120,18 +124,24 @@ class _Training:
             self._job.training_seconds += time.monotonic() - began
         return code, watch
 
+    def _command(self, container: Container) -> list[str]:
+        if self._has_script:
+            return toolkit.command(self._request)
+        return builtin.command(container.base)
+
     def _read(self, line: str, log: RoleLog) -> None:
         log.write(line)
+        for name, value in self._metrics_in(line):
+            self._job.metrics[name] = (value, CLOCK.time())
+            cloudwatch.record_metric(LOGS, name, value, "None", {"TrainingJobName": self._job.name})
+
+    def _metrics_in(self, line: str) -> Iterator[tuple[str, float]]:
+        if not self._has_script:
+            yield from builtin.metrics(line)
         for name, pattern in self._metrics:
             if found := pattern.search(line):
-                try:
-                    value = float(found[1])
-                except ValueError:
-                    continue
-                self._job.metrics[name] = (value, CLOCK.time())
-                cloudwatch.record_metric(
-                    LOGS, name, value, "None", {"TrainingJobName": self._job.name}
-                )
+                with contextlib.suppress(ValueError):  # what was found is no number
+                    yield name, float(found[1])
 
     def _open_log(self) -> RoleLog:
         return RoleLog(

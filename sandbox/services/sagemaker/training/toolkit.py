@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,7 @@ def environment(request: Mapping[str, Any], arn: str) -> dict[str, str]:
         if name.startswith(_OWN)
     }
     channels = _channels(request)
-    script = str(program(request))
+    script = program(request) or ""
     resources = _resources(request)
     values: dict[str, Any] = {
         "SM_HOSTS": [HOST],
@@ -154,7 +154,7 @@ def environment(request: Mapping[str, Any], arn: str) -> dict[str, str]:
     return {**written, **request.get("Environment", {})}
 
 
-def failure(container: Container, code: int, request: Mapping[str, Any]) -> str:
+def failure(container: Container, code: int, command: Sequence[str]) -> str:
     """Say why a job failed whose command ended with this exit code.
 
     What the script wrote to ``output/failure`` comes first. Without it the reason is what the
@@ -166,7 +166,7 @@ def failure(container: Container, code: int, request: Mapping[str, Any]) -> str:
     else:
         said = (
             f'ExecuteUserScriptError:\nExitCode {code}\nErrorMessage "{container.last_error}"\n'
-            f'Command "{" ".join(command(request))}"'
+            f'Command "{" ".join(command)}"'
         )
     return f"AlgorithmError: {said}, exit code: {code}"
 

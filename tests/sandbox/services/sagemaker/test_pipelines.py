@@ -13,7 +13,7 @@ RIGHTS = (
     *("sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"),
     *("sagemaker:CreateProcessingJob", "sagemaker:DescribeProcessingJob"),
     *("sagemaker:StopProcessingJob", "sagemaker:CreateModelPackage", "sagemaker:AddTags"),
-    *("sagemaker:DescribeModelPackage", "iam:PassRole", "s3:GetObject", "s3:ListBucket"),
+    *("iam:PassRole", "s3:GetObject", "s3:ListBucket"),
 )
 TRAIN = """\
 import os

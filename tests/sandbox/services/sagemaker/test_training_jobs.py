@@ -1,6 +1,8 @@
 """Training jobs: they train as their role, and say truly how it went."""
 
+import io
 import json
+import tarfile
 from typing import Any
 
 import pytest
@@ -163,6 +165,32 @@ def test_a_customers_key_encrypts_what_is_written(trained, sandbox, s3, role, bu
     assert head["SSEKMSKeyId"] == key
 
 
+def test_the_algorithm_of_the_image_trains_without_a_script(trained, put, s3, sandbox):
+    rows = "".join(f"{number % 2},{number % 2 + 0.1},\n" for number in range(40))
+    found = trained(
+        "",
+        channels={"train": put(**{"a.csv": rows}), "validation": put(**{"b.csv": rows})},
+        HyperParameters={
+            "num_round": "3",
+            "objective": "binary:logistic",
+            "eval_metric": "auc,logloss",
+            "min_child_weight": "0",
+        },
+    )
+    assert found["TrainingJobStatus"] == "Completed", found
+    metrics = {each["MetricName"]: each["Value"] for each in found["FinalMetricDataList"]}
+    assert metrics["validation:auc"] == 1
+    assert set(metrics) == {"train:auc", "train:logloss", "validation:auc", "validation:logloss"}
+    bucket, _, key = found["ModelArtifacts"]["S3ModelArtifacts"][5:].partition("/")
+    body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    with tarfile.open(fileobj=io.BytesIO(body)) as archive:
+        assert archive.getnames() == ["xgboost-model"]
+    wrong = trained(
+        "", channels={"train": put(**{"a.csv": "1,2\n1\n"})}, HyperParameters={"num_round": "1"}
+    )
+    assert "a.csv is no CSV of numbers" in wrong["FailureReason"]
+
+
 CHECKPOINTED = """\
 import os, sys, time
 from pathlib import Path
@@ -292,7 +320,16 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"AlgorithmSpecification": {"TrainingImage": _image(), "TrainingInputMode": "Pipe"}},
         "TrainingInputMode is Pipe; the sandbox has File, FastFile",
     ),
-    "no-script": ({"HyperParameters": {}}, "sagemaker_program is missing"),
+    "no-script": ({"HyperParameters": {}}, "a job with a script has sagemaker_program"),
+    "extraneous": (
+        {"HyperParameters": {"num_round": "1", "deepness": "2"}},
+        "Extraneous hyperparameter found: deepness",
+    ),
+    "out-of-range": (
+        {"HyperParameters": {"num_round": "1", "eta": "2"}},
+        "Hyperparameter eta: value 2 is not in its range",
+    ),
+    "no-train": ({"HyperParameters": {"num_round": "1"}}, "Missing required channel: train"),
     "shell": (
         {"HyperParameters": {"sagemaker_program": "a.sh", "sagemaker_submit_directory": "s3://b"}},
         "the sandbox runs Python scripts",
