@@ -10,6 +10,7 @@ TEST_WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 SPARK4 := $(VENV)/spark4
+MODEL_SERVERS := $(VENV)/model_servers
 INSTALLED := $(VENV)/installed
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python
 # Spark comes as a source distribution only; there is nothing in it to compile.
@@ -64,7 +65,7 @@ snapshots: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## rewrite the
 synth: $(INSTALLED)/requirements.txt $(INSTALLED)/npm ## every template, into cdk.out
 	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk synth --quiet
 
-bench: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## measure, and write docs/benchmarks.md (BENCH=Name for one part)
+bench: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev $(INSTALLED)/model_servers ## measure, and write docs/benchmarks.md (BENCH=Name for one part)
 	@$(RUN) -m benchmarks $(BENCH)
 
 docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages
@@ -100,6 +101,12 @@ $(INSTALLED)/%.txt: %.txt $(PINS) | $(BIN)/python
 $(INSTALLED)/spark4: testing/spark4.txt $(INSTALLED)/requirements-dev.txt
 	@echo "installing $< …"
 	@rm -rf $(SPARK4) && $(PIP) --target $(SPARK4) -r $<
+	@touch $@
+
+# The servers that are measured have what an image of theirs has, and nothing of the project's.
+$(INSTALLED)/model_servers: benchmarks/model_hosting/servers/packages.txt $(INSTALLED)/requirements-dev.txt
+	@echo "installing $< …"
+	@rm -rf $(MODEL_SERVERS) && $(PIP) --no-binary sagemaker-inference --target $(MODEL_SERVERS) -r $<
 	@touch $@
 
 $(INSTALLED)/npm $(INSTALLED)/npm-dev: package-lock.json $(INSTALLED)/requirements.txt

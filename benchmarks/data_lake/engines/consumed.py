@@ -8,14 +8,14 @@ from pathlib import Path
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def cpu_seconds() -> float:
-    """Add up the processor seconds of this process and those below it that still run."""
-    return sum(_ticks(pid) for pid in _tree(os.getpid())) / _TICKS
+def cpu_seconds(root: int | None = None) -> float:
+    """Add up the processor seconds of a process, or this, and those below it that still run."""
+    return sum(_ticks(pid) for pid in _tree(root or os.getpid())) / _TICKS
 
 
-def peak_mib() -> float:
+def peak_mib(root: int | None = None) -> float:
     """Add up the most memory that each of them has held."""
-    return sum(_peak(pid) for pid in _tree(os.getpid())) / 1024
+    return sum(_peak(pid) for pid in _tree(root or os.getpid())) / 1024
 
 
 def _tree(pid: int) -> Iterator[int]:
