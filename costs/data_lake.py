@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from costs.bill import GB_MONTH, Line, Range, at_rest, line
 from costs.data_lake_runs import RUN_ALARM_METRICS, per_thousand_runs, runs_table
 from costs.data_lake_sources import per_source, sources_table
+from costs.data_lake_spark_stream import per_spark_month, spark_table
 from costs.data_lake_stream import (
     STREAM_ALARM_METRICS,
     STREAM_METRICS,
@@ -107,6 +108,7 @@ def tables() -> dict[str, str]:
         "costs-per-gigabyte": two_bills(heads, bills, "Lambda duration", lambda lines: lines[1:]),
         "costs-per-streamed-gigabyte": streamed_table(),
         "costs-per-source": sources_table(),
+        "costs-per-spark-month": spark_table(),
         "costs-per-month": month_costs(month),
         "costs-per-run": choices(per_run()),
         "costs-per-thousand-runs": runs_table(),
@@ -115,6 +117,7 @@ def tables() -> dict[str, str]:
                 *per_gigabyte(1),
                 *per_streamed_gigabyte(),
                 *per_source(),
+                *per_spark_month(),
                 *month,
                 *per_run(),
                 *per_thousand_runs(),

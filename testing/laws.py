@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 SOURCE_ROOTS = ("lambda", "jobs", "components")
-SHIPPED_BESIDE = {"lambda": {"runtime"}}  # by source root: what every package of it may import
+# By source root: what every package of it may import. A job may ship with what functions have.
+SHIPPED_BESIDE = {"lambda": {"runtime"}, "jobs": {"runtime"}}
 OURS = [
     "app",
     "stacks",
@@ -27,7 +28,8 @@ WALL_CLOCKS = {"now", "today", "utcnow"}
 # A module whose name starts with one of these is a verb: it may touch AWS.
 VERBS = {"analyze", "ask", "assemble", "build", "catalog", "delete", "erase", "finish", "identify"}
 VERBS |= {"measure", "merge", "model", "publish", "put", "read", "record", "redact", "split"}
-VERBS |= {"evaluate", "explain", "predict", "prepare", "remove", "serve", "start", "train"}
+VERBS |= {"evaluate", "explain", "predict", "prepare", "remove", "serve", "start", "stop"}
+VERBS |= {"stream", "train"}
 
 
 def run_time_code(root: Path) -> list[Path]:

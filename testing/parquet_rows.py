@@ -8,6 +8,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 _TYPES = {
+    "binary": pa.binary(),
     "string": pa.string(),
     "boolean": pa.bool_(),
     "int": pa.int32(),

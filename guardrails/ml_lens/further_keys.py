@@ -35,7 +35,10 @@ PATHS: Mapping[str, tuple[str, ...]] = {
     "AWS::SageMaker::InferenceExperiment": ("DataStorageConfig?.KmsKey",),
     "AWS::SageMaker::Domain": ("DefaultUserSettings?.SharingSettings?.S3KmsKeyId",),
     "AWS::SageMaker::UserProfile": ("UserSettings?.SharingSettings?.S3KmsKeyId",),
-    APPLICATION: ("MonitoringConfiguration?.S3MonitoringConfiguration?.EncryptionKeyArn",),
+    APPLICATION: (
+        "MonitoringConfiguration?.S3MonitoringConfiguration?.EncryptionKeyArn",
+        "MonitoringConfiguration?.CloudWatchLoggingConfiguration?.EncryptionKeyArn",
+    ),
     "AWS::EMR::Cluster": ("LogEncryptionKmsKeyId",),
 }
 # Where a flag says that something is kept at all; what it is by default comes first.

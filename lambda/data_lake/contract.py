@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, Self
 
-FILES = Path(__file__).with_name("contracts")
+# They ship beside this module: in a folder or, as a job of Glue has them, in a zip.
+FILES = files("data_lake") / "contracts"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # Text whose bytes 0x0A are line ends and nothing else.
 ENCODINGS = ("utf-8", "windows-1252", "iso-8859-1", "iso-8859-15")
@@ -137,10 +139,11 @@ class Contract:
             raise ContractError(f"delimiter is {self.delimiter!r}; want one character")
 
 
-def newest_contracts(folder: Path = FILES) -> dict[str, Contract]:
+def newest_contracts(folder: Traversable = FILES) -> dict[str, Contract]:
     """Read the contract of every data set, of each the newest version."""
     found: dict[str, Contract] = {}
-    for path in sorted(folder.glob("*.schema.json")):
+    shipped = (path for path in folder.iterdir() if path.name.endswith(".schema.json"))
+    for path in sorted(shipped, key=lambda path: path.name):
         contract = Contract.read(json.loads(path.read_text(encoding="utf-8")))
         if path.name != f"{contract.dataset}.v{contract.version}.schema.json":
             raise ContractError(f"{path.name} holds {contract.dataset}.v{contract.version}")

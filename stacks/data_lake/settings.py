@@ -1,11 +1,14 @@
 """The settings of the data lake: its section of ``config/*.toml``."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from stacks.settings.fields import Days, Deliveries
 from stacks.settings.shared import Functions, Queries, Retention
+
+SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
+SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
 
 
 class DataLake(Retention, Queries, Functions):
@@ -20,6 +23,14 @@ class DataLake(Retention, Queries, Functions):
     disk_mib: Annotated[int, Field(ge=512, le=10_240)]
     deliveries: Deliveries
     stream_source: Literal["direct", "kinesis", "iot"]
+    stream_reader: Literal["firehose", "emr"]
+    stream_subnets: Annotated[list[SubnetId], Field(max_length=16)]
+    stream_security_groups: Annotated[list[SecurityGroupId], Field(max_length=5)]
+    stream_architecture: Literal["arm64", "x86_64"]
+    stream_executors: Annotated[int, Field(ge=1, le=200)]
+    stream_attempts: Annotated[int, Field(ge=1, le=10)]
+    stream_kept_hours: Annotated[int, Field(ge=24, le=8760)]
+    stream_late_minutes: Annotated[int, Field(ge=5, le=1440)]
     stream_buffer_mib: Annotated[int, Field(ge=64, le=128)]
     stream_batch_seconds: Annotated[int, Field(ge=0, le=900)]
     stream_buffer_seconds: Annotated[int, Field(ge=0, le=900)]
@@ -51,3 +62,25 @@ class DataLake(Retention, Queries, Functions):
     discovery: bool
     discovery_schedule: Annotated[str, StringConstraints(pattern=r"^(cron\([^()]+\))?$")]
     set_aside_percent: Annotated[float, Field(ge=0.1, le=100)]
+
+    @model_validator(mode="after")
+    def _has_what_its_reader_reads(self) -> Self:
+        if self.stream_reader == "firehose":
+            if self.stream_subnets or self.stream_security_groups:
+                raise ValueError(
+                    "stream_subnets and stream_security_groups only while stream_reader is emr: "
+                    "Firehose is in no network; empty them, or set stream_reader to emr"
+                )
+            return self
+        if self.stream_source == "direct":
+            raise ValueError(
+                "stream_reader emr only with a stream of Kinesis to read, and with stream_source "
+                "direct there is none: set stream_source to kinesis or iot"
+            )
+        if len(self.stream_subnets) < 2 or not self.stream_security_groups:
+            raise ValueError(
+                "stream_reader emr only with two subnets or more and a security group, from which "
+                "Kinesis, S3 and CloudWatch Logs are reached: name stream_subnets and "
+                "stream_security_groups"
+            )
+        return self

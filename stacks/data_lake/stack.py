@@ -62,13 +62,11 @@ class DataLakeStack(ArchitectureStack):
             modeled=modeled,
             failures=failures,
         )
-        stream = LakeStream(
-            self, "Stream", key=key, powertools=powertools, raw=raw, settings=settings
-        )
         catalog = LakeCatalog(
             self, "Catalog", settings, baseline=baseline, modeled=modeled, failures=failures
         )
         resources = Resources(baseline, monitoring, catalog, raw, modeled, failures)
+        stream = LakeStream(self, "Stream", settings, resources=resources, powertools=powertools)
         curation = None
         if settings.enhanced:
             curation = Curation(self, "Curation", settings, resources=resources, inputs=inputs)
@@ -102,7 +100,7 @@ class DataLakeStack(ArchitectureStack):
 
         # What is monitored, and what a person needs to use it.
         monitoring.monitor_queue(arrivals)
-        monitoring.monitor_functions([model], awaited=[stream.check])
+        monitoring.monitor_functions([model], awaited=stream.functions)
         monitor_records(monitoring, set_aside_percent=settings.set_aside_percent)
         monitor_stream(monitoring, stream)
         self.add_outputs(

@@ -1,10 +1,15 @@
-"""The charts and alarms about the delivery stream."""
+"""The charts and alarms about the stream, whoever reads it."""
 
+from collections.abc import Iterator, Mapping, Sequence
+
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold
 
+from stacks.data_lake.spark_stream import SparkStream
 from stacks.data_lake.stream import LakeStream
 from stacks.shared.alarm import AlarmText
+from stacks.shared.data_stream import DataStream
 from stacks.shared.monitoring import Monitoring
 
 # Both buffers of a record and the call of the function between them, some times over.
@@ -34,42 +39,60 @@ THROTTLED = AlarmText(
     do="Have the producers wait longer between tries, or the stream's quotas raised.",
     heading="A stream that is full",
 )
+UNREAD = AlarmText(
+    severity="high",
+    happened="No job reads the stream, which keeps its records for stream_kept_hours.",
+    do="Look why runs of the application end, or why the machine KeepStreaming starts none.",
+    heading="A stream that nobody reads",
+)
+LATE = AlarmText(
+    severity="high",
+    happened="The streaming job is late, and the stream keeps its records for stream_kept_hours.",
+    do="Raise stream_executors, unless the log of the job tells of batches that fail.",
+    heading="A stream that nobody reads",
+)
+UNKEPT = AlarmText(
+    severity="high",
+    happened="The machine could not look after the streaming job, which may stand still.",
+    do="Mend what its execution names; it looks again every five minutes.",
+    heading="A stream that nobody reads",
+)
+_BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
+_ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
+READ_PERIODS = 3  # batches without a single look at the stream
+
+
+Watched = tuple[str, cloudwatch.Metric, CustomThreshold]
 
 
 def monitor_stream(monitoring: Monitoring, stream: LakeStream) -> None:
-    """Chart what Firehose counts; raise an alarm for what is late, refused or throttled."""
-
-    def metric(name: str, statistic: str) -> cloudwatch.Metric:
-        return cloudwatch.Metric(
-            namespace="AWS/Firehose",
-            metric_name=name,
-            dimensions_map={"DeliveryStreamName": stream.delivery.name},
-            label=name,
-            statistic=statistic,
-        )
-
+    """Chart what is streamed; raise an alarm for what is late, refused, throttled or unread."""
     if stream.messages is not None:
         monitoring.monitor_dead_letters(stream.messages.undelivered)
-    throttled = metric("ThrottledRecords", "Sum")
-    if stream.source is not None:
-        throttled = stream.source.metric_write_provisioned_throughput_exceeded(statistic="Sum")
-    below = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
-    above = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
-    late = max(FEWEST_SECONDS, FRESH_TIMES * stream.seconds)
-    alarms = (
-        ("StreamUndelivered", metric("DeliveryToS3.Success", "Average"), below, 1, UNDELIVERED),
-        ("StreamStale", metric("DeliveryToS3.DataFreshness", "Maximum"), above, late, STALE),
-        ("StreamUnchecked", metric("ExecuteProcessing.Success", "Average"), below, 1, UNCHECKED),
-        ("StreamThrottled", throttled, above, 0, THROTTLED),
-    )
-    counted = {
-        "Streamed": [
-            metric("IncomingRecords", "Sum"),
-            metric("SucceedProcessing.Records", "Sum"),
-            metric("DeliveryToS3.Records", "Sum"),
-        ],
-        "Looked at": [monitoring.metric("RecordsStreamed"), monitoring.metric("RecordsRefused")],
-    }
+    watched = [_throttled(monitoring, stream)]
+    counted: Mapping[str, Sequence[cloudwatch.Metric]] = {}
+    if stream.delivery is not None:
+        counted = {
+            "Streamed": [
+                _metric(stream, "IncomingRecords", "Sum"),
+                _metric(stream, "SucceedProcessing.Records", "Sum"),
+                _metric(stream, "DeliveryToS3.Records", "Sum"),
+            ],
+            "Looked at": [
+                monitoring.metric("RecordsStreamed"),
+                monitoring.metric("RecordsRefused"),
+            ],
+        }
+        watched = [*_delivery(monitoring, stream), *watched]
+    elif stream.spark is not None and stream.source is not None:
+        _monitor_keeper(monitoring, stream.spark)
+        counted = {
+            "Streamed": [
+                stream.source.metric_incoming_records(statistic="Sum"),
+                stream.source.metric_get_records(statistic="Sum"),
+            ]
+        }
+        watched = [*_reading(monitoring, stream, stream.source), *watched]
     monitoring.monitor_custom(
         human_readable_name="Stream",
         alarm_friendly_name="Stream",
@@ -80,19 +103,77 @@ def monitor_stream(monitoring: Monitoring, stream: LakeStream) -> None:
                     title=name,
                     metrics=[
                         CustomMetricWithAlarm(
-                            metric=measure,
-                            alarm_friendly_name=name,
-                            add_alarm={
-                                "Now": CustomThreshold(
-                                    comparison_operator=operator,
-                                    threshold=limit,
-                                    **monitoring.options(name, text),
-                                )
-                            },
+                            metric=measure, alarm_friendly_name=name, add_alarm={"Now": limit}
                         )
                     ],
                 )
-                for name, measure, operator, limit, text in alarms
+                for name, measure, limit in watched
             ),
         ],
+    )
+
+
+def _metric(stream: LakeStream, name: str, statistic: str) -> cloudwatch.Metric:
+    dimensions = {"DeliveryStreamName": stream.delivery.name} if stream.delivery else {}
+    return cloudwatch.Metric(
+        namespace="AWS/Firehose",
+        metric_name=name,
+        dimensions_map=dimensions,
+        label=name,
+        statistic=statistic,
+    )
+
+
+def _throttled(monitoring: Monitoring, stream: LakeStream) -> Watched:
+    throttled = (
+        stream.source.metric_write_provisioned_throughput_exceeded(statistic="Sum")
+        if stream.source
+        else _metric(stream, "ThrottledRecords", "Sum")
+    )
+    name = "StreamThrottled"
+    return name, throttled, _limit(monitoring, name, THROTTLED, _ABOVE, 0)
+
+
+def _delivery(monitoring: Monitoring, stream: LakeStream) -> Iterator[Watched]:
+    late = max(FEWEST_SECONDS, FRESH_TIMES * stream.seconds)
+    for name, measure, operator, limit, text in (
+        ("StreamUndelivered", ("DeliveryToS3.Success", "Average"), _BELOW, 1, UNDELIVERED),
+        ("StreamStale", ("DeliveryToS3.DataFreshness", "Maximum"), _ABOVE, late, STALE),
+        ("StreamUnchecked", ("ExecuteProcessing.Success", "Average"), _BELOW, 1, UNCHECKED),
+    ):
+        found = _metric(stream, *measure)
+        yield name, found, _limit(monitoring, name, text, operator, limit)
+
+
+def _reading(monitoring: Monitoring, stream: LakeStream, source: DataStream) -> Iterator[Watched]:
+    """Tell by the stream whether it is read: each batch asks it for records, if there are none."""
+    seconds = max(FEWEST_SECONDS, READ_PERIODS * stream.seconds) // 60 * 60
+    period = Duration.seconds(seconds)
+    looks = source.metric_get_records_iterator_age_milliseconds(
+        statistic="SampleCount", period=period
+    )
+    name = "StreamUnread"
+    breaching = {"treat_missing_data_override": cloudwatch.TreatMissingData.BREACHING}
+    options = {**monitoring.options(name, UNREAD), **breaching}
+    unread = CustomThreshold(comparison_operator=_BELOW, threshold=1, **options)
+    yield name, looks, unread
+    age = source.metric_get_records_iterator_age_milliseconds(statistic="Maximum")
+    limit = stream.late_minutes * 60_000
+    yield "StreamLate", age, _limit(monitoring, "StreamLate", LATE, _ABOVE, limit)
+
+
+def _monitor_keeper(monitoring: Monitoring, spark: SparkStream) -> None:
+    monitoring.monitor_dead_letters(spark.undelivered)
+    monitoring.monitor_machine(spark.keeper, UNKEPT)
+
+
+def _limit(
+    monitoring: Monitoring,
+    name: str,
+    text: AlarmText,
+    operator: cloudwatch.ComparisonOperator,
+    limit: float,
+) -> CustomThreshold:
+    return CustomThreshold(
+        comparison_operator=operator, threshold=limit, **monitoring.options(name, text)
     )

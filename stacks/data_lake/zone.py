@@ -16,7 +16,8 @@ class Zone(PrivateBucket):
     def take_from(self, writer: iam.Role, *, prefix: str = "") -> None:
         """Let a role put objects, and nobody whom this was not said of."""
         self.allow(writer, "s3:PutObject", prefix=prefix)
-        self._writers = (*self._writers, writer.role_arn)
+        if writer.role_arn not in self._writers:
+            self._writers = (*self._writers, writer.role_arn)
         if self._denial is None:
             self._denial = iam.PolicyStatement(
                 sid="OnlyWriters",

@@ -19,6 +19,7 @@ ERROR_PREFIXES: Mapping[str, str] = {
     "applicationautoscaling": "ApplicationAutoScaling",
     "comprehend": "Comprehend",
     "dynamodb": "DynamoDb",
+    "emrserverless": "EmrServerless",
     "glue": "Glue",
     "polly": "Polly",
     "s3": "S3",
@@ -44,6 +45,7 @@ FOR_GOOD: Mapping[str, Sequence[str]] = {
         "UnsupportedLanguageException",
     ),
     "dynamodb": ("ConditionalCheckFailedException", "ResourceNotFoundException"),
+    "emrserverless": ("ResourceNotFoundException", "ValidationException"),
     "glue": ("EntityNotFoundException", "InvalidInputException"),
     "polly": (
         "InvalidS3BucketException",

@@ -107,7 +107,7 @@ class DeliveryStream(Construct):
             "NumberOfRetries": str(_BATCH_RETRIES),
         }
         if source is not None:
-            source.allow_reading(self.role)
+            source.allow_firehose(self.role)
         self.stream = _Stream(
             self,
             "Resource",

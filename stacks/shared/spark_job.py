@@ -8,12 +8,12 @@ from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from stacks.shared.arns import arn_here
 from stacks.shared.glue_security import encrypted_by
 from stacks.shared.job_archive import JOBS, archived
+from stacks.shared.job_code import published
 from stacks.shared.key import CustomerKey
 from stacks.shared.permissions import allow, on_behalf_of, waive_inline
 
@@ -114,9 +114,7 @@ class SparkJob(Construct):
         )
 
     def _code(self, construct_id: str, path: Path) -> glue.Code:
-        """Publish a file, which the role may read and nothing beside it."""
-        asset = assets.Asset(self, construct_id, path=str(path))
-        allow(self.role, "s3:GetObject", on=[asset.bucket.arn_for_objects(asset.s3_object_key)])
+        asset = published(self, construct_id, path, reader=self.role)
         return glue.Code.from_bucket(asset.bucket, asset.s3_object_key)
 
     def _write_logs(self, group: str, key: CustomerKey, days: int) -> None:

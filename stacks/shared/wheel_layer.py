@@ -42,12 +42,18 @@ class WheelLayer(lambda_.LayerVersion):
         )
 
 
-def staged_wheels(requirements: Path, build: Path = BUILD) -> Path:
+def staged_wheels(
+    requirements: Path,
+    build: Path = BUILD,
+    *,
+    architecture: str = ARCHITECTURE.name,
+    python: str = RUNTIME.name.removeprefix("python"),
+) -> Path:
     """Fetch and unpack the wheels, once, and return their folder.
 
     Raises WheelError with what pip said where one cannot be had.
     """
-    machine, python = MACHINES[ARCHITECTURE.name], RUNTIME.name.removeprefix("python")
+    machine = MACHINES[architecture]
     told = f"{machine}\0{python}\0{requirements.read_text(encoding='utf-8')}"
     target = build / f"wheels-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
     if target.is_dir():

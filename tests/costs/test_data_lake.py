@@ -6,6 +6,7 @@ from costs.bill import exactly, total
 from costs.data_lake import METRICS, REASONS, Files, per_gigabyte, per_month, per_run
 from costs.data_lake_runs import per_thousand_runs
 from costs.data_lake_sources import per_source
+from costs.data_lake_spark_stream import per_spark_month
 from costs.data_lake_stream import Records, per_streamed_gigabyte
 from data_lake.model_files import Counts
 from data_lake.reasons import FileReason, Reason
@@ -22,6 +23,7 @@ def test_a_terabyte_costs_a_thousand_gigabytes():
         *per_gigabyte(1),
         *per_streamed_gigabyte(),
         *per_source(),
+        *per_spark_month(),
         *per_month(),
         *per_run(),
         *per_thousand_runs(),

@@ -4,6 +4,7 @@ import json
 import math
 import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -192,7 +193,7 @@ def test_of_two_versions_the_newer_one_counts(tmp_path):
     assert newest_contracts(tmp_path)["things"].version == 10
 
 
-@pytest.mark.parametrize("path", sorted(FILES.glob("*.json")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(Path(str(FILES)).glob("*.json")), ids=lambda p: p.name)
 def test_a_contract_is_a_json_schema_too(path):
     schema = json.loads(path.read_text(encoding="utf-8"))
     formats = {"date-time": is_moment, "local-date-time": bool, "date": is_date}

@@ -22,7 +22,7 @@ HIVE = {
 
 
 def test_the_stack_reads_the_very_files_that_ship():
-    assert CONTRACTS.resolve() == Path(FILES).resolve()
+    assert CONTRACTS.resolve() == Path(str(FILES)).resolve()
 
 
 @pytest.mark.parametrize("dataset", datasets(), ids=lambda dataset: dataset.name)

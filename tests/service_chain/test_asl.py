@@ -10,7 +10,11 @@ from stacks.service_chain.stages.function_spec import FunctionSpec
 from stacks.shared.asl import ERROR_PREFIXES, FOR_GOOD, call, catch
 
 REDACT = FunctionSpec("Redact", entry="redact", timeout_seconds=5)
-BOTOCORE = {"sfn": "stepfunctions", "applicationautoscaling": "application-autoscaling"}
+BOTOCORE = {
+    "applicationautoscaling": "application-autoscaling",
+    "emrserverless": "emr-serverless",
+    "sfn": "stepfunctions",
+}
 
 
 def test_a_task_that_catches_and_keeps_nothing_says_nothing_of_it():

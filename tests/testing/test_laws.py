@@ -77,12 +77,12 @@ def test_a_law_bites(tree, source_root, law, module, text, finding):
     assert finding in told
 
 
-def test_only_lambda_has_a_package_that_ships_beside_each(tree, source_root):
+def test_what_functions_share_ships_beside_functions_and_jobs(tree, source_root):
     (tree / source_root / "runtime").mkdir()
     (tree / source_root / "tides" / "read_gauge.py").write_text("from runtime import errors\n")
     told = found(tree, "other packages")
     expected = ["imports runtime, which does not ship with it"]
-    assert told == ([] if source_root == "lambda" else expected)
+    assert told == (expected if source_root == "components" else [])
 
 
 def test_a_package_ships_alone(tree, source_root):

@@ -34,7 +34,14 @@ def test_a_property_deep_inside_is_named_by_its_path(refusal):
     assert "BucketEncryption.ServerSideEncryptionConfiguration[].Invented" in why
 
 
-@pytest.mark.parametrize("kind", ["AWS::Macie::Session", "AWS::LakeFormation::TagAssociation"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "AWS::Macie::Session",
+        "AWS::LakeFormation::TagAssociation",
+        "AWS::EMRServerless::Application",  # of the lake, where Spark reads its stream
+    ],
+)
 def test_an_unknown_type_is_refused(sandbox, kind):
     client = sandbox.client("cloudformation")
     body = json.dumps({"Resources": {"It": {"Type": kind}}})
