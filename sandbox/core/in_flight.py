@@ -14,7 +14,10 @@ _WAITING = (
     *("eb-scheduler", "evb-scheduler-ticker", "sandbox-states-call", "transcribe"),
     *("(_poll_loop)", "(_end_with_parent)", "(_read)"),
 )
-_POOLS = ("asyncio_", "ministack-worker", "ThreadPoolExecutor-", "stderr-", "athena", "faces")
+_POOLS = (
+    *("asyncio_", "ministack-worker", "ThreadPoolExecutor-", "stderr-", "athena", "faces"),
+    "pipeline-",
+)
 
 
 REQUEST = "request"

@@ -30,13 +30,13 @@ def install() -> None:
 @cache
 def names() -> frozenset[str]:
     """Name the services that have a model."""
-    return frozenset(_session().get_available_services())
+    return frozenset(session().get_available_services())
 
 
 @cache
 def model(service: str) -> Any:
     """Read a service's model by the name that the SDK gives it."""
-    return _session().get_service_model(service)
+    return session().get_service_model(service)
 
 
 def _is_known(original: Callable[[str], bool]) -> Callable[[str], bool]:
@@ -51,5 +51,6 @@ def _or_none(service: str) -> Any:
 
 
 @cache
-def _session() -> Any:
+def session() -> Any:
+    """Return the one session; its clients may be made by one thread at a time."""
     return botocore.session.get_session()

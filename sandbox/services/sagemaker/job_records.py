@@ -18,6 +18,7 @@ class Job:
 
     kind = ""  # such as training-job
     what = ""  # such as Training
+    title = ""  # of its events, where that is spelled otherwise
 
     def __init__(self, request: Mapping[str, Any], role: Role) -> None:
         self.request, self.role = dict(request), role
@@ -66,7 +67,7 @@ class Job:
         https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
         """
         detail = {**_in_milliseconds(self.described()), "Tags": tags.of(self.arn)}
-        kind = f"SageMaker {self.what} Job State Change"
+        kind = f"SageMaker {self.title or self.what} Job State Change"
         service_events.send("aws.sagemaker", kind, detail, resources=[self.arn])
 
 

@@ -15,7 +15,8 @@ from sandbox.services.sagemaker.roles import Role
 class JobService(Generic[Kind]):
     """The operations on one kind of job.
 
-    ``check`` refuses a request, ``carry_out`` does a job and says how it ended.
+    ``check`` refuses a request, ``carry_out`` does a job and says how it ended; ``role_of`` finds
+    the role's ARN in a request that has it elsewhere than at its top.
     """
 
     def __init__(
@@ -23,8 +24,10 @@ class JobService(Generic[Kind]):
         make: type[Kind],
         check: Callable[[Mapping[str, Any]], None],
         carry_out: Callable[[Kind], Ending],
+        role_of: Callable[[Mapping[str, Any]], str] = lambda request: str(request["RoleArn"]),
     ) -> None:
         self._make, self._check, self._carry_out = make, check, carry_out
+        self._role_of = role_of
         self._what, self._member = make.what, f"{make.what}JobName"
         self._jobs, self._runner = Jobs[Kind](), Runner(f"{make.what.lower()} job")
 
@@ -35,7 +38,7 @@ class JobService(Generic[Kind]):
         operations.add(
             {
                 f"Create{self._what}Job": self._create,
-                f"Describe{self._what}Job": lambda request: self._found(request).described(),
+                f"Describe{self._what}Job": lambda request: self.found(request).described(),
                 f"List{self._what}Jobs": self._list,
                 f"Stop{self._what}Job": self._stop,
             }
@@ -51,12 +54,17 @@ class JobService(Generic[Kind]):
                 f"{self._what.lower()} job with this name already exists "
                 f"({names.arn(self._make.kind, name)})",
             )
-        job = self._make(request, Role(request["RoleArn"]))
+        job = self.begin(request, Role(self._role_of(request)))
+        return {f"{self._what}JobArn": job.arn}
+
+    def begin(self, request: Request, role: Role) -> Kind:
+        """Begin a job whose request was checked."""
+        job = self._make(request, role)
         tags.put(job.arn, request.get("Tags"))
         self._jobs.add(job)
         job.announce()
         self._runner.begin(job, lambda: self._carry_out(job))
-        return {f"{self._what}JobArn": job.arn}
+        return job
 
     def _list(self, request: Request) -> Any:
         return pages.page(
@@ -68,7 +76,7 @@ class JobService(Generic[Kind]):
         )
 
     def _stop(self, request: Request) -> Any:
-        job = self._found(request)
+        job = self.found(request)
         if job.is_over:
             raise invalid(
                 f"The request was rejected because the {self._what.lower()} job is in status "
@@ -78,7 +86,8 @@ class JobService(Generic[Kind]):
             job.begin_to_stop()
         return {}
 
-    def _found(self, request: Request) -> Kind:
+    def found(self, request: Request) -> Kind:
+        """Find the job that a request names; raises ServiceError when there is none."""
         job = self._jobs.find(request[self._member])
         if job is None:
             raise invalid("Requested resource not found.")

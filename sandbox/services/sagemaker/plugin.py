@@ -9,6 +9,7 @@ PLUGIN = Plugin(
         "tags",
         "training.service",
         "processing.service",
+        "tuning.service",
         "registry.groups",
         "registry.packages",
         "pipelines.service",

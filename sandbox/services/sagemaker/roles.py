@@ -1,18 +1,19 @@
 """The roles that SageMaker works as: it assumes them, and everything is done with their rights."""
 
-import functools
 import os
+import threading
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
+from sandbox.core import service_models
 from sandbox.core.upstream import responses
 from sandbox.iam import sessions
 from sandbox.services.sagemaker.operations import invalid
 
 PRINCIPAL = "sagemaker.amazonaws.com"
 _SESSION = "SageMaker"
+_making = threading.Lock()
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 5}, parameter_validation=False)
 
 
@@ -29,25 +30,29 @@ class Role:
                 f"principal '{PRINCIPAL}' to assume the role."
             ) from error
         self.arn, self._region = arn, responses.get_region()
+        self._clients: dict[str, Any] = {}
 
     @property
     def credentials(self) -> dict[str, str]:
         """The keys of the session, as programs find them in their environment."""
         return sessions.credentials(self.arn, service=PRINCIPAL, session=_SESSION)
 
-    @functools.cache  # noqa: B019 (a role lives as long as its job, whose clients these are)
     def client(self, service: str) -> Any:
         """Make a client of this sandbox that signs with the role's keys.
 
         It goes in by the door, so policies, keys, faults and counts are as for any caller. Not
         for the event loop, which has to answer it.
         """
-        keys = self.credentials
-        session = boto3.Session(
-            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=keys["AWS_SESSION_TOKEN"],
-            region_name=self._region,
-        )
-        endpoint = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
-        return session.client(service, endpoint_url=endpoint, config=_CONFIG)
+        with _making:
+            if service not in self._clients:
+                keys = self.credentials
+                self._clients[service] = service_models.session().create_client(
+                    service,
+                    aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+                    aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+                    aws_session_token=keys["AWS_SESSION_TOKEN"],
+                    region_name=self._region,
+                    endpoint_url=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
+                    config=_CONFIG,
+                )
+            return self._clients[service]

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from sandbox.core import service_models
@@ -15,10 +16,14 @@ from sandbox.services.sagemaker.registry import packages
 from sandbox.services.sagemaker.roles import Role
 
 LOOK_SECONDS = 0.1
-_DESCRIBE = {
-    "Training": ("describe_training_job", "stop_training_job", "TrainingJob"),
-    "Processing": ("describe_processing_job", "stop_processing_job", "ProcessingJob"),
+# What a step waits for, and what that is called in the metadata of the execution.
+_AWAITED = {
+    "Training": ("TrainingJob", "TrainingJob"),
+    "Processing": ("ProcessingJob", "ProcessingJob"),
+    "Tuning": ("HyperParameterTuningJob", "TuningJob"),
 }
+_LONGEST_NAME = 63
+_LONGEST_TUNING = 32
 _OVER = ("Completed", "Failed", "Stopped")
 
 
@@ -82,12 +87,11 @@ class Caller:
         if own:
             request[own] = self._name(step)
         request = self._tagged(operation, request)
-        method = re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
         try:
-            made = getattr(self._client, method)(**_typed(operation, request))
+            made = self._method(operation)(**_typed(operation, request))
         except ClientError as error:
             raise StepError(_said(error), _kind(error)) from error
-        if step.kind in _DESCRIBE:
+        if step.kind in _AWAITED:
             return self._awaited(step, str(request[own]), made, begun)
         # What these are is known without a look, for which the role would need a right.
         if step.kind == "RegisterModel":
@@ -102,17 +106,17 @@ class Caller:
         made: Mapping[str, Any],
         begun: Callable[[Mapping[str, Any]], None],
     ) -> Called:
-        describe, stop, kind = _DESCRIBE[step.kind]
-        metadata = {kind: {"Arn": made[f"{kind}Arn"]}}
+        kind, told = _AWAITED[step.kind]
+        metadata = {told: {"Arn": made[f"{kind}Arn"]}}
         begun(metadata)
         named, stopping = {f"{kind}Name": name}, False
         while True:
-            shown = self._described(describe, **named)
+            shown = self._described(kind, named)
             if shown[f"{kind}Status"] in _OVER:
                 break
             if self._is_stopped() and not stopping:
                 stopping = True
-                getattr(self._client, stop)(**named)
+                self._method(f"Stop{kind}")(**named)
             CLOCK.sleep(LOOK_SECONDS)
         if shown[f"{kind}Status"] == "Completed":
             return Called(shown, metadata)
@@ -122,9 +126,13 @@ class Caller:
         internal = "SageMaker.JOB_INTERNAL_ERROR" if "InternalServerError" in reason else ""
         raise StepError(f"{kind} {name}: {reason}", internal)
 
-    def _described(self, method: str, **named: str) -> dict[str, Any]:
+    def _method(self, operation: str) -> Callable[..., Any]:
+        found: Callable[..., Any] = getattr(self._client, xform_name(operation))
+        return found
+
+    def _described(self, kind: str, named: Mapping[str, str]) -> dict[str, Any]:
         try:
-            shown = getattr(self._client, method)(**named)
+            shown = self._method(f"Describe{kind}")(**named)
         except ClientError as error:
             raise StepError(_said(error), _kind(error)) from error
         shown.pop("ResponseMetadata", None)
@@ -133,9 +141,12 @@ class Caller:
 
     def _name(self, step: Step) -> str:
         """Name what a step makes as AWS does: by its execution, its step, and a chance."""
-        execution = self._arn.rpartition("/")[2]
-        kept = re.sub(r"[^A-Za-z0-9-]", "-", step.name)[:28].strip("-")
-        return f"pipelines-{execution}-{kept}-{secrets.token_hex(5)}"
+        execution, chance = self._arn.rpartition("/")[2], secrets.token_hex(5)
+        kept = re.sub(r"[^A-Za-z0-9-]", "-", step.name)
+        if step.kind == "Tuning":
+            return f"{execution}-{kept[: _LONGEST_TUNING - len(execution) - 12]}-{chance}"
+        room = _LONGEST_NAME - len(f"pipelines-{execution}--{chance}")
+        return f"pipelines-{execution}-{kept[:room].strip('-')}-{chance}"
 
     def _tagged(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         shape = service_models.model("sagemaker").operation_model(operation).input_shape

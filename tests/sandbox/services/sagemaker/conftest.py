@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from botocore import xform_name
 
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
 OVER = ("Completed", "Failed", "Stopped")
@@ -134,7 +135,7 @@ def ended(sagemaker):
     """Wait for the end of a training or processing job, and describe it."""
 
     def wait(name, kind="Training"):
-        describe = getattr(sagemaker, f"describe_{kind.lower()}_job")
+        describe = getattr(sagemaker, xform_name(f"Describe{kind}Job"))
         until = time.monotonic() + SECONDS
         while (seen := describe(**{f"{kind}JobName": name}))[f"{kind}JobStatus"] not in OVER:
             assert time.monotonic() < until, f"{name} did not end: {seen}"

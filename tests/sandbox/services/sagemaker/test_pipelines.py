@@ -335,6 +335,40 @@ def test_a_throttled_step_is_tried_again_as_its_policy_says(pipeline, executed, 
     assert "ThrottlingException" in found["FailureReason"]
 
 
+def test_a_step_may_tune(pipeline, executed, definition):
+    document = definition(train="import os; print(f'score={os.environ[\"SM_HP_DEPTH\"]};')")
+    (train, *_), depths = document["Steps"], {"Name": "depth", "Values": ["1", "2"]}
+    arguments = train["Arguments"]
+    static = arguments.pop("HyperParameters")
+    static.pop("depth")
+    metric = {"Name": "score", "Regex": r"score=(\d+);"}
+    algorithm = {**arguments["AlgorithmSpecification"], "MetricDefinitions": [metric]}
+    tune = {
+        "Name": "Tune",
+        "Type": "Tuning",
+        "Arguments": {
+            "HyperParameterTuningJobConfig": {
+                "Strategy": "Grid",
+                "HyperParameterTuningJobObjective": {"Type": "Maximize", "MetricName": "score"},
+                "ResourceLimits": {"MaxParallelTrainingJobs": 2},
+                "ParameterRanges": {"CategoricalParameterRanges": [depths]},
+            },
+            "TrainingJobDefinition": {
+                **arguments,
+                "AlgorithmSpecification": algorithm,
+                "StaticHyperParameters": static,
+            },
+        },
+    }
+    best = {"Get": "Steps.Tune.BestTrainingJob.TunedHyperParameters.depth"}
+    fail = {"Name": "Told", "Type": "Fail", "Arguments": {"ErrorMessage": best}}
+    document["Steps"] = [tune, fail]
+    verbs = (f"sagemaker:{verb}HyperParameterTuningJob" for verb in ("Create", "Describe"))
+    found, steps = executed(pipeline(document, *verbs, "sagemaker:AddTags", "iam:PassRole"))
+    assert found["FailureReason"] == "2", steps
+    assert ":hyper-parameter-tuning-job/" in steps["Tune"]["Metadata"]["TuningJob"]["Arn"]
+
+
 def test_a_stopped_execution_stops_its_job(pipeline, definition, sagemaker, eventually):
     name = pipeline(definition(train="import time; time.sleep(60)"))
     arn = sagemaker.start_pipeline_execution(PipelineName=name)["PipelineExecutionArn"]
