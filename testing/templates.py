@@ -80,4 +80,8 @@ def readable(found: Template) -> Template:
         table["ViewOriginalText"] = {"Presto View": definition}
     for machine in of_type(found, "AWS::StepFunctions::StateMachine").values():
         machine["DefinitionString"] = json.loads(machine["DefinitionString"])
+    for policy in of_type(found, "AWS::IAM::Policy").values():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if "<asset>" in json.dumps(statement["Resource"]):  # the CDK sorts them by their hashes
+                statement["Resource"] = sorted(statement["Resource"], key=json.dumps)
     return found

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -67,11 +68,16 @@ def build(spark: SparkSession, documents: Documents, options: Mapping[str, str])
     purchases = enhanced(spark, options["purchases"], PURCHASES, tables)
     faces, faces_from = read_faces(spark, options["faces"])
     rules = Rules(**{name: int(options[name]) for name in NUMBERS})
-    found = examples(visits, purchases, faces, rules).persist()
-    (as_of,) = known_until(visits, purchases).collect()
-    made = training_rows(found, as_of[0], rules)
-    rows = made.rows.persist()
-    try:
+    with ExitStack() as persisted:
+
+        def kept(frame: DataFrame) -> DataFrame:
+            persisted.callback(frame.unpersist)
+            return frame.persist()
+
+        found = kept(examples(visits, purchases, faces, rules))
+        (as_of,) = known_until(visits, purchases).collect()
+        made = training_rows(found, as_of[0], rules)
+        rows = kept(made.rows)
         counted = {row["split"]: row["count"] for row in rows.groupBy("split").count().collect()}
         if not counted and seen.head is None:
             return publish_nothing(documents, options["run"])
@@ -85,19 +91,14 @@ def build(spark: SparkSession, documents: Documents, options: Mapping[str, str])
 
         content = Content(rows, sum(counted.values()), name)
         return publish(table, documents, options["run"], seen, content, describe)
-    finally:
-        rows.unpersist()
-        found.unpersist()
 
 
 def enhanced(
     spark: SparkSession, table: str, columns: str, read: dict[str, int | None]
 ) -> DataFrame:
     """Read a table as it is by now, which is noted in ``read``; nothing before its first commit."""
-    read[table] = None
-    if spark.catalog.tableExists(table):
-        refs = spark.table(f"{table}.refs").where("name = 'main'").collect()
-        read[table] = next((int(row["snapshot_id"]) for row in refs), None)
+    refs = spark.table(f"{table}.refs").where("name = 'main'").collect()
+    read[table] = next((int(row["snapshot_id"]) for row in refs), None)
     if read[table] is None:
         return spark.createDataFrame([], columns)
     # By its own columns, too: the reader's option of a snapshot takes the table's newest ones.

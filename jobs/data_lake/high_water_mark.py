@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 PROPERTY = "lake.merged-until"
 # S3 stamps an object when its PUT begins, and shows it when that has ended. The function that
 # writes modeled objects lives for 900 s at most, so that what a listing did not show has a later
-# stamp than this far before the latest that it did show.
-OVERLAP = timedelta(hours=1)
+# stamp than this far before the latest that it did show, though S3's clocks differ by minutes.
+OVERLAP = timedelta(minutes=20)
 
 
 def mark_sql(table: str, moment: datetime, snapshot: int) -> str:

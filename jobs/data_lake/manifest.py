@@ -10,6 +10,7 @@ from data_lake.training_rows import Rules, TrainingRows
 from data_lake.training_table import SCHEMA, DataFile
 
 MANIFESTS = "manifests/"
+FOLLOWED = "followed/"  # an object for each kept content that another one has followed, since then
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Origin:
 def manifest_key(content_hash: str) -> str:
     """Name the document about a content."""
     return f"{MANIFESTS}{content_hash}.json"
+
+
+def followed_key(content_hash: str) -> str:
+    """Name the object whose age tells since when another content has followed."""
+    return f"{FOLLOWED}{content_hash}"
 
 
 def run_key(run: str) -> str:

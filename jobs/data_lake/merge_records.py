@@ -100,8 +100,6 @@ def merge_days(
 
 def merged_until(spark: SparkSession, table: EnhancedTable) -> datetime | None:
     """Ask the table for its mark; None where all is to be merged."""
-    if not spark.catalog.tableExists(table.name):
-        return None
     properties = spark.sql(f"SHOW TBLPROPERTIES {table.name}").collect()
     value = {row["key"]: row["value"] for row in properties}.get(high_water_mark.PROPERTY)
     ancestors = spark.sql(high_water_mark.ancestors_sql(table.name)).collect()
@@ -158,8 +156,6 @@ def prepare(spark: SparkSession, table: EnhancedTable) -> None:
 
 def expire(spark: SparkSession, table: EnhancedTable, before: datetime) -> None:
     """Drop the days that the lake keeps no longer."""
-    if not spark.catalog.tableExists(table.name):
-        return
     old = spark.table(table.name).where(table.is_before(before))
     if not old.isEmpty():
         spark.sql(table.expire_sql(before))
@@ -167,17 +163,13 @@ def expire(spark: SparkSession, table: EnhancedTable, before: datetime) -> None:
 
 def forget(spark: SparkSession, table: EnhancedTable, before: datetime) -> None:
     """Forget the snapshots that are too old to be asked for, and delete what only they hold."""
-    if not spark.catalog.tableExists(table.name):
-        return
     kept = spark.table(f"{table.name}.snapshots").orderBy("committed_at").collect()[:-1]
     if any(each["committed_at"].astimezone(UTC) < before for each in kept):
         spark.sql(forget_sql(table.name, before))
 
 
 def snapshot(spark: SparkSession, table: EnhancedTable) -> int | None:
-    """Name the table's snapshot by now."""
-    if not spark.catalog.tableExists(table.name):
-        return None
+    """Name the table's snapshot by now; None before the first."""
     found = spark.table(f"{table.name}.refs").where("name = 'main'").first()
     return int(found["snapshot_id"]) if found else None
 

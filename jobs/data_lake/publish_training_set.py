@@ -9,7 +9,14 @@ from typing import Any
 import boto3
 from pyspark.sql import DataFrame
 
-from data_lake.manifest import MANIFESTS, document, manifest_key, run_key
+from data_lake.manifest import (
+    FOLLOWED,
+    MANIFESTS,
+    document,
+    followed_key,
+    manifest_key,
+    run_key,
+)
 from data_lake.training_set import Seen, TrainingSet
 from data_lake.training_table import RUN
 
@@ -81,6 +88,7 @@ def publish(
     found = documents.read(key) or {}
     if found.get("snapshot_id") != str(kept):  # none, or whose snapshot an erasure took
         documents.write(key, describe(kept))
+    documents.delete(followed_key(content.name))  # it may have come back
     told = documents.read(run_key(by)) or {}
     pointer = {
         "manifest": f"{documents.place}{key}",
@@ -102,24 +110,30 @@ def publish_nothing(documents: Documents, run: str) -> dict[str, Any]:
 
 
 def forget(table: TrainingSet, documents: Documents, kept: datetime, others: datetime) -> None:
-    """Forget what was kept from before a moment, and what was not kept from before another.
+    """Forget what was followed before a moment, and what was not kept from before another.
 
-    A manifest goes before its snapshot, so that none names what is not there, and so does one whose
-    snapshot somebody else has released, as an erasure does. What the table holds stays.
+    What the table holds stays, and how old it is does not count: the time of what was kept runs
+    from when a run first sees that another content has followed it. A manifest goes before its
+    snapshot, so that none names what is not there, and so does one whose snapshot somebody else
+    has released, as an erasure does.
     """
-    snapshots, tags, content = table.snapshots(), table.tags(), table.look().content
-    present = content.content_hash if content else None
-    old = {
-        name
-        for name, found in tags.items()
-        if snapshots[found].committed_at.timestamp() < kept.timestamp() and name != present
-    }
-    named = {manifest_key(name) for name in tags.keys() - old}
+    content = table.look().content
+    names = table.tags().keys()
+    followed = names - {content.content_hash if content else None}
+    noted = set(documents.list(FOLLOWED))
+    for name in followed:
+        if followed_key(name) not in noted:
+            documents.write(followed_key(name), b"")
+    due = set(documents.list(FOLLOWED, kept))
+    old = {name for name in followed if followed_key(name) in due}
+    named = {manifest_key(name) for name in names - old}
     for key in documents.list(MANIFESTS):
         if key not in named:
             documents.delete(key)
     for name in old:
         table.release(name)
+    for key in noted - {followed_key(name) for name in followed - old}:
+        documents.delete(key)
     table.forget(others)
 
 

@@ -6,11 +6,11 @@ from constructs import Construct
 
 from stacks.data_lake.datasets import datasets
 from stacks.data_lake.discovery import Discovery
+from stacks.data_lake.levels import Levels
 from stacks.data_lake.settings import DataLake
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.catalog import Catalog
 from stacks.shared.queries import SqlFiles
-from stacks.shared.security_baseline import SecurityBaseline
 from stacks.shared.tables import json_rows, parquet_rows, projected_days
 
 UNKNOWN = "unknown"  # the data set of files that belong to none
@@ -54,7 +54,7 @@ class LakeCatalog(Catalog):
         construct_id: str,
         settings: DataLake,
         *,
-        baseline: SecurityBaseline,
+        levels: Levels,
         modeled: PrivateBucket,
         failures: PrivateBucket,
     ) -> None:
@@ -62,7 +62,7 @@ class LakeCatalog(Catalog):
             scope,
             construct_id,
             description="Records under contracts; a view named as its data set has each once.",
-            baseline=baseline,
+            baseline=levels["answers"],
             settings=settings,
         )
         found = datasets()
@@ -106,7 +106,7 @@ class LakeCatalog(Catalog):
         for sql in [folder, *([folder / "enhanced"] if settings.enhanced else [])]:
             self.add_sql(SqlFiles(sql, {}), views={})
         self.discovery = (
-            Discovery(self, "Discovery", settings, baseline=baseline)
+            Discovery(self, "Discovery", settings, baseline=levels["raw"])
             if settings.discovery
             else None
         )

@@ -30,7 +30,8 @@ class Curation(Construct):
             self,
             "Enhanced",
             settings,
-            baseline=resources.baseline,
+            key=resources.baseline.key,
+            level=resources.levels["enhanced"],
             database=resources.catalog.database.ref,
             modeled=resources.modeled,
         )
@@ -47,7 +48,6 @@ class Curation(Construct):
             self,
             "Quality",
             settings,
-            key=resources.baseline.key,
             catalog=resources.catalog,
             enhanced=merging.zone,
             transformed=training_set.zone,

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from guardrails import below, waive
 from stacks.data_lake.curation import Curation
+from stacks.data_lake.levels import allow_keys
 from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
 from stacks.shared.arns import arn_here
@@ -63,8 +64,8 @@ class Erasure(Construct):
         )
         self.outputs = {"EraseFunctionName": erase.function.function_name}
         role = erase.role
-        curated = curation.zones.values() if curation else ()
-        for bucket in (raw, modeled, failures, results, *curated):
+        zones = [raw, modeled, failures, results, *(curation.zones.values() if curation else ())]
+        for bucket in zones:
             bucket.allow(role, "s3:GetObjectVersion", "s3:DeleteObjectVersion")
             bucket.allow_telling_gone_from_denied(role)
         for zone in (modeled, failures):
@@ -82,7 +83,7 @@ class Erasure(Construct):
             because="Every log is looked into, whether a key that it tells of names somebody.",
             findings=[below(logs, "/*")],
         )
-        baseline.key.allow(role, "kms:Decrypt", "kms:GenerateDataKey", through=["s3"])
+        allow_keys(role, reads=zones, writes=[modeled, failures])
         if curation:
             self.job = self._job(settings, resources, curation)
             self.outputs["EraseJobName"] = self.job.job.job_name
@@ -110,7 +111,8 @@ class Erasure(Construct):
         for zone in curation.zones.values():
             zone.take_from(job.role)
             zone.allow(job.role, "s3:GetObject", "s3:DeleteObject")
-        baseline.key.allow(job.role, "kms:Decrypt", "kms:GenerateDataKey", through=["s3"])
+        zones = [*curation.zones.values()]
+        allow_keys(job.role, reads=[failures, *zones], writes=zones)
         above = [arn_here("glue", "catalog"), arn_here("glue", f"database/{database}")]
         named = [arn_here("glue", f"table/{database}/{table}") for table in curation.tables]
         allow(job.role, "glue:GetTable", "glue:UpdateTable", on=[*above, *named])

@@ -7,6 +7,7 @@ from aws_cdk import Stack
 from constructs import Construct
 
 from stacks.data_lake.contracts import offers
+from stacks.data_lake.levels import allow_keys
 from stacks.data_lake.merging import Merging
 from stacks.data_lake.quality import Quality
 from stacks.data_lake.resources import Resources
@@ -96,7 +97,6 @@ class Flow(Construct):
         # Who may do what.
         for machine in (run, ended):
             failures.take_from(machine.role, prefix=f"{FOLDER}/")
-            self._key.allow(machine.role, "kms:GenerateDataKey", through=["s3"])
             allow_events(machine.role, offered.run_failed)
             self._turns.allow(machine.role, "dynamodb:GetItem")
         for machine in self.machines:
@@ -108,7 +108,8 @@ class Flow(Construct):
         training_set.job.allow_running(run.role)
         quality.allow_running(run.role)
         training_set.zone.allow(run.role, "s3:GetObject", prefix="runs/")
-        self._key.allow(run.role, "kms:Decrypt", through=["s3"])
+        allow_keys(run.role, reads=[training_set.zone], writes=[failures])
+        allow_keys(ended.role, writes=[failures])
         allow_events(run.role, offered.features_ready)
 
         self.outputs = {

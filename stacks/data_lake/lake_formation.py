@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lakeformation as lakeformation
 from constructs import Construct
 
+from stacks.data_lake.levels import allow_keys
 from stacks.data_lake.resources import Resources
 from stacks.data_lake.zone import TableZone
 from stacks.shared.arns import arn_here
@@ -68,7 +69,7 @@ class LakeFormation(Construct):
             ),
         )
         self._tagged.add_resource_dependency(tag)
-        key, reader = resources.baseline.key, self._role("Reader")
+        reader = self._role("Reader")
         self._places: dict[str, CfnResource] = {}
         for name, zone in zones.items():
             role = reader
@@ -76,7 +77,7 @@ class LakeFormation(Construct):
                 role = self._role(f"{name}Keeper")
                 zone.take_from(role)
                 zone.allow(role, "s3:DeleteObject")
-                key.allow(role, "kms:Decrypt", "kms:GenerateDataKey", through=["s3"])
+                allow_keys(role, reads=[zone], writes=[zone])
             zone.allow(role, "s3:GetObject")
             allow(role, "s3:ListBucket", on=[zone.bucket_arn])
             place = lakeformation.CfnResource(
@@ -91,7 +92,7 @@ class LakeFormation(Construct):
             self._places[zone.bucket_arn] = place
             if role is not reader:
                 waive_inline(role)
-        key.allow(reader, "kms:Decrypt", through=["s3"])
+        allow_keys(reader, reads=[z for z in zones.values() if not isinstance(z, TableZone)])
         waive_inline(reader)
 
     def _role(self, construct_id: str) -> iam.Role:

@@ -7,18 +7,20 @@ from constructs import Construct
 
 from stacks.data_lake.datasets import Dataset, datasets, table_of
 from stacks.data_lake.enhanced_tables import EnhancedTables
+from stacks.data_lake.levels import allow_keys
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.table_optimizers import TableOptimizers
 from stacks.data_lake.zone import TableZone
 from stacks.shared.arns import arn_here
 from stacks.shared.bucket import PrivateBucket
+from stacks.shared.key import CustomerKey
 from stacks.shared.permissions import allow
 from stacks.shared.security_baseline import SecurityBaseline
 from stacks.shared.spark_job import CATALOG, SparkJob
 
 # What a table refers to must not go by its age: the job drops days and snapshots, and deletes what
 # they leave. This is the end of what nothing refers to.
-LAST_RESORT = Duration.days(3653)
+LAST_RESORT_DAYS = 3653
 RUNS_AT_ONCE = 2  # of two data sets; of one, a run that comes second looks again
 
 
@@ -31,19 +33,20 @@ class Merging(Construct):
         construct_id: str,
         settings: DataLake,
         *,
-        baseline: SecurityBaseline,
+        key: CustomerKey,
+        level: SecurityBaseline,
         database: str,
         modeled: PrivateBucket,
     ) -> None:
         super().__init__(scope, construct_id)
         found = datasets()
         name = Stack.of(self).stack_name.lower().replace("-", "_")
-        self.zone = TableZone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
+        self.zone = TableZone(self, "Zone", level=level, days=LAST_RESORT_DAYS)
         self.job = SparkJob(
             self,
             "MergeRecords",
             entry="data_lake.merge_records",
-            key=baseline.key,
+            key=key,
             description="Merges what is modeled into Iceberg tables that have each record once.",
             arguments={
                 "--dataset": "all",
@@ -65,7 +68,7 @@ class Merging(Construct):
         allow(role, "s3:ListBucket", on=[modeled.bucket_arn])
         self.zone.take_from(role)
         self.zone.allow(role, "s3:GetObject", "s3:DeleteObject")
-        baseline.key.allow(role, "kms:Decrypt", "kms:GenerateDataKey", through=["s3"])
+        allow_keys(role, reads=[modeled, self.zone], writes=[self.zone])
         above = [arn_here("glue", "catalog"), arn_here("glue", f"database/{name}")]
         tables = [arn_here("glue", f"table/{name}/{table_of(d)}") for d in found]
         allow(role, "glue:GetTable", "glue:UpdateTable", on=[*above, *tables])
@@ -74,7 +77,6 @@ class Merging(Construct):
             self,
             "Optimizers",
             self.made.tables,
-            baseline=baseline,
             zone=self.zone,
             snapshot_days=settings.snapshot_days,
         )

@@ -9,12 +9,12 @@ from constructs import Construct, IConstruct
 
 from guardrails import waive
 from stacks.data_lake.datasets import TRAINING_SET, datasets, table_of
+from stacks.data_lake.levels import allow_keys
 from stacks.data_lake.quality_rules import enhanced_rules, ruleset, training_rules
 from stacks.data_lake.settings import DataLake
 from stacks.shared.arns import arn_here, finding_on
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.catalog import Catalog
-from stacks.shared.key import CustomerKey
 from stacks.shared.permissions import allow, on_behalf_of, waive_inline
 from stacks.shared.queries import pascal
 
@@ -36,7 +36,6 @@ class Quality(Construct):
         construct_id: str,
         settings: DataLake,
         *,
-        key: CustomerKey,
         catalog: Catalog,
         enhanced: PrivateBucket,
         transformed: PrivateBucket,
@@ -73,7 +72,7 @@ class Quality(Construct):
         for dataset in found:
             enhanced.allow(self.role, "s3:GetObject", prefix=f"{dataset.name}/")
         transformed.allow(self.role, "s3:GetObject", prefix=f"{TRAINING_SET}/")
-        key.allow(self.role, "kms:Decrypt", through=["s3"])
+        allow_keys(self.role, reads=[enhanced, transformed])
         self._allow_evaluating()
         waive_inline(self.role)
 

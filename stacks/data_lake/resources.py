@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from stacks.data_lake.catalog import LakeCatalog
+from stacks.data_lake.levels import Levels
 from stacks.data_lake.zone import Zone
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.monitoring import Monitoring
@@ -14,6 +15,7 @@ class Resources:
     """What protects data, what rings and charts, what can be queried, and the zones so far."""
 
     baseline: SecurityBaseline
+    levels: Levels
     monitoring: Monitoring
     catalog: LakeCatalog
     raw: PrivateBucket

@@ -4,11 +4,23 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from stacks.settings.fields import Days, Deliveries
+from stacks.settings.fields import Days, Deliveries, Section
 from stacks.settings.shared import Functions, Queries, Retention
 
 SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")]
 SecurityGroupId = Annotated[str, Field(pattern=r"^sg-[0-9a-f]{8,17}$")]
+Level = Annotated[str, StringConstraints(pattern=r"^[a-z]{1,20}$")]
+
+
+class Classification(Section):
+    """The level of what lies in each zone; zones of one level have one key."""
+
+    raw: Level
+    modeled: Level
+    failures: Level
+    enhanced: Level
+    transformed: Level
+    answers: Level
 
 
 class DataLake(Retention, Queries, Functions):
@@ -62,6 +74,7 @@ class DataLake(Retention, Queries, Functions):
     discovery: bool
     discovery_schedule: Annotated[str, StringConstraints(pattern=r"^(cron\([^()]+\))?$")]
     set_aside_percent: Annotated[float, Field(ge=0.1, le=100)]
+    classification: Classification
 
     @model_validator(mode="after")
     def _has_what_its_reader_reads(self) -> Self:

@@ -6,6 +6,7 @@ from constructs import Construct
 
 from guardrails import waive
 from stacks.data_lake.datasets import datasets
+from stacks.data_lake.levels import allow_keys
 from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.stages.streaming import keep_streaming
@@ -179,11 +180,12 @@ class SparkStream(Construct):
 
     def _allow_job(self) -> None:
         role, resources = self.spark.role, self._resources
-        key, checkpoints = resources.baseline.key, self._checkpoints
+        checkpoints = self._checkpoints
         self._source.allow_spark(role)
         checkpoints.allow(role, "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
         checkpoints.allow_telling_gone_from_denied(role)
-        key.allow(role, "kms:Decrypt", "kms:GenerateDataKey", through=["s3"])
+        written = [checkpoints, resources.modeled, resources.failures]
+        allow_keys(role, reads=[checkpoints], writes=written)
         names = [dataset.name for dataset in datasets()]
         for name in names:
             resources.modeled.take_from(role, prefix=f"{name}/day=*/{FILES}")

@@ -8,6 +8,7 @@ from stacks.data_lake.catalog import LakeCatalog
 from stacks.data_lake.contracts import Inputs
 from stacks.data_lake.curation import Curation
 from stacks.data_lake.governance import Governance
+from stacks.data_lake.levels import Levels, allow_keys
 from stacks.data_lake.model_files import ModelFiles
 from stacks.data_lake.monitoring import monitor_records
 from stacks.data_lake.resources import Resources
@@ -40,11 +41,10 @@ class DataLakeStack(ArchitectureStack):
         baseline, key, monitoring = self.baseline, self.key, self.monitoring
 
         # What there is.
-        days = Duration.days
-        raw = PrivateBucket(self, "Raw", baseline=baseline, expires_after=days(settings.raw_days))
-        modeled = Zone(self, "Modeled", baseline=baseline, expires_after=days(settings.result_days))
-        quarantined = days(settings.quarantine_days)
-        failures = Zone(self, "Failures", baseline=baseline, expires_after=quarantined)
+        levels, kept = Levels(self, settings.classification), Duration.days(settings.raw_days)
+        raw = PrivateBucket(self, "Raw", baseline=baseline, expires_after=kept)
+        modeled = Zone(self, "Modeled", level=levels["modeled"], days=settings.result_days)
+        failures = Zone(self, "Failures", level=levels["failures"], days=settings.quarantine_days)
         arrivals = WorkQueue(
             self,
             "Arrivals",
@@ -63,9 +63,9 @@ class DataLakeStack(ArchitectureStack):
             failures=failures,
         )
         catalog = LakeCatalog(
-            self, "Catalog", settings, baseline=baseline, modeled=modeled, failures=failures
+            self, "Catalog", settings, levels=levels, modeled=modeled, failures=failures
         )
-        resources = Resources(baseline, monitoring, catalog, raw, modeled, failures)
+        resources = Resources(baseline, levels, monitoring, catalog, raw, modeled, failures)
         stream = LakeStream(self, "Stream", settings, resources=resources, powertools=powertools)
         curation = None
         if settings.enhanced:
@@ -95,8 +95,8 @@ class DataLakeStack(ArchitectureStack):
             modeled.allow(model.role, "s3:GetObject", prefix=done)
         modeled.allow_telling_gone_from_denied(model.role)
         failures.take_from(model.role, prefix="quarantine/")
-        key.allow(model.role, "kms:Decrypt", through=["s3", "sqs"])
-        key.allow(model.role, "kms:GenerateDataKey", through=["s3"])
+        key.allow(model.role, "kms:Decrypt", through=["sqs"])
+        allow_keys(model.role, reads=[raw, modeled], writes=[modeled, failures])
 
         # What is monitored, and what a person needs to use it.
         monitoring.monitor_queue(arrivals)

@@ -10,7 +10,8 @@ from stacks.contracts import CsvRows
 from stacks.data_lake.contracts import offers
 from stacks.data_lake.datasets import TRAINING_SET, datasets, table_of
 from stacks.data_lake.iceberg_table import IcebergTable
-from stacks.data_lake.merging import LAST_RESORT
+from stacks.data_lake.levels import allow_keys
+from stacks.data_lake.merging import LAST_RESORT_DAYS
 from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.table_optimizers import TableOptimizers
@@ -44,19 +45,20 @@ class TrainingSet(Construct):
         faces: CsvRows | None,
     ) -> None:
         super().__init__(scope, construct_id)
-        baseline, modeled = resources.baseline, resources.modeled
+        modeled = resources.modeled
         database = Stack.of(self).stack_name.lower().replace("-", "_")
         found = {dataset.name: dataset for dataset in datasets()}
         tables = {name: table_of(found[source]) for name, source in SOURCES.items()}
         self.table = f"{database}.{TRAINING_SET}"
-        self.zone = TableZone(self, "Zone", baseline=baseline, expires_after=LAST_RESORT)
+        level = resources.levels["transformed"]
+        self.zone = TableZone(self, "Zone", level=level, days=LAST_RESORT_DAYS)
         offered = offers(stack_name=Stack.of(self).stack_name).manifests
         publish(self, "Manifests", offered.bucket, self.zone.bucket_name)
         self.job = SparkJob(
             self,
             "BuildFeatures",
             entry=ENTRY,
-            key=baseline.key,
+            key=resources.baseline.key,
             description="Builds the training set: features as they were known, labels, splits.",
             arguments={
                 "--run": "by-hand",
@@ -90,7 +92,7 @@ class TrainingSet(Construct):
             allow_folder(role, faces)
         self.zone.take_from(role)
         self.zone.allow(role, "s3:GetObject", "s3:DeleteObject")
-        baseline.key.allow(role, "kms:Decrypt", "kms:GenerateDataKey", through=["s3"])
+        allow_keys(role, reads=[modeled, enhanced, self.zone], writes=[self.zone])
         above = [arn_here("glue", "catalog"), arn_here("glue", f"database/{database}")]
         read, written = (
             [arn_here("glue", f"table/{database}/{table}") for table in found]
@@ -115,10 +117,10 @@ class TrainingSet(Construct):
             self,
             "Optimizers",
             [self.made],
-            baseline=baseline,
             zone=self.zone,
-            # Glue's guide does not say that what is tagged stays, as a manifest's snapshot has to.
-            snapshot_days=max(settings.training_set_days, settings.snapshot_days),
+            # The job forgets them, which knows what manifests name: Glue's guide does not say that
+            # what is tagged stays.
+            snapshot_days=None,
         )
 
     @property

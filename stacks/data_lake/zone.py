@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
+from constructs import Construct
 
 from stacks.shared.bucket import PrivateBucket
+from stacks.shared.security_baseline import SecurityBaseline
 
 
 class Zone(PrivateBucket):
@@ -12,6 +15,13 @@ class Zone(PrivateBucket):
 
     _denial: iam.PolicyStatement | None = None
     _writers: tuple[str, ...] = ()
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, level: SecurityBaseline, days: int
+    ) -> None:
+        """Protect it as its level is, and keep what it has for so long."""
+        kept = Duration.days(days)
+        super().__init__(scope, construct_id, baseline=level, expires_after=kept)
 
     def take_from(self, writer: iam.Role, *, prefix: str = "") -> None:
         """Let a role put objects, and nobody whom this was not said of."""

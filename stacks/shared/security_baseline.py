@@ -1,5 +1,6 @@
 """What protects all data of an architecture: its key, access logs, and when data is deleted."""
 
+import copy
 from typing import cast
 
 from aws_cdk import CfnResource, Duration, RemovalPolicy, Stack
@@ -67,6 +68,12 @@ class SecurityBaseline:
         )
         if disposable:
             _log_in_the_stack(stack, self.key)
+
+    def with_another_key(self, stack: Stack, construct_id: str) -> "SecurityBaseline":
+        """Protect other data of the stack alike, by a key of its own."""
+        other = copy.copy(self)
+        other.key = CustomerKey(stack, construct_id, disposable=self.disposable)
+        return other
 
 
 def _log_in_the_stack(stack: Stack, key: CustomerKey) -> None:

@@ -60,10 +60,12 @@ def test_a_second_contract_changes_nothing_that_cloudformation_would_carry_out(t
     assert "staff" in newest.hive_columns
 
 
-def test_every_table_is_compacted_and_rid_of_snapshots_and_orphans(resources, tables):
+def test_every_table_is_compacted_and_rid_of_orphans_and_of_snapshots_if_none_is_kept(
+    resources, tables
+):
     found = list(resources("AWS::Glue::TableOptimizer").values())
     kinds = {(json.dumps(each["TableName"]), each["Type"]) for each in found}
-    assert len(found) == len(kinds) == 3 * len(tables)
+    assert len(found) == len(kinds) == 3 * len(tables) - 1
     configurations = [each["TableOptimizerConfiguration"] for each in found]
     assert all(each["Enabled"] for each in configurations)
     kept = {
@@ -75,8 +77,9 @@ def test_every_table_is_compacted_and_rid_of_snapshots_and_orphans(resources, ta
         name: each["IcebergConfiguration"]["SnapshotRetentionPeriodInDays"]
         for name, each in kept.items()
     }
-    # What a manifest names stays that long, whether or not Glue leaves what is tagged.
-    assert all(days[name] == (90 if "TrainingSet" in name else 7) for name in days)
+    assert set(days.values()) == {7}
+    # What a manifest names stays, whether or not Glue leaves what is tagged: no age tells of it.
+    assert not any("TrainingSet" in name for name in days)
 
 
 def test_the_optimizers_rewrite_the_tables_of_their_zone_and_nothing_else(found):

@@ -224,5 +224,6 @@ def test_every_key_of_the_default_file_says_what_it_means():
     ]
     # These stand in tables that say at their head what each key means.
     sections = tomllib.loads("\n".join(lines)).values()
-    thresholds = {key for section in sections for key in section.get("thresholds", ())}
-    assert {line.split(" = ")[0] for line in bare} <= thresholds | {"default"}
+    tables = ("thresholds", "classification")
+    known = {key for section in sections for name in tables for key in section.get(name, ())}
+    assert {line.split(" = ")[0] for line in bare} <= known | {"default"}

@@ -1,11 +1,12 @@
 """A person leaves a table: its rows, its snapshots, and what its manifests tell of its files."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from data_lake.erase_records import erase
+from data_lake.erase_records import erase, main
 from data_lake.held_names import names_in
 from data_lake.names import Names
 
@@ -47,6 +48,15 @@ def test_rows_and_older_snapshots_go_and_again_nothing_is_to_do(spark, made):
     snapshots = spark.table(f"{table}.snapshots").collect()
     assert erase(spark, table) == {"table": table, "deleted": 0, "forgotten": 0}
     assert spark.table(f"{table}.snapshots").collect() == snapshots
+
+
+def test_a_table_that_is_not_to_be_found_is_not_passed_over(iceberg, tmp_path):
+    (tmp_path / "names").write_text("v-2\n")
+    given = {"--tables": json.dumps(["glue_catalog.lake.gone"]), "--names": str(tmp_path / "names")}
+    from pyspark.errors import AnalysisException
+
+    with pytest.raises(AnalysisException, match=r"`lake`\.`gone`"):
+        main(["job", *(part for pair in given.items() for part in pair)])
 
 
 def test_no_manifest_names_anybody_and_one_that_did_would_be_found(spark, made):

@@ -75,14 +75,18 @@ def hours(number):
     return datetime(2026, 11, 29, tzinfo=UTC) + timedelta(hours=number)
 
 
-def test_a_run_reads_what_came_since_the_last_and_an_hour_before_it(lake):
+def test_a_run_reads_what_came_since_the_last_and_what_may_not_have_been_seen_then(lake):
     lake.put("a", [("v-1", 1, DAYS[0]), ("v-2", 1, DAYS[1])], hours(0))
     assert lake.merge() == {"dataset": "visits", "objects": 2, "changed": 2}
     lake.put("b", [("v-3", 1, DAYS[0])], hours(5))
     assert lake.merge() == {"dataset": "visits", "objects": 3, "changed": 1}
     # What is stamped a little earlier, and was not to be seen yet.
-    lake.put("c", [("v-4", 1, DAYS[2])], hours(4.5))
+    lake.put("c", [("v-4", 1, DAYS[2])], hours(5) - timedelta(minutes=16))
     assert lake.merge() == {"dataset": "visits", "objects": 2, "changed": 1}
+    lake.put("d", [("v-5", 1, DAYS[2])], hours(5) + timedelta(minutes=40))
+    assert lake.merge() == {"dataset": "visits", "objects": 3, "changed": 1}
+    # What no function could still have been at is not read again.
+    assert lake.merge() == {"dataset": "visits", "objects": 1, "changed": 0}
     snapshots = lake.snapshots
     assert lake.merge()["changed"] == 0
     assert lake.snapshots == snapshots

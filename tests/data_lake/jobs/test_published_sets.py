@@ -1,7 +1,8 @@
 """The table of training rows, and what is told of it: once a content, whoever is killed when."""
 
 import json
-from datetime import UTC, datetime, timedelta
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,8 +29,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
     pytest.mark.filterwarnings("ignore:Exception ignored in. <socket"),
 ]
-NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
-LATER = datetime(2999, 1, 1, tzinfo=UTC)
+NEVER, LATER = datetime(1980, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
 
 
 class Killed(BaseException):
@@ -62,7 +62,11 @@ class Folder(Documents):
     def list(self, prefix, before=None):
         """List files, but for the sums that a folder keeps beside them."""
         found = (p for p in (self.path / prefix).rglob("*") if p.is_file() and p.suffix != ".crc")
-        return [str(p.relative_to(self.path)) for p in found if not before or before > NOW]
+        return [
+            str(p.relative_to(self.path))
+            for p in found
+            if not before or p.stat().st_mtime < before.timestamp()
+        ]
 
 
 @pytest.fixture
@@ -228,13 +232,52 @@ def test_what_a_manifest_names_stays_until_it_is_too_old(made, content, tmp_path
     table, documents = made("kept"), Folder(tmp_path)
     first = told(table, documents, content(1), "a")
     second = told(table, documents, content(2), "b")
-    forget(table, documents, NOW - timedelta(days=9999), LATER)
+    forget(table, documents, NEVER, LATER)
     assert rows(table, first["snapshot_id"]) == 1
     forget(table, documents, LATER, LATER)
     assert [str(found) for found in table.snapshots()] == [second["snapshot_id"]]
     assert documents.read("manifests/1.json") is None
     assert documents.read("manifests/2.json") is not None
     assert list(table.tags()) == ["2"]
+
+
+def noon(day):
+    return datetime(1990, 1, day, 12, tzinfo=UTC)
+
+
+def noted_at_noon(documents, day):
+    """Have all that is noted by now be of a day, before whatever a clock may say."""
+    for path in (documents.path / "followed").iterdir():
+        os.utime(path, (noon(day).timestamp(),) * 2)
+
+
+def test_its_time_runs_from_when_another_one_followed(made, content, tmp_path):
+    """However old it is by then; and anew where it came back meanwhile."""
+    table, documents = made("followed"), Folder(tmp_path)
+    told(table, documents, content(1), "a")
+    forget(table, documents, LATER, NEVER)  # it is present, and its time does not run
+    told(table, documents, content(2), "b")
+    forget(table, documents, NEVER, NEVER)
+    assert documents.list("followed/") == ["followed/1"]
+    noted_at_noon(documents, 20)
+    forget(table, documents, noon(20), NEVER)
+    assert table.tags().keys() == {"1", "2"}
+    # It comes back, and goes again: as of then.
+    told(table, documents, content(1), "c")
+    assert documents.list("followed/") == []
+    forget(table, documents, noon(21), NEVER)
+    noted_at_noon(documents, 21)
+    told(table, documents, content(3), "d")
+    forget(table, documents, noon(20), NEVER)
+    assert table.tags().keys() == {"1", "2", "3"}
+    forget(table, documents, noon(22), NEVER)
+    assert table.tags().keys() == {"1", "3"}
+    assert sorted(documents.list("manifests/")) == ["manifests/1.json", "manifests/3.json"]
+    assert documents.list("followed/") == ["followed/1"]
+    noted_at_noon(documents, 22)
+    forget(table, documents, noon(23), NEVER)
+    assert table.tags().keys() == {"3"}
+    assert documents.list("followed/") == []
 
 
 def test_files_that_only_moved_are_no_other_content(made, content, tmp_path):
@@ -264,7 +307,7 @@ def test_no_manifest_names_what_an_erasure_took(made, content, tmp_path):
     pointer = told(table, documents, content(2), "c")
     assert pointer["changed"]
     assert documents.read("manifests/2.json")["snapshot_id"] == pointer["snapshot_id"]
-    forget(table, documents, NOW - timedelta(days=9999), NOW - timedelta(days=9999))
+    forget(table, documents, NEVER, NEVER)
     assert documents.list("manifests/") == ["manifests/2.json"]
     assert rows(table, pointer["snapshot_id"]) == 2
 
@@ -278,7 +321,7 @@ def test_leftovers_of_a_killed_run_go_and_nothing_else_does(made, content, tmp_p
     left = documents.path / "data" / "split=a" / "left.parquet"
     left.parent.mkdir(exist_ok=True)
     left.write_bytes(b"")
-    assert sweep(table, documents, "data/", NOW - timedelta(days=1)) == []
+    assert sweep(table, documents, "data/", NEVER) == []
     assert sweep(table, documents, "data/", LATER) == [str(left.relative_to(documents.path))]
     assert rows(table) == 3
     assert rows(table, first["snapshot_id"]) == 2
