@@ -5,11 +5,13 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from botocore.exceptions import ClientError
 
 from fixtures.retail.deliveries import Delivery
 from fixtures.retail.files import json_lines
 from fixtures.retail.visits import visits
 from testing.page_commands import typed
+from testing.person import Person
 from testing.rights import Rights
 
 STACK = "DataLake-prod"
@@ -96,6 +98,28 @@ def test_each_right_of_the_rule_is_needed(listening, rights, subtests):
             with rights.without(right):
                 say(listening, *messages(1, seed=73))
             assert rights.refusal(right).search(json.dumps(listening.sandbox.problems()))
+    listening.sandbox.forget_problems()
+
+
+def test_who_has_the_policy_of_a_device_speaks_of_itself_alone(listening):
+    """By HTTPS, as IAM judges it: there is no listener for MQTT, and nobody asks certificates."""
+    device = Person(listening, "device", stack=STACK)
+    try:
+        said = json.dumps(device.statements).replace("${iot:Connection.Thing.ThingName}", "door-1")
+        device.may(json.loads(said))
+        speaker = device.client("iot-data")
+        (own,) = messages(1, seed=74)
+        speaker.publish(topic=TOPIC, qos=1, payload=own)
+        for topic in (
+            "lake/retail_visits/door-2",
+            "lake/retail_purchases/door-1",
+            f"$aws/rules/{listening.outputs['TopicRuleName']}/{TOPIC}",
+        ):
+            with pytest.raises(ClientError, match="not authorized to perform: iot:Publish"):
+                speaker.publish(topic=topic, qos=1, payload=own)
+    finally:
+        device.leave()
+    listening.wait_for(lambda: ids([own]) <= modeled(listening))
     listening.sandbox.forget_problems()
 
 
