@@ -1,5 +1,7 @@
 """A lake of its own for those who merge: what the other tests count in theirs stays as it is."""
 
+import csv
+import io
 import json
 import sys
 import time
@@ -7,15 +9,18 @@ from contextlib import suppress
 
 import pytest
 
+from stacks.retail_demographics.contracts import offers
 from testing.operator import Operator
 from testing.rights import Rights
 
 STAGE = "prod"
-STACK = "DataLake"
+STACK, FACES = "DataLake", "RetailDemographics"
+DISPOSABLE = {"removal.data_is_disposable": True, "removal.destroy_deletes_data": True}
 SETTINGS = {
-    "removal.data_is_disposable": True,
-    "removal.destroy_deletes_data": True,
+    **DISPOSABLE,
     "data_lake.run_on_arrival": False,
+    "data_lake.demographics": True,  # which nobody hands over, unless a test has them handed over
+    "data_lake.classification.transformed": "internal",  # so that rights to either key show
 }
 # Spark 3.5 is not for newer Pythons.
 collect_ignore_glob = ["test_*.py"] if sys.version_info >= (3, 13) else []
@@ -101,6 +106,28 @@ def lake(sandbox, assemblies):
     app = str(assemblies.build(only=[STACK], stage=STAGE, overrides=SETTINGS))
     yield Merger(sandbox, sandbox.deploy(STACK, app=app)[f"{STACK}-{STAGE}"])
     sandbox.destroy(STACK, app=app)  # others have another lake at this stage
+
+
+@pytest.fixture
+def faces(sandbox, assemblies):
+    """Deploy who has faces and hands them over; gives a function that puts rows where it does."""
+    handing = {**DISPOSABLE, "retail_demographics.hand_over_faces": True}
+    app = str(assemblies.build(only=[FACES], stage=STAGE, overrides=handing))
+    bucket = sandbox.deploy(FACES, app=app)[f"{FACES}-{STAGE}"]["ResultsBucketName"]
+    handed = offers(stack_name=f"{FACES}-{STAGE}").detections
+
+    def put(name, rows):
+        written = io.StringIO(newline="")
+        writer = csv.DictWriter(written, handed.columns)
+        writer.writeheader()
+        writer.writerows(rows)
+        key = f"{handed.prefix}day=2026-01-01/{name}.csv"
+        content = written.getvalue().encode()
+        sandbox.client("s3").put_object(Bucket=bucket, Key=key, Body=content)
+        return f"s3://{bucket}/{handed.prefix}"
+
+    yield put
+    sandbox.destroy(FACES, app=app)
 
 
 @pytest.fixture(scope="module")

@@ -88,7 +88,7 @@ def planted(calm):
 def published(planted, calm):
     """Publish the person twice: in a set whose snapshot is kept, and in one that is expired."""
     calm.build("expired", validation_percent="40")
-    told = calm.build("kept", kept_days="0", snapshot_days="0")
+    told = calm.build("kept", kept_days="-1", snapshot_days="0")
     assert calm.ask(f"SELECT * FROM training_set WHERE visitor = '{PERSON}'")
     return told
 

@@ -73,9 +73,17 @@ def test_whichever_right_of_the_merge_is_taken_away_something_says_so(merged, ri
                 assert names(rights, right, said), said[-3000:]
 
 
-def test_whichever_right_of_the_features_is_taken_away_something_says_so(merged, rights, subtests):
+def test_whichever_right_of_the_features_is_taken_away_something_says_so(
+    merged, faces, rights, subtests
+):
+    faces("one", [{"frame_id": "f-1", "store": "harbour"}])
     _, found = of_job(rights, FEATURES)
-    ages = [part for age in ("kept_days", "snapshot_days") for part in (f"--{age}", "0")]
+    of_others = [r.action for r in found if "retaildemographics" in r.resource.lower()]
+    assert sorted(of_others) == ["s3:GetObject", "s3:ListBucket", "ssm:GetParameter"]
+    # Of the other stack, of what it reads here, and of what it makes.
+    assert sum(right.action == "kms:Decrypt" for right in found) == 3
+    assert sum(right.action == "kms:GenerateDataKey" for right in found) == 1
+    ages = ["--kept_days", "-1", "--snapshot_days", "0"]  # so that all goes that may
     with repeated(merged, merged.outputs[JOBS[FEATURES]], "data_lake.build_features") as job:
         for number, right in enumerate(found):
             with subtests.test(right=str(right)):  # other splits each time, so that all is done

@@ -2,13 +2,16 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import product
+from urllib.parse import quote
 
 import pytest
 from botocore.exceptions import ClientError
 
+from demos.data_lake.known import moment
 from fixtures.retail.deliveries import Delivery
 from fixtures.retail.files import PURCHASES, VISITS, csv_lines
-from fixtures.retail.visits import visits
+from fixtures.retail.visits import STORES, visits
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
@@ -48,7 +51,9 @@ def test_a_training_set_is_one_snapshot_with_its_manifest_and_the_same_again(cal
     calm.merge()
     first = calm.build("first")
     assert first["changed"]
-    assert calm.document(f"manifests/{first['content_hash']}.json")
+    # Nobody hands faces over, and so there are none.
+    assert calm.document(f"manifests/{first['content_hash']}.json")["lineage"]["faces"] is None
+    assert [row["n"] for row in calm.ask("SELECT sum(store_faces) AS n FROM training_set")] == ["0"]
     assert calm.build("again") == {**first, "changed": False}
 
 
@@ -76,6 +81,43 @@ def test_a_second_run_at_once_is_refused(calm):
     with pytest.raises(glue.exceptions.ConcurrentRunsExceededException):
         calm.start_build("two")
     calm.ended_merge(run_id, job)
+
+
+def test_faces_count_for_who_came_after_they_were_known_and_for_nobody_before(calm, faces):
+    drop(calm, "first", list(visits(300, YESTERDAY, seed=201, late=0.5)))
+    calm.merge()
+    noon = YESTERDAY.replace(hour=12, minute=0, second=0, microsecond=0)
+    # Seen in the morning; known at noon, three hours later, and not before tomorrow.
+    analyses = {noon: 7, noon + timedelta(hours=3): 3, noon + timedelta(days=2): 9}
+    place = faces(
+        "seen",
+        [
+            {
+                "frame_id": f"{store}-{analyzed}-{number}",
+                "face_index": "0",
+                "store": quote(store),
+                "captured_at": f"{noon - timedelta(hours=4):%Y-%m-%d %H:%M:%S}.000",
+                "analyzed_at": f"{analyzed:%Y-%m-%d %H:%M:%S}.000",
+                "batch_id": "b",
+                "face_confidence": "99.5",
+                "age_low": "10",
+                "age_high": "14",
+            }
+            for store, (analyzed, count) in product(STORES, analyses.items())
+            for number in range(count)
+        ],
+    )
+    made = calm.build("faces")
+    assert calm.document(f"manifests/{made['content_hash']}.json")["lineage"]["faces"] == place
+    rows = calm.ask("SELECT moment, store_faces FROM training_set")
+    told = {
+        (
+            sum(n for at, n in analyses.items() if at < moment(row["moment"])),
+            int(row["store_faces"]),
+        )
+        for row in rows
+    }
+    assert told == {(0, 0), (7, 7), (10, 10)}
 
 
 def test_nobody_else_writes_to_the_transformed_zone(calm, administrator):
