@@ -62,6 +62,7 @@ class TrainerStack(ArchitectureStack):
         self.add_outputs(
             {
                 "ModelsBucketName": models.bucket_name,
+                "TakeFunctionName": take.function.function_name,
                 "UntakenQueueUrl": untaken.queue_url,
             }
         )

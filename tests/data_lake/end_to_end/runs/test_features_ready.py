@@ -1,24 +1,90 @@
 """From a file to the news that there is another training set, once for each content."""
 
 import json
+import re
 
 import pytest
 
 from costs.data_lake_runs import TRANSITIONS
+from testing.operator import Operator
+from testing.rights import Rights
+from testing.toys.assembly import synthesize
+
+STAGE = "prod"
+DISPOSABLE = {"removal__data_is_disposable": "true", "removal__destroy_deletes_data": "true"}
+HANDED_OVER = {"ssm:GetParameter", "s3:GetObject", "kms:Decrypt"}
+
+
+class Trainer(Operator):
+    """Somebody with the stack that the lake feeds, which comes and goes by itself."""
+
+    def __init__(self, running, app):
+        super().__init__(running, {})
+        self._app = str(app)
+
+    def come(self):
+        """Deploy it, or deploy it again."""
+        self.outputs = self.sandbox.deploy("Trainer", app=self._app)[f"Trainer-{STAGE}"]
+
+    def leave(self):
+        """Delete it."""
+        self.sandbox.destroy("Trainer", app=self._app)
+
+    def taken(self):
+        """Read what it has taken, by content."""
+        names = self.keys("ModelsBucketName")
+        assert len(names) == len(set(names))  # nothing was written twice
+        return {name: json.loads(self.download("ModelsBucketName", name)) for name in names}
+
+    def told(self, detail):
+        """Have its function told by hand; gives what it says, its errors too."""
+        reply = self.sandbox.client("lambda").invoke(
+            FunctionName=self.outputs["TakeFunctionName"], Payload=json.dumps({"detail": detail})
+        )
+        return reply["Payload"].read().decode()
 
 
 @pytest.fixture(scope="module")
-def runner(deployed_runner):
+def trainer(sandbox, tmp_path_factory):
+    """Deploy the stack that the lake feeds, before there is a lake."""
+    folder = tmp_path_factory.mktemp("toys") / "trainer"
+    made = Trainer(sandbox, synthesize(folder, "Trainer", stage=STAGE, **DISPOSABLE))
+    made.come()
+    yield made
+    made.leave()
+
+
+@pytest.fixture(scope="module")
+def runner(deployed_runner, trainer):
     """Deploy a lake, and let one run make its tables of a few days."""
     with deployed_runner() as made:
         made.stock("first")
         made.rest()
         (first,) = made.executions().values()
         assert first["status"] == "SUCCEEDED", made.records()
+        made.taken_of_first = trainer.taken()
         yield made
 
 
-def test_files_become_a_training_set_that_is_told_of_once(calm, events):
+def manifest_of(lake, name):
+    bucket, key = lake.outputs["TransformedBucketName"], f"manifests/{name}.json"
+    return json.loads(lake.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+def detail_of(lake, name):
+    """Tell of a content as the lake does."""
+    place = lake.outputs["TransformedBucketName"]
+    return {"content_hash": name, "manifest": f"s3://{place}/manifests/{name}.json"}
+
+
+def test_who_was_there_before_the_lake_has_its_first_training_set(calm):
+    ((name, manifest),) = calm.taken_of_first.items()
+    assert manifest == manifest_of(calm, name)
+
+
+def test_files_become_a_training_set_that_is_told_of_once(calm, events, trainer):
+    trainer.leave()
+    trainer.come()  # after the lake, of which nothing changes
     calm.stock("second", days=(1,), count=40)
     calm.rest()
     ((kind, detail),) = events()
@@ -31,6 +97,7 @@ def test_files_become_a_training_set_that_is_told_of_once(calm, events):
     assert bucket == calm.outputs["TransformedBucketName"]
     assert key == f"manifests/{detail['content_hash']}.json"
     assert detail["snapshot_id"] == str(manifest["snapshot_id"])
+    assert trainer.taken() == {detail["content_hash"]: manifest}
 
     # Again, with nothing new: nothing is evaluated, and nobody is told.
     again = calm.ended(calm.start())
@@ -40,6 +107,44 @@ def test_files_become_a_training_set_that_is_told_of_once(calm, events):
     assert "EvaluateTrainingSet" not in entered
     assert len(entered) == TRANSITIONS
     assert events() == []
+
+    # Whoever hears it again all the same is not moved by it.
+    source = f"data_lake.DataLake-{STAGE}"
+    again = {"Source": source, "DetailType": kind, "Detail": json.dumps(detail)}
+    calm.sandbox.client("events").put_events(Entries=[again])
+    calm.come_to_rest()
+    assert len(events()) == 1
+    assert trainer.told(detail) == '"known already"'
+    assert trainer.taken() == {detail["content_hash"]: manifest}
+    assert trainer.depth(trainer.outputs["UntakenQueueUrl"]) == 0
+
+
+def test_it_reads_manifests_by_rights_that_it_needs_and_nothing_else(calm, trainer, subtests):
+    detail = detail_of(calm, next(iter(calm.taken_of_first)))
+    rights = Rights(calm.sandbox, f"Trainer-{STAGE}")
+    others = [r for r in rights.of("Take") if r.resource != trainer.outputs["KeyArn"]]
+    found = [right for right in others if right.action in HANDED_OVER]
+    assert sorted(right.action for right in found) == sorted(HANDED_OVER)
+    for right in found:
+        with subtests.test(right=str(right)), rights.without(right):
+            assert rights.refusal(right).search(trainer.told(detail))
+
+    # Neither the rows nor what became of runs, though its code were told to look there.
+    functions, name = calm.sandbox.client("lambda"), trainer.outputs["TakeFunctionName"]
+    before = functions.get_function_configuration(FunctionName=name)["Environment"]
+    bucket = calm.outputs["TransformedBucketName"]
+    keys = {key.partition("/")[0]: key for key in calm.keys("TransformedBucketName")}
+    assert {"manifests", "runs", "training_set"} <= keys.keys()
+    changed = {**before["Variables"], "PREFIX": ""}
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": changed})
+    try:
+        for folder in ("runs", "training_set"):
+            told = {"content_hash": folder, "manifest": f"s3://{bucket}/{keys[folder]}"}
+            refused = rf"not authorized to perform: s3:GetObject on resource: \S+/{folder}/"
+            assert re.search(refused, trainer.told(told))
+    finally:
+        functions.update_function_configuration(FunctionName=name, Environment=before)
+    calm.sandbox.forget_problems()
 
 
 def test_what_a_run_made_and_could_not_tell_of_the_next_tells_of(calm, events):
