@@ -148,6 +148,8 @@ BAD_REQUESTS: Mapping[str, BadRequest] = {
     "an empty cell for what has to be there": BadRequest(
         LINE.replace("7,", ",", 1).encode(), 400, "column hour: it is missing", CSV
     ),
+    "a count below nothing in a cell": BadRequest(b"-" + LINE.encode(), 400, _COUNT, CSV),
+    "halves in a cell": BadRequest(LINE.replace("7,", "7.5,").encode(), 400, _COUNT, CSV),
     "nan in a cell": BadRequest(LINE.replace("21.5", "nan").encode(), 400, _NUMBER, CSV),
     "inf in a cell": BadRequest(LINE.replace("21.5", "-inf").encode(), 400, _NUMBER, CSV),
     "a blank before a number": BadRequest(LINE.replace("7,", " 7,").encode(), 400, _COUNT, CSV),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from dataclasses import replace
 
 import pytest
@@ -104,18 +105,32 @@ def test_a_row_is_told_what_the_handlers_tell(app, model):
     assert headers[b"content-length"] == str(len(body)).encode()
 
 
-def test_a_large_body_is_told_the_same_beside_others(app):
+def test_a_large_body_is_told_the_same_while_others_are_answered(model):
     count = 5000
     assert len(LINE) * count > 64 * 1024
+    answered = threading.Event()
+
+    class Waiting(ServedModel):
+        """A model that tells of many rows only once others have been answered."""
+
+        def __init__(self):
+            """Load nothing."""
+            self.plan = model.plan
+
+        def predict(self, floats):
+            """Wait for the others."""
+            if len(floats) > 1:
+                assert answered.wait(10)
+            return model.predict(floats)
 
     async def ask(client):
-        return await asyncio.gather(
-            client.predict(LINE.encode() * count, CSV, CSV, size=65536),
-            client.predict(),
-            client.ask("/ping", "GET"),
-        )
+        large = asyncio.create_task(client.predict(LINE.encode() * count, CSV, CSV, size=65536))
+        await asyncio.sleep(0)
+        small, ping = await client.predict(), await client.ask("/ping", "GET")
+        answered.set()
+        return await large, small, ping
 
-    large, small, ping = served(ask, app)
+    large, small, ping = served(ask, ModelApp(Waiting))
     assert [large[0], small[0], ping[0]] == [200, 200, 200]
     lines = large[2].split()
     assert len(lines) == count
@@ -147,6 +162,16 @@ def test_a_body_that_says_to_be_too_large_is_not_awaited(app):
         return await client.ask(headers=headers, chunks=[])
 
     assert served(ask, app)[0] == 413
+
+
+def test_a_body_without_end_is_read_no_further_than_it_may_be(app):
+    app = ModelApp(app._load, replace(Limits(), most_bytes=100))
+
+    async def ask(client):
+        return await client.ask(chunks=[b" " * 30] * 4, gone=True), await client.predict(b"{}")
+
+    refused, good = served(ask, app)
+    assert (refused[0], good[0]) == (413, 400)
 
 
 def test_a_body_that_does_not_come_is_given_up(app):

@@ -16,7 +16,7 @@ from model_training import inference
 from model_training.inference import input_fn, output_fn, predict_fn
 from model_training.media_types import CSV, JSON, JSON_LINES
 from model_training.refused_requests import RefusedRequestError
-from model_training.signature import CATEGORY, FLAG, MISSING, NUMBER
+from model_training.signature import CATEGORY, COUNT, FLAG, MISSING, NUMBER
 from testing.bad_requests import BAD_REQUESTS, HEADED, PERSONAL, ROW
 from testing.model_archive import FEATURES, visits
 
@@ -206,7 +206,7 @@ def test_rows_that_are_refused_have_their_reason_in_their_line(model, data, coun
     )
     assert PERSONAL not in str(told)
     if bad:
-        refused = refusal(model, body, JSON_LINES)
+        refused = refusal(model, body, JSON_LINES, JSON_LINES)
         assert refused.reason.startswith(f"row {min(bad) + 1}: column hour: ")
         assert ("more of" in refused.reason) == (len(bad) > 1)
 
@@ -243,15 +243,40 @@ def test_a_row_is_refused_if_and_only_if_one_of_its_values_does_not_fit(model, r
     assert not wrong or rows.refused[0].startswith(f"column {wrong[0]}: ")
 
 
-@given(row=st.fixed_dictionaries(ALIKE))
-def test_a_row_of_csv_is_what_it_is_as_json(model, row):
-    wrong = [each.name for each in FEATURES if not fits(each, row[each.name])]
-    # A cell has no type: a flag may be a number's text, and a text that of a number.
-    if wrong or any(isinstance(value, str) and not value for value in row.values()):
-        return
-    of_json = model.plan.of_objects([row])
-    written = cells([row], [feature.name for feature in FEATURES], header=False).decode()
-    (line,) = csv.reader(io.StringIO(written, newline=""))
-    of_csv = model.plan.of_cells(None, [line])
+FITTING = {
+    NUMBER: st.floats(width=32, allow_nan=False, allow_infinity=False) | st.integers(-9, 9),
+    COUNT: st.integers(0, 2**70),
+    FLAG: st.booleans(),
+}
+
+
+def fitting(feature):
+    """Draw values that a column takes, missing ones among them if it takes them."""
+    values = FITTING.get(feature.kind, st.sampled_from(feature.categories or [None]))
+    if feature.unknown == MISSING:
+        values |= st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)
+    return values | st.none() if feature.nullable else values
+
+
+GOOD = st.fixed_dictionaries({feature.name: fitting(feature) for feature in FEATURES})
+
+
+@given(rows=st.lists(GOOD, min_size=1, max_size=4), order=ORDERS, header=st.booleans())
+def test_rows_of_csv_are_what_they_are_as_json(model, rows, order, header):
+    of_json = model.plan.of_objects(rows)
+    order = order if header else [feature.name for feature in FEATURES]
+    told, *lines = csv.reader(io.StringIO(cells(rows, order, header=True).decode(), newline=""))
+    of_csv = model.plan.of_cells(told if header else None, lines)
+    assert not of_json.refused
     assert not of_csv.refused
     np.testing.assert_array_equal(of_csv.floats, of_json.floats)
+    # What is good beside what is not is the same, though it is read in another way.
+    beside = model.plan.of_cells(told if header else None, [*lines, ["x"]])
+    assert [*beside.refused] == [len(lines)]
+    np.testing.assert_array_equal(beside.floats[:-1], of_json.floats)
+
+
+def test_a_line_ends_at_a_line_feed_alone(model):
+    line = json.dumps({**ROW, "age_band": "\u2028\x85"}, ensure_ascii=False)
+    told, _ = answer(model, f"{line}\n{line}\r\n".encode(), JSON_LINES)
+    assert len(json.loads(told)["predictions"]) == 2
