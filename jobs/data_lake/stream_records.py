@@ -63,7 +63,11 @@ def main(arguments: Sequence[str]) -> None:
         service=options.service,
         kept=timedelta(days=options.kept_days),
         files=BatchFiles(
-            client, options.modeled, options.failures, options.checkpoints, owner=uuid4().hex
+            clients=partial(client, options.region),
+            modeled=options.modeled,
+            failures=options.failures,
+            checkpoints=options.checkpoints,
+            owner=uuid4().hex,
         ),
     )
     if batches.files.claim():
@@ -76,7 +80,7 @@ def main(arguments: Sequence[str]) -> None:
 def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     """Read what the job was started with."""
     parser = argparse.ArgumentParser(allow_abbrev=False)
-    for name in ("stream", "endpoint", "modeled", "failures", "checkpoints", "service"):
+    for name in ("stream", "endpoint", "region", "modeled", "failures", "checkpoints", "service"):
         parser.add_argument(f"--{name}", required=True)
     for name in ("kept_days", "seconds"):
         parser.add_argument(f"--{name}", required=True, type=int)
@@ -85,7 +89,7 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def from_kinesis(spark: SparkSession, stream: str, endpoint: str, seconds: int) -> DataFrame:
     """Read a stream of Kinesis, and stop rather than pass over what it keeps no longer."""
-    fetched = max(seconds, LEAST_SECONDS)
+    fetched = max(seconds // 2, LEAST_SECONDS)  # a shard gives twice what it takes
     return (
         spark.readStream.format("aws-kinesis")
         .option("kinesis.streamName", stream)
@@ -94,7 +98,7 @@ def from_kinesis(spark: SparkSession, stream: str, endpoint: str, seconds: int) 
         .option("kinesis.startingPosition", "TRIM_HORIZON")
         .option("kinesis.failOnDataLoss", "true")
         .option("kinesis.maxFetchTimePerShardSec", str(fetched))
-        .option("kinesis.maxFetchRecordsPerShard", str(SHARD_RECORDS * fetched))
+        .option("kinesis.maxFetchRecordsPerShard", str(SHARD_RECORDS * max(seconds, fetched)))
         .load()
     )
 
@@ -141,10 +145,13 @@ def counts(taken: Iterable[Taken]) -> dict[str, Any]:
 
 
 @cache
-def client() -> Any:
+def client(region: str) -> Any:
     """Create the client once per process, on first use."""
-    return boto3.client("s3")
+    return boto3.client("s3", region_name=region)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    # Executors get what they run by the name of its module, and there this script is none.
+    from data_lake import stream_records
+
+    stream_records.main(sys.argv[1:])

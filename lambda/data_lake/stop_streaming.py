@@ -32,16 +32,18 @@ def client() -> Any:
 def handler(event: dict[str, Any], context: Any) -> None:
     """Answer CloudFormation, whatever happens: it would wait for an hour.
 
-    An update ends the runs of the job as it was, so that the job as it is can be started; a
-    deletion all, and stops the application, without which it could not be deleted.
+    An update ends the runs of the job as it was, so that the job as it is can be started. Before an
+    application is deleted, with the stack or for another one, it is stopped as well.
     """
     end = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - LEFT_SECONDS
     reason = ""
     try:
-        if event["RequestType"] == "Update":
-            end_runs(client(), event["OldResourceProperties"]["Application"], left(end))
-        elif event["RequestType"] == "Delete":
-            stop(client(), event["ResourceProperties"]["Application"], left(end))
+        application = event["ResourceProperties"]["Application"]
+        before = event.get("OldResourceProperties", {}).get("Application", application)
+        if event["RequestType"] == "Delete" or before != application:
+            stop(client(), before, left(end))
+        elif event["RequestType"] == "Update":
+            end_runs(client(), application, left(end))
     except Exception as error:
         logger.exception("the streaming job is not stopped")
         reason = f"{type(error).__name__}: {error}"

@@ -76,6 +76,7 @@ class SparkStream(Construct):
         arguments = {
             "stream": source.stream_name,
             "endpoint": f"https://kinesis.{Aws.REGION}.{Aws.URL_SUFFIX}",
+            "region": Aws.REGION,
             "modeled": resources.modeled.bucket_name,
             "failures": resources.failures.bucket_name,
             "checkpoints": self._checkpoints.bucket_name,

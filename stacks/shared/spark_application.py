@@ -18,7 +18,7 @@ from stacks.shared.arns import arn_here, finding_on
 from stacks.shared.job_archive import JOBS, archived
 from stacks.shared.job_code import published
 from stacks.shared.key import CustomerKey
-from stacks.shared.permissions import allow, on_behalf_of, waive_inline
+from stacks.shared.permissions import allow, allow_unscoped, on_behalf_of, waive_inline
 from stacks.shared.wheel_layer import staged_wheels
 
 # Spark 3.5.6, as the tests have it, and the connector for Kinesis:
@@ -140,6 +140,12 @@ class SparkApplication(Construct):
             self.role,
             *("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
             on=[self.log_group.log_group_arn],
+        )
+        allow_unscoped(
+            self.role,
+            "FindLogs",
+            "logs:DescribeLogGroups",
+            because="It lists groups, so it has no resource to scope to; of content it tells none.",
         )
 
     def job(self, entry: str, wheels: Path, arguments: Mapping[str, str]) -> dict[str, str]:

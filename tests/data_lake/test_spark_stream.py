@@ -7,6 +7,7 @@ import pytest
 
 from data_lake import stop_streaming
 from data_lake.stream_records import read_options
+from guardrails import ALL_PACKS
 from sandbox.services.stepfunctions import expressions
 from stacks.data_lake.datasets import datasets
 from stacks.data_lake.stages.streaming import UNENDED, keep_streaming
@@ -64,6 +65,13 @@ def test_what_spark_reads_the_stream_with_is_what_was_reviewed(found, snapshot_j
     own = {name: each for name, each in found["Resources"].items() if name.startswith("Stream")}
     text = without_hashes(json.dumps({"Resources": own}))
     assert in_order(readable(json.loads(text))) == snapshot_json
+
+
+def test_all_rule_packs_find_nothing_and_its_bucket_goes_with_the_others(variant):
+    keys = ("removal.data_is_disposable", "removal.destroy_deletes_data")
+    disposable = {**BY_SPARK, **dict.fromkeys(keys, True), "guardrails.packs": list(ALL_PACKS)}
+    resources = variant(STACK, overrides=disposable)["Resources"].values()
+    assert not [each for each in resources if "Retain" in each.get("DeletionPolicy", "")]
 
 
 def test_nothing_of_it_is_there_by_default(template):

@@ -19,8 +19,8 @@ EVENT = {
     "LogicalResourceId": "Stopped",
     "PhysicalResourceId": "stopped-streaming",
     "ResourceProperties": {"Application": "new"},
-    "OldResourceProperties": {"Application": "old"},
 }
+UPDATED = {"RequestType": "Update", "OldResourceProperties": {"Application": "new"}}
 CONTEXT = SimpleNamespace(
     function_name="f",
     memory_limit_in_mb=1,
@@ -88,9 +88,9 @@ def cancelled(emr, application, run):
     )
 
 
-def is_now(emr, state):
+def is_now(emr, state, application="new"):
     told = {
-        "applicationId": "new",
+        "applicationId": application,
         "arn": "a" * 60,
         "releaseLabel": "emr",
         "type": "Spark",
@@ -98,7 +98,7 @@ def is_now(emr, state):
         "createdAt": 0,
         "updatedAt": 0,
     }
-    emr.answers("get_application", {"application": told}, {"applicationId": "new"})
+    emr.answers("get_application", {"application": told}, {"applicationId": application})
 
 
 def ask(**changes):
@@ -138,11 +138,22 @@ def test_a_deletion_ends_what_runs_then_what_was_just_started_then_stops_the_app
 
 
 def test_an_update_ends_the_runs_of_the_job_as_it_was_and_no_newer_one(emr, answers):
+    listed(emr, "new", "one")
+    cancelled(emr, "new", "one")
+    listed(emr, "new", "one")
+    listed(emr, "new", "two")  # started by the new template
+    ask(**UPDATED)
+    assert answers[0]["Status"] == "SUCCESS"
+
+
+def test_an_application_whose_place_another_takes_is_stopped_as_it_will_be_deleted(emr, answers):
     listed(emr, "old", "one")
     cancelled(emr, "old", "one")
-    listed(emr, "old", "one")
-    listed(emr, "old", "two")  # started by the new template
-    ask(RequestType="Update")
+    listed(emr, "old", times=6)
+    is_now(emr, "STARTED", "old")
+    emr.answers("stop_application", {}, {"applicationId": "old"})
+    is_now(emr, "STOPPED", "old")
+    ask(RequestType="Update", OldResourceProperties={"Application": "old"})
     assert answers[0]["Status"] == "SUCCESS"
 
 
@@ -167,10 +178,10 @@ def test_an_application_that_is_gone_has_nothing_to_stop(emr, answers):
 
 
 def test_a_run_that_has_ended_meanwhile_is_no_failure(emr, answers):
-    listed(emr, "old", "one")
+    listed(emr, "new", "one")
     emr.stubs["emr-serverless"].add_client_error("cancel_job_run", "ResourceNotFoundException")
-    listed(emr, "old")
-    ask(RequestType="Update")
+    listed(emr, "new")
+    ask(**UPDATED)
     assert answers[0]["Status"] == "SUCCESS"
 
 

@@ -2,10 +2,12 @@
 
 import base64
 import json
+import runpy
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from unittest.mock import MagicMock
 
 import duckdb
 import pytest
@@ -264,3 +266,67 @@ def test_a_batch_that_was_under_way_when_another_took_over_goes_no_further(tmp_p
     with pytest.raises(OwnerError, match=r"other.* writes batches, not us"):
         on[step]()
     assert files.clients().keys("modeled") == before
+
+
+class Reader:
+    """Keeps the options that a stream is read with."""
+
+    def __init__(self):
+        self.options = {}
+
+    @property
+    def readStream(self):  # noqa: N802 (Spark's)
+        """Give itself."""
+        return self
+
+    def format(self, name):
+        """Keep the connector."""
+        self.options["format"] = name
+        return self
+
+    def option(self, name, value):
+        """Keep an option."""
+        self.options[name] = value
+        return self
+
+    def load(self):
+        """Give what was kept."""
+        return self.options
+
+
+@pytest.mark.parametrize(("seconds", "fetched"), [(0, "10"), (300, "150")])
+def test_a_stream_is_read_from_its_beginning_and_nothing_is_passed_over(seconds, fetched):
+    found = stream_records.from_kinesis(Reader(), "arrivals", "https://kinesis", seconds)
+    assert found["format"] == "aws-kinesis"
+    assert found["kinesis.startingPosition"] == "TRIM_HORIZON"
+    assert found["kinesis.failOnDataLoss"] == "true"
+    assert found["kinesis.maxFetchTimePerShardSec"] == fetched
+
+
+@pytest.mark.parametrize("before", [None, "other"], ids=["first", "another"])
+def test_a_run_waits_for_the_one_before_it(tmp_path, monkeypatch, before):
+    store, waited, begin = FolderStore(tmp_path), list[int](), MagicMock()
+    if before:
+        BatchFiles(store, *ZONES, owner=before).claim()
+    monkeypatch.setattr(stream_records, "client", lambda region: store)
+    monkeypatch.setattr("data_lake.stream_records.time.sleep", waited.append)
+    monkeypatch.setattr(stream_records, "from_kinesis", lambda *_: None)
+    monkeypatch.setattr(stream_records, "SparkSession", MagicMock())
+    monkeypatch.setattr(stream_records, "start", begin)
+    words = ("stream", "endpoint", "region", "modeled", "failures", "checkpoints", "service")
+    numbers = ("--kept_days", "400", "--seconds", "300")
+    stream_records.main([*(w for name in words for w in (f"--{name}", name)), *numbers])
+    (_, batches, checkpoint, seconds) = begin.call_args.args
+    assert (checkpoint, seconds) == ("s3://checkpoints/checkpoint/", 300)
+    assert waited == ([stream_records.HANDOVER_SECONDS] if before else [])
+    assert json.loads((tmp_path / "checkpoints" / "owner.json").read_text()) == {
+        "owner": batches.files.owner
+    }
+
+
+def test_what_goes_to_executors_is_of_a_module_and_not_of_the_script(monkeypatch):
+    given = list[list[str]]()
+    monkeypatch.setattr(stream_records, "main", given.append)
+    monkeypatch.setattr("sys.argv", ["s3://code/script.py", "--stream", "arrivals"])
+    runpy.run_path(stream_records.__file__, run_name="__main__")
+    assert given == [["--stream", "arrivals"]]
