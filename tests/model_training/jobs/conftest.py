@@ -10,7 +10,9 @@ from fixtures.training_set import make_training_set
 
 # There may be Pythons that XGBoost's release has no wheel for.
 collect_ignore = (
-    [] if find_spec("xgboost") else ["test_prepare.py", "test_train.py", "test_reports.py"]
+    []
+    if find_spec("xgboost")
+    else ["test_prepare.py", "test_train.py", "test_reports.py", "test_served.py"]
 )
 
 MANIFEST_URI = "s3://lake/manifests/known.json"
