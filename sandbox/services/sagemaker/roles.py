@@ -14,7 +14,8 @@ from sandbox.services.sagemaker.operations import invalid
 PRINCIPAL = "sagemaker.amazonaws.com"
 _SESSION = "SageMaker"
 _making = threading.Lock()
-_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 5}, parameter_validation=False)
+# A pipeline's step says by itself what is tried again.
+_ATTEMPTS = {"s3": 5, "sagemaker": 2}
 
 
 class Role:
@@ -46,6 +47,7 @@ class Role:
         with _making:
             if service not in self._clients:
                 keys = self.credentials
+                retries = {"mode": "standard", "total_max_attempts": _ATTEMPTS[service]}
                 self._clients[service] = service_models.session().create_client(
                     service,
                     aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
@@ -53,6 +55,6 @@ class Role:
                     aws_session_token=keys["AWS_SESSION_TOKEN"],
                     region_name=self._region,
                     endpoint_url=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
-                    config=_CONFIG,
+                    config=Config(retries=retries, parameter_validation=False),
                 )
             return self._clients[service]

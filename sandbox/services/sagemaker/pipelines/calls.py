@@ -112,7 +112,7 @@ class Caller:
         named, stopping = {f"{kind}Name": name}, False
         while True:
             shown = self._described(kind, named)
-            if shown[f"{kind}Status"] in _OVER:
+            if shown.get(f"{kind}Status") in _OVER:
                 break
             if self._is_stopped() and not stopping:
                 stopping = True
@@ -131,10 +131,13 @@ class Caller:
         return found
 
     def _described(self, kind: str, named: Mapping[str, str]) -> dict[str, Any]:
+        """Look how a job goes; empty when nobody answered, which the next look may mend."""
         try:
             shown = self._method(f"Describe{kind}")(**named)
         except ClientError as error:
-            raise StepError(_said(error), _kind(error)) from error
+            if _kind(error):
+                return {}
+            raise StepError(_said(error)) from error
         shown.pop("ResponseMetadata", None)
         parsed: dict[str, Any] = json.loads(json.dumps(shown, default=_instant))
         return parsed

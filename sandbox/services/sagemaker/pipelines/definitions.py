@@ -80,6 +80,8 @@ def parsed(text: str) -> Definition:
     if not isinstance(document, dict):
         raise _wrong("it is not an object")
     _require_known("it", document, _TOP)
+    if document.get("PipelineExperimentConfig"):
+        raise _wrong("the sandbox keeps no experiments; PipelineExperimentConfig may be null")
     if document.get("Version") != VERSION:
         raise _wrong(f"Version is {document.get('Version')!r}; allowed: {VERSION}")
     if not isinstance(document.get("Steps"), list) or not document["Steps"]:

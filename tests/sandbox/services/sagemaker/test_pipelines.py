@@ -326,7 +326,8 @@ def test_a_cached_step_is_not_run_again(pipeline, executed, definition):
 def test_a_throttled_step_is_tried_again_as_its_policy_says(pipeline, executed, definition, faults):
     policies = [{"ExceptionType": ["Step.THROTTLING"], "MaxAttempts": 2, "IntervalSeconds": 1}]
     throttled = {"action": "sagemaker:CreateTrainingJob", "code": "ThrottlingException"}
-    faults([{**throttled, "times": 5}])  # the SDK's own five attempts
+    looks = {"action": "sagemaker:DescribeTrainingJob", "code": "InternalFailure"}
+    faults([{**throttled, "times": 2}, {**looks, "times": 4}])  # each call is made twice
     found, steps = executed(pipeline(definition(RetryPolicies=policies)), Auc=0.1)
     assert steps["Train"]["StepStatus"] == "Succeeded", found
     assert steps["Train"]["AttemptCount"] == 2
@@ -388,7 +389,7 @@ def test_a_stopped_execution_stops_its_job(pipeline, definition, sagemaker, even
 
 
 def test_steps_that_do_not_wait_for_one_another_run_side_by_side(pipeline, executed, definition):
-    document = definition(train="import time; time.sleep(2)")
+    document = definition(train="import time; time.sleep(1)")
     train = document["Steps"][0]
     document["Steps"] = [{**train, "Name": name} for name in ("A", "B")]
     found, steps = executed(pipeline(document))
@@ -424,6 +425,10 @@ def _circle(document):
 
 
 WRONG = {
+    "experiment": (
+        lambda document: document.update(PipelineExperimentConfig={"ExperimentName": "x"}),
+        "the sandbox keeps no experiments; PipelineExperimentConfig may be null",
+    ),
     "twice": (_twice, "the name of a step has to be unique: Train"),
     "circle": (_circle, "steps depend on one another in a circle"),
     "type": (
