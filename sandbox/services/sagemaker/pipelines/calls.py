@@ -21,6 +21,7 @@ _AWAITED = {
     "Training": ("TrainingJob", "TrainingJob"),
     "Processing": ("ProcessingJob", "ProcessingJob"),
     "Tuning": ("HyperParameterTuningJob", "TuningJob"),
+    "Transform": ("TransformJob", "TransformJob"),
 }
 _LONGEST_NAME = 63
 _LONGEST_TUNING = 32

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.core.clock import CLOCK
 from sandbox.services.logs.role_logs import RoleLog
-from sandbox.services.sagemaker.containers import volumes
+from sandbox.services.sagemaker.containers import networks, volumes
 from sandbox.services.sagemaker.containers.objects import Store, TransferError
 from sandbox.services.sagemaker.containers.process import Container
 from sandbox.services.sagemaker.job_running import Ending
@@ -42,6 +42,8 @@ class _Processing:
         """Do the job, and say how it ended."""
         cluster = self._request["ProcessingResources"]["ClusterConfig"]
         volumes.require_key(self._job.role, cluster.get("VolumeKmsKeyId"))
+        network = self._request.get("NetworkConfig") or {}
+        networks.require_rights(self._job.role, network.get("VpcConfig"))
         self._lay_out()
         self._download()
         if self._was_stopped():

@@ -11,7 +11,7 @@ from pathlib import Path
 from sandbox.core.clock import CLOCK
 from sandbox.services.cloudwatch.upstream import cloudwatch
 from sandbox.services.logs.role_logs import RoleLog
-from sandbox.services.sagemaker.containers import objects, volumes
+from sandbox.services.sagemaker.containers import networks, objects, volumes
 from sandbox.services.sagemaker.containers.objects import Store, TransferError
 from sandbox.services.sagemaker.containers.process import Container
 from sandbox.services.sagemaker.job_running import Ending
@@ -49,6 +49,7 @@ class _Training:
     def carry_out(self) -> Ending:
         """Train until the job is over; an instance that is taken away is replaced by a new one."""
         volumes.require_key(self._job.role, self._request["ResourceConfig"].get("VolumeKmsKeyId"))
+        networks.require_rights(self._job.role, self._request.get("VpcConfig"))
         while True:
             with tempfile.TemporaryDirectory(
                 prefix="training-", ignore_cleanup_errors=True

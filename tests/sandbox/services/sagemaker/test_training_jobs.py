@@ -165,6 +165,23 @@ def test_a_customers_key_encrypts_what_is_written(trained, sandbox, s3, role, bu
     assert head["SSEKMSKeyId"] == key
 
 
+ENTERING = (
+    *("ec2:CreateNetworkInterface", "ec2:CreateNetworkInterfacePermission"),
+    *("ec2:DeleteNetworkInterface", "ec2:DeleteNetworkInterfacePermission"),
+    *("ec2:DescribeNetworkInterfaces", "ec2:DescribeVpcs", "ec2:DescribeDhcpOptions"),
+    *("ec2:DescribeSubnets", "ec2:DescribeSecurityGroups"),
+)
+
+
+@pytest.mark.parametrize("lacking", [None, "ec2:CreateNetworkInterface", "ec2:DescribeSubnets"])
+def test_a_job_in_a_vpc_needs_to_enter_it(trained, lacking):
+    rights = [right for right in ENTERING if right != lacking]
+    vpc = {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
+    found = trained("pass", VpcConfig=vpc, actions=("s3:*", "logs:*", *rights))
+    assert found["TrainingJobStatus"] == ("Failed" if lacking else "Completed")
+    assert (lacking or "") in found.get("FailureReason", "")
+
+
 def test_the_algorithm_of_the_image_trains_without_a_script(trained, put, s3, sandbox):
     rows = "".join(f"{number % 2},{number % 2 + 0.1},\n" for number in range(40))
     found = trained(
