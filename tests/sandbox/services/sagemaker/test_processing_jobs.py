@@ -128,6 +128,56 @@ def test_a_job_does_what_its_role_may(processed):
     assert writing["ProcessingJobStatus"] == "Completed"
 
 
+def test_a_manifest_names_files_and_needs_no_right_to_list(processed, put, read):
+    data = put(**{"a.csv": "1\n2\n", "b.csv": "3\n", "c.csv": "4\n"})
+    code = put(**{"work.py": COUNT})
+
+    def listed(prefix, *names):
+        text = json.dumps([{"prefix": f"{prefix}/"}, *names])
+        return f"{put(**{'it.manifest': text})}/it.manifest"
+
+    found = processed(
+        COUNT,
+        actions=("s3:GetObject", "s3:PutObject"),
+        ProcessingInputs=[
+            given(name, uri, f"/opt/ml/processing/{path}", S3DataType="ManifestFile")
+            for name, uri, path in (
+                ("code", listed(code, "work.py"), "code"),
+                ("data", listed(data, "a.csv", "c.csv"), "input/data"),
+            )
+        ],
+    )
+    place = found["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"]
+    assert json.loads(read(f"{place}/deep/counts.json"))["rows"] == 3
+    none = put(**{"data.manifest": '{"no": "list"}'})
+    wrong = given(
+        "data", f"{none}/data.manifest", "/opt/ml/processing/x", S3DataType="ManifestFile"
+    )
+    assert (
+        "Failed to read the manifest" in processed(COUNT, ProcessingInputs=[wrong])["FailureReason"]
+    )
+
+
+def test_an_output_that_is_written_continuously_is_there_before_the_end(
+    sagemaker, processing, eventually, s3, bucket, ended
+):
+    request = processing(
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "Path(sys.argv[2], 'early.txt').write_text('x')\n"
+        "time.sleep(60)\n"
+    )
+    name = request["ProcessingJobName"]
+    request["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3UploadMode"] = "Continuous"
+    sagemaker.create_processing_job(**request)
+    wanted = {"Bucket": bucket, "Prefix": f"{name}/early.txt"}
+    eventually(lambda: s3.list_objects_v2(**wanted)["KeyCount"])
+    look = sagemaker.describe_processing_job
+    assert look(ProcessingJobName=name)["ProcessingJobStatus"] == "InProgress"
+    sagemaker.stop_processing_job(ProcessingJobName=name)
+    assert ended(name, "Processing")["ProcessingJobStatus"] == "Stopped"
+
+
 def test_an_isolated_job_has_no_network(processed, sandbox, printed):
     port = sandbox.environment()["AWS_ENDPOINT_URL"].rpartition(":")[2]
     script = f"import socket; socket.create_connection(('127.0.0.1', {port}), timeout=2)"
