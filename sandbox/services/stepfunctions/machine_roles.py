@@ -1,6 +1,7 @@
 """The role and the key of a state machine, as Step Functions checks them before anything runs."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -34,6 +35,10 @@ TRACING = (
     "xray:GetSamplingRules",
     "xray:GetSamplingTargets",
 )
+# By such a rule of its own a machine hears of the end of a job.
+# https://docs.aws.amazon.com/step-functions/latest/dg/sagemaker-iam.html
+_AWAITED = re.compile(r"states:::sagemaker:create(Training|Processing|Transform)Job\.sync")
+_HEARING = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
 # What a reply says only to who may decrypt it; IncludedData METADATA_ONLY leaves it out.
 _SECRET = ("definition", "input", "inputDetails", "output", "outputDetails", "error", "cause")
 
@@ -72,7 +77,8 @@ def _create_from_template(original: Original) -> Original:
     def create(logical_id: str, properties: Any, stack: str) -> Any:
         arn, attributes = original(logical_id, properties, stack)
         machine = stepfunctions._state_machines[arn]
-        if why := _refusal(machine["roleArn"], machine["loggingConfiguration"], arn):
+        why = _refusal(machine["roleArn"], machine["loggingConfiguration"], arn)
+        if why := why or _rule_refusal(machine["roleArn"], machine["definition"]):
             stepfunctions._delete_state_machine({"stateMachineArn": arn})
             raise ValueError(f"{why} (Service: Sfn, Status Code: 400)")
         return arn, attributes
@@ -84,7 +90,8 @@ def _create(original: Original) -> Original:
     def create(data: dict[str, Any]) -> Any:
         place = f"{responses.get_region()}:{responses.get_account_id()}"
         arn = f"arn:{emulator.PARTITION}:states:{place}:stateMachine:{data.get('name', '')}"
-        refused = _refused(_refusal(data.get("roleArn"), data.get("loggingConfiguration"), arn))
+        why = _refusal(data.get("roleArn"), data.get("loggingConfiguration"), arn)
+        refused = _refused(why or _rule_refusal(data.get("roleArn"), data.get("definition")))
         key = (data.get("encryptionConfiguration") or {}).get("kmsKeyId")
         refused = refused or _key_refusal(_asker(), arn, key, "kms:GenerateDataKey")
         return refused or _with_tracing(original(data), arn, data)
@@ -98,7 +105,9 @@ def _update(original: Original) -> Original:
         machine = stepfunctions._state_machines.get(arn) or {}
         logging = data.get("loggingConfiguration", machine.get("loggingConfiguration"))
         role_arn = data.get("roleArn", machine.get("roleArn"))
-        refused = _refused(_refusal(role_arn, logging, arn))
+        definition = data.get("definition", machine.get("definition"))
+        why = _refusal(role_arn, logging, arn)
+        refused = _refused(why or _rule_refusal(role_arn, definition))
         return refused or _with_tracing(original(data), arn, data)
 
     return update
@@ -130,6 +139,21 @@ def _refusal(role_arn: Any, logging: Any, machine_arn: str) -> str | None:
     if denied is None:
         return None
     return f"The state machine IAM Role is not authorized to access the Log Destination: {denied}"
+
+
+def _rule_refusal(role_arn: Any, definition: Any) -> str | None:
+    """Say why a machine could not wait for a job; None when it can, or waits for none."""
+    if not authorization.enforced() or not isinstance(role_arn, str):
+        return None
+    role = authorization.execution_role(role_arn, "states")
+    place = f"{responses.get_region()}:{responses.get_account_id()}"
+    for kind in sorted(set(_AWAITED.findall(str(definition)))):
+        rule = f"StepFunctionsGetEventsForSageMaker{kind}JobsRule"
+        arn = f"arn:{emulator.PARTITION}:events:{place}:rule/{rule}"
+        denials = (authorization.denial(role, action, arn) for action in _HEARING)
+        if denied := next(filter(None, denials), None):
+            return f"'{role_arn}' is not authorized to create managed-rule. ({denied})"
+    return None
 
 
 def _refused(why: str | None) -> Reply | None:

@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+from botocore.exceptions import ClientError
 
 DEFINITION = {
     "Version": "2020-12-01",
@@ -45,7 +46,9 @@ def machine(sandbox, unique, role_of):
     return run
 
 
+HEARING = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
 SYNC = (
+    *HEARING,
     *("sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"),
     "iam:PassRole",
 )
@@ -57,6 +60,13 @@ def test_a_task_waits_for_its_job(machine, asked):
     error, cause = machine("createTrainingJob.sync", asked("raise ValueError('no day')"), *SYNC)
     assert error == "States.TaskFailed"
     assert "ValueError: no day" in json.loads(cause)["FailureReason"]
+
+
+@pytest.mark.parametrize("lacking", HEARING)
+def test_a_machine_that_waits_for_jobs_may_make_its_rule(machine, asked, lacking):
+    rights = [right for right in SYNC if right != lacking]
+    with pytest.raises(ClientError, match=f"create managed-rule.*{lacking}"):
+        machine("createTrainingJob.sync", asked("pass"), *rights)
 
 
 def test_a_task_that_does_not_wait_gives_the_jobs_arn(machine, asked):
