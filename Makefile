@@ -65,7 +65,7 @@ snapshots: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## rewrite the
 synth: $(INSTALLED)/requirements.txt $(INSTALLED)/npm ## every template, into cdk.out
 	@PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/cdk synth --quiet
 
-bench: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev $(INSTALLED)/model_servers ## measure, and write docs/benchmarks.md (BENCH=Name for one part)
+bench: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev $(if $(filter-out ModelHosting,$(BENCH)),,$(INSTALLED)/model_servers) ## measure, and write docs/benchmarks.md (BENCH=Name for one part)
 	@$(RUN) -m benchmarks $(BENCH)
 
 docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages

@@ -42,6 +42,10 @@ Rounds = Mapping[str, Sequence[Taken]]
 
 def report() -> tuple[str, str]:
     """Measure handlers in one server, then servers of one model."""
+    if not started.PACKAGES.is_dir():
+        raise SandboxError(
+            f"no servers in {started.PACKAGES}; `make bench BENCH=ModelHosting` installs them"
+        )
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         archive = folder / "archive"

@@ -116,6 +116,12 @@ def test_servers_that_tell_different_numbers_are_told(monkeypatch):
         measure._measured(servers, dict.fromkeys(servers, (b"", "")))
 
 
+def test_servers_that_are_not_installed_are_asked_for(monkeypatch, tmp_path):
+    monkeypatch.setattr(started, "PACKAGES", tmp_path / "none")
+    with pytest.raises(SandboxError, match="make bench BENCH=ModelHosting"):
+        measure.report()
+
+
 def test_bodies_of_one_form_and_the_other_are_the_same_rows(tmp_path):
     archive.main(tmp_path)
     served = model_fn(str(tmp_path))

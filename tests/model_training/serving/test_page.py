@@ -21,7 +21,7 @@ def first_cells(heading):
 
 
 def test_its_examples_say_the_same(model):
-    examples = re.findall(r"^```(\S[^\n]*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    examples = re.findall(r"^```(\S+/[^\n]*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
     assert len(examples) == 3
     told = {
         output_fn(predict_fn(input_fn(body, content_type), model), "*/*")
