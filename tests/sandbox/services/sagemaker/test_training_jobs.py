@@ -215,8 +215,9 @@ folder = Path(sys.argv[sys.argv.index("--checkpoints") + 1])
 done = len(list(folder.iterdir()))
 print("begins at", done)
 for number in range(done, 6):
+    if done == 0 and number == 3:
+        time.sleep(60)  # on the first instance, which is taken away
     (folder / f"{number}.txt").write_text(str(number))
-    time.sleep(0.3)
 Path(os.environ["SM_MODEL_DIR"], "m").write_text(" ".join(sorted(os.listdir(folder))))
 """
 
@@ -243,7 +244,7 @@ def test_an_interrupted_job_goes_on_where_its_checkpoints_end(
     assert moments.count("Training") == 2
     first, second = printed(found["TrainingJobName"])
     assert first == "begins at 0"
-    assert second in ("begins at 2", "begins at 3")  # by how fast the files were seen
+    assert second in ("begins at 2", "begins at 3")  # by how many were in S3 at that moment
     files = packed(found["ModelArtifacts"]["S3ModelArtifacts"])
     assert files["m"] == "0.txt 1.txt 2.txt 3.txt 4.txt 5.txt"
 
@@ -267,7 +268,7 @@ def test_a_job_that_is_interrupted_for_too_long_is_stopped(trained, bucket, uniq
 
 def test_a_job_that_runs_too_long_is_stopped_and_keeps_what_it_has(trained, packed):
     script = "import os, time\n" + KEEP + "time.sleep(60)\n"
-    found = trained(script, StoppingCondition={"MaxRuntimeInSeconds": 3})
+    found = trained(script, StoppingCondition={"MaxRuntimeInSeconds": 6})
     assert (found["TrainingJobStatus"], found["SecondaryStatus"]) == (
         "Stopped",
         "MaxRuntimeExceeded",
