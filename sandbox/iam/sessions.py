@@ -12,16 +12,17 @@ class NotAssumableError(Exception):
     """A role that is not there, or that does not trust the service."""
 
 
-def assume(role_arn: str, *, service: str, session: str) -> str:
+def assume(role_arn: str, *, service: str, session: str, source: str = "") -> str:
     """Have a service, such as ``transcribe.amazonaws.com``, assume a role; returns a key to act by.
 
-    Pass it to `sandbox.core.emulator.acting_as`.
+    Pass it to `sandbox.core.emulator.acting_as`. ``source`` is the ARN of what the service works
+    for, which a trust policy may ask, against a confused deputy.
     """
-    # For a resource of the account: a trust policy may ask, against a confused deputy.
     place = f"{responses.get_region()}:{responses.get_account_id()}"
+    unnamed = f"arn:{PARTITION}:{service.partition('.')[0]}:{place}:{session}"
     context = {
         "aws:SourceAccount": responses.get_account_id(),
-        "aws:SourceArn": f"arn:{PARTITION}:{service.partition('.')[0]}:{place}:{session}",
+        "aws:SourceArn": source or unnamed,
     }
     if not authorization.trusts(role_arn, service, context):
         raise NotAssumableError(f"{service} cannot assume the role {role_arn}")

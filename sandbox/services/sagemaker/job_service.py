@@ -47,14 +47,14 @@ class JobService(Generic[Kind]):
     def _create(self, request: Request) -> Any:
         self._check(request)
         name = request[self._member]
+        arn = names.arn(self._make.kind, name)
         if self._jobs.find(name):
             raise ServiceError(
                 "ResourceInUse",
                 f"{self._what} job names must be unique within an AWS account and region, and a "
-                f"{self._what.lower()} job with this name already exists "
-                f"({names.arn(self._make.kind, name)})",
+                f"{self._what.lower()} job with this name already exists ({arn})",
             )
-        job = self.begin(request, Role(self._role_of(request)))
+        job = self.begin(request, Role(self._role_of(request), arn))
         return {f"{self._what}JobArn": job.arn}
 
     def begin(self, request: Request, role: Role) -> Kind:

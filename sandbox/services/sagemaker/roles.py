@@ -21,10 +21,10 @@ _ATTEMPTS = {"s3": 5, "sagemaker": 2}
 class Role:
     """A role that trusts SageMaker, as which jobs, pipelines and endpoints call AWS."""
 
-    def __init__(self, arn: str) -> None:
-        """Assume a role; raises ServiceError when SageMaker cannot."""
+    def __init__(self, arn: str, source: str = "") -> None:
+        """Assume a role to work for ``source``; raises ServiceError when SageMaker cannot."""
         try:
-            self.key = sessions.assume(arn, service=PRINCIPAL, session=_SESSION)
+            self.key = sessions.assume(arn, service=PRINCIPAL, session=_SESSION, source=source)
         except sessions.NotAssumableError as error:
             raise invalid(
                 f"Could not assume role {arn}. Please ensure that the role exists and allows "

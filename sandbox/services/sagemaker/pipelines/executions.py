@@ -79,7 +79,7 @@ class Execution:
         self.identity = secrets.token_hex(6)
         self.arn = f"{self.pipeline_arn}/execution/{self.identity}"
         self.definition, self.request, self.values = definition, request, values
-        self.role = Role(pipeline["RoleArn"])
+        self.role = Role(pipeline["RoleArn"], self.pipeline_arn)
         self.status, self.failure = "Executing", ""
         self.created = self.changed = CLOCK.time()
         self.runs: dict[str, StepRun] = {}

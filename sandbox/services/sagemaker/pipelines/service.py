@@ -60,7 +60,7 @@ def create(request: Request) -> Any:
     definition = _definition(request)
     if definition is None:
         raise invalid("PipelineDefinition or PipelineDefinitionS3Location must be given")
-    Role(request["RoleArn"])  # refused now, not when somebody starts it
+    Role(request["RoleArn"], arn)  # refused now, not when somebody starts it
     now = CLOCK.time()
     kept = {member: request[member] for member in _KEPT if member in request}
     made = {"PipelineArn": arn, "PipelineStatus": "Active", "CreationTime": now, **kept}
@@ -76,7 +76,7 @@ def update(request: Request) -> Any:
     pipeline = _found(request["PipelineName"])
     definition = _definition(request)
     if "RoleArn" in request:
-        Role(request["RoleArn"])
+        Role(request["RoleArn"], pipeline["PipelineArn"])
     pipeline.update({member: request[member] for member in _KEPT[1:] if member in request})
     pipeline["definition"] = definition or pipeline["definition"]
     pipeline["LastModifiedTime"] = CLOCK.time()

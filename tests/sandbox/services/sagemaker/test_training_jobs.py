@@ -412,6 +412,27 @@ def test_who_makes_a_job_needs_the_right_and_to_pass_its_role(sandbox, asked, as
     rights(*create).create_training_job(**request)
 
 
+@pytest.mark.parametrize(("kind", "fits"), [("training-job", True), ("processing-job", False)])
+def test_a_role_may_say_for_which_jobs_it_is_assumed(
+    sandbox, asked, sagemaker, refused, arn, policy, kind, fits
+):
+    request = asked("pass")
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sagemaker.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"ArnLike": {"aws:SourceArn": arn("sagemaker", f"{kind}/*")}},
+    }
+    sandbox.client("iam").update_assume_role_policy(
+        RoleName=request["RoleArn"].rpartition("/")[2], PolicyDocument=policy(trust)
+    )
+    if fits:
+        sagemaker.create_training_job(**request)
+        return
+    code, message = refused(sagemaker.create_training_job, **request)
+    assert (code, "Could not assume role" in message) == ("ValidationException", True)
+
+
 def test_what_a_role_may_not_log_is_a_problem_and_fails_nothing(trained, sandbox):
     found = trained("print('x')", actions=("s3:*",))
     assert found["TrainingJobStatus"] == "Completed"
