@@ -14,7 +14,7 @@ MODEL_SERVERS := $(VENV)/model_servers
 INSTALLED := $(VENV)/installed
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python
 # Spark comes as a source distribution only; there is nothing in it to compile.
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --no-binary pyspark --require-hashes
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --no-binary pyspark,sagemaker-inference --require-hashes
 PINS := requirements.txt demos/requirements.txt $(wildcard sandbox/groups/*.txt)
 
 # `ServiceChain,DataLake` or `all` -> the requirement files of those demos.

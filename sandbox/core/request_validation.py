@@ -12,6 +12,7 @@ _SIGNS = r"\x21-\x2f\x3a-\x40\x5b-\x60\x7b-\x7e\xa1-\xbf\xd7\xf7\u2010-\u2bff\u3
 _CLASSES = {
     r"[\P{M}\p{M}]": r"[\s\S]",
     r"\p{ASCII}": r"[\x00-\x7f]",
+    r"\p{Print}": r"[\x20-\x7e]",
     r"\p{L}": r"\w",
     r"\p{N}": r"\d",
     r"\p{Z}": r"\s",

@@ -66,6 +66,7 @@ responses = Module(
     "ministack.core.responses",
     AccountRegionScopedDict="()",
     _BOTOCORE_NAME="dict",
+    _expected_envelope_content_type="(service, emitted_ct, overrides)",
     _service_model="(service)",
     error_response_json="(code, message, status, extra, *, message_key, content_type)",
     get_account_id="()",

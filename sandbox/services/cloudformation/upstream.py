@@ -27,6 +27,7 @@ stacks = Module(
     _delete_resource="(resource_type, physical_id, props, stack_name, logical_id)",
     _evaluate_conditions="(template, params)",
     _provision_resource="(resource_type, logical_id, props, stack_name)",
+    _runs_on_worker_thread="(resource_type)",
     _update_resource=(
         "(resource_type, physical_id, old_props, new_props, stack_name, logical_id, old_attrs)"
     ),

@@ -142,9 +142,9 @@ def judge(alarm: Mapping[str, Any], now: float) -> tuple[str | None, str]:
     periods = int(alarm.get("EvaluationPeriods") or 1)
     needed = int(alarm.get("DatapointsToAlarm") or periods)
     threshold = float(alarm["Threshold"])
-    values = _values(alarm, now, periods)
+    found = values(alarm, now, periods)
     missing = alarm.get("TreatMissingData") or "missing"
-    known = [value for value in values if value is not None]
+    known = [value for value in found if value is not None]
     breaching = sum(compare(value, threshold) for value in known)
     absent = periods - len(known)
     if missing == "breaching":
@@ -160,7 +160,7 @@ def judge(alarm: Mapping[str, Any], now: float) -> tuple[str | None, str]:
     return "OK", f"Threshold not crossed: {breaching} of {needed} datapoints breach"
 
 
-def _values(alarm: Mapping[str, Any], now: float, periods: int) -> list[metric_math.Value]:
+def values(alarm: Mapping[str, Any], now: float, periods: int) -> list[metric_math.Value]:
     """Compute an alarm's value for each of its periods, the newest first."""
     if not alarm.get("Metrics"):
         return _metric_values(alarm, alarm, now, periods)

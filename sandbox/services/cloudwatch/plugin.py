@@ -3,5 +3,6 @@
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("condition_keys", "embedded_metrics", "alarms", "evaluation"), after=("logs",)
+    parts=("condition_keys", "embedded_metrics", "alarms", "state_changes", "evaluation"),
+    after=("logs",),
 )

@@ -1,4 +1,4 @@
-"""SageMaker: jobs that run, pipelines that are carried out step by step, a registry of models."""
+"""SageMaker: jobs that run, pipelines step by step, a registry of models, endpoints that answer."""
 
 from sandbox.core.plugins import Plugin
 
@@ -14,8 +14,14 @@ PLUGIN = Plugin(
         "registry.packages",
         "pipelines.service",
         "template_types",
+        "hosting.models",
+        "hosting.endpoint_configs",
+        "hosting.endpoint_operations",
+        "hosting.capture",
+        "hosting.runtime",
+        "hosting.template_types",
     ),
     service="sagemaker",
-    needs=("xgboost", "numpy"),
+    needs=("xgboost", "numpy", "sagemaker_inference"),
     group="sandbox/groups/learning.txt",
 )

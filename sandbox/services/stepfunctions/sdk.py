@@ -16,9 +16,11 @@ from sandbox.services.stepfunctions.java import java_member, java_name
 
 # Where the SDK's package is not named as botocore's model is.
 _MODELS = {
+    "applicationautoscaling": "application-autoscaling",
     "cloudwatchlogs": "logs",
     "eventbridge": "events",
     "rdsdata": "rds-data",
+    "sagemakerruntime": "sagemaker-runtime",
     "sfn": "stepfunctions",
 }
 _RENAMED = {("AttributeValue", "NULL"): "Nul"}  # a name that Java keeps for itself
