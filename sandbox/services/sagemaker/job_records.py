@@ -66,7 +66,7 @@ class Job:
 
         https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
         """
-        detail = {**_in_milliseconds(self.described()), "Tags": tags.of(self.arn)}
+        detail = {**in_milliseconds(self.described()), "Tags": tags.of(self.arn)}
         kind = f"SageMaker {self.title or self.what} Job State Change"
         service_events.send("aws.sagemaker", kind, detail, resources=[self.arn])
 
@@ -107,14 +107,15 @@ class Jobs(Generic[Kind]):
         self._jobs.clear()
 
 
-def _in_milliseconds(value: Any) -> Any:
+def in_milliseconds(value: Any) -> Any:
+    """Spell the times of a description as events do."""
     if isinstance(value, dict):
         return {
             name: int(inner * 1000)
             if name.endswith("Time") and isinstance(inner, float)
-            else _in_milliseconds(inner)
+            else in_milliseconds(inner)
             for name, inner in value.items()
         }
     if isinstance(value, list):
-        return [_in_milliseconds(inner) for inner in value]
+        return [in_milliseconds(inner) for inner in value]
     return value

@@ -20,6 +20,7 @@ PLUGIN = Plugin(
         "hosting.capture",
         "hosting.runtime",
         "hosting.template_types",
+        "hosting.transform.service",
     ),
     service="sagemaker",
     needs=("xgboost", "numpy", "sagemaker_inference"),

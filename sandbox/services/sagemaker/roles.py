@@ -15,7 +15,7 @@ PRINCIPAL = "sagemaker.amazonaws.com"
 _SESSION = "SageMaker"
 _making = threading.Lock()
 # A pipeline's step says by itself what is tried again.
-_ATTEMPTS = {"s3": 5, "sagemaker": 2}
+_ATTEMPTS = {"s3": 5, "sagemaker": 2, "sns": 5}
 
 
 class Role:

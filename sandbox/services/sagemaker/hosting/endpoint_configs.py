@@ -21,7 +21,7 @@ _OF_VARIANT = (
     *("ServerlessConfig", "VolumeSizeInGB", "ModelDataDownloadTimeoutInSeconds"),
     *("ContainerStartupHealthCheckTimeoutInSeconds", "RoutingConfig"),
 )
-_STARTUP_SECONDS = 480.0
+STARTUP_SECONDS = 480.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class VariantConfig:
             weight=float(given.get("InitialVariantWeight", 1.0)),
             serverless=serverless,
             startup_seconds=float(
-                given.get("ContainerStartupHealthCheckTimeoutInSeconds", _STARTUP_SECONDS)
+                given.get("ContainerStartupHealthCheckTimeoutInSeconds", STARTUP_SECONDS)
             ),
         )
 

@@ -10,6 +10,7 @@ from sandbox.services.sagemaker import tags
 from sandbox.services.sagemaker.hosting import choices
 from sandbox.services.sagemaker.hosting.fleets import Fleet
 from sandbox.services.sagemaker.hosting.variants import Question, QuestionError, Variant
+from sandbox.services.sagemaker.job_records import in_milliseconds
 
 # In events the words of a status are in capitals.
 # https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
@@ -128,7 +129,7 @@ class Endpoint:
         return {name: shown[name] for name in (*names, "EndpointStatus")}
 
     def _send(self, kind: str) -> None:
-        detail = _in_milliseconds(self.described())
+        detail = in_milliseconds(self.described())
         detail["EndpointStatus"] = _IN_EVENTS[self.status]
         detail["Tags"] = tags.of(self.arn)
         service_events.send("aws.sagemaker", kind, detail, resources=[self.arn])
@@ -136,14 +137,3 @@ class Endpoint:
 
 def _instance_type(variant: Variant) -> dict[str, str]:
     return {"InstanceType": variant.config.instance_type} if variant.instances else {}
-
-
-def _in_milliseconds(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            name: int(inner * 1000)
-            if name.endswith("Time") and isinstance(inner, float)
-            else _in_milliseconds(inner)
-            for name, inner in value.items()
-        }
-    return [_in_milliseconds(inner) for inner in value] if isinstance(value, list) else value

@@ -9,7 +9,7 @@ from sandbox.core.emulator import ServiceError
 from sandbox.core.upstream import responses
 from sandbox.services.logs.upstream import cloudwatch_logs
 from sandbox.services.sagemaker.hosting import capture, choices, endpoint_operations, metrics
-from sandbox.services.sagemaker.hosting.containers import Answer, LeavingError
+from sandbox.services.sagemaker.hosting.containers import LONGEST_SECONDS, Answer, LeavingError
 from sandbox.services.sagemaker.hosting.endpoints import Endpoint
 from sandbox.services.sagemaker.hosting.fleets import Fleet
 from sandbox.services.sagemaker.hosting.variants import (
@@ -77,12 +77,21 @@ def invoke(name: str, question: Question) -> tuple[str, Answer]:
             endpoint = found(name)
 
 
-def ask(endpoint: Endpoint, fleet: Fleet, variant: Variant, question: Question) -> Answer:
-    """Ask one variant, measure it, and keep what is captured."""
+def ask(
+    endpoint: Endpoint,
+    fleet: Fleet,
+    variant: Variant,
+    question: Question,
+    longest: float = LONGEST_SECONDS,
+) -> Answer:
+    """Ask one variant, measure it, and keep what is captured.
+
+    Raises ServiceError, ModelFailedError, or LeavingError where another is to answer.
+    """
     started, seconds, status = time.monotonic(), None, 0
     was_there = question.target_model in variant.model_names()
     try:
-        answer = variant.ask(question)
+        answer = variant.ask(question, longest)
         seconds, status = answer.seconds, answer.status
     except ModelError as error:
         status = error.status

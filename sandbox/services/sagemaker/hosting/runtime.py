@@ -13,7 +13,7 @@ from sandbox.core import patching
 from sandbox.core.emulator import Reply, ServiceError
 from sandbox.core.upstream import iam_actions, responses
 from sandbox.services.sagemaker import names, operations
-from sandbox.services.sagemaker.hosting import invocations
+from sandbox.services.sagemaker.hosting import asynchronous, invocations
 from sandbox.services.sagemaker.hosting.variants import Question
 
 _PATH = re.compile(r"/endpoints/(?P<name>[^/]+)/(?P<what>[a-z-]+)")
@@ -89,7 +89,31 @@ def _invoke(name: str, headers: Mapping[str, str], body: bytes) -> Reply:
     return 200, told, answer.body
 
 
-_SERVED: dict[str, Callable[[str, Mapping[str, str], bytes], Reply]] = {"invocations": _invoke}
+def _invoke_later(name: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    for header in ("s3outputpathextension", "filename"):
+        if headers.get(_HEADER + header):
+            raise invocations.refused(f"the sandbox does not carry {_HEADER}{header}")
+    if body:
+        raise invocations.refused("the sandbox does not carry a Body; give InputLocation")
+    order = asynchronous.take(
+        name,
+        source=headers.get(f"{_HEADER}inputlocation", ""),
+        content_type=headers.get(f"{_HEADER}content-type", ""),
+        accept=headers.get(f"{_HEADER}accept", ""),
+        custom_attributes=headers.get(f"{_HEADER}custom-attributes", ""),
+        inference_id=headers.get(f"{_HEADER}inference-id", ""),
+        seconds=headers.get(f"{_HEADER}invocationtimeoutseconds", ""),
+    )
+    told = {"Content-Type": _JSON, "X-Amzn-SageMaker-OutputLocation": order.output}
+    if order.failure:
+        told["X-Amzn-SageMaker-FailureLocation"] = order.failure
+    return 202, told, json.dumps({"InferenceId": order.inference_id}).encode()
+
+
+_SERVED: dict[str, Callable[[str, Mapping[str, str], bytes], Reply]] = {
+    "invocations": _invoke,
+    "async-invocations": _invoke_later,
+}
 
 
 def _error(error: ServiceError) -> Reply:

@@ -134,9 +134,11 @@ def make_config(contract, unique):
         contract("sagemaker").create_endpoint_config(
             EndpointConfigName=name,
             ProductionVariants=[
-                {"VariantName": variant, **INSTANCES, **(of if isinstance(of, dict) else {})}
-                | ({} if isinstance(of, dict) else {"ModelName": of})
-                for variant, of in variants.items()
+                {"VariantName": variant, **(of if "ServerlessConfig" in of else INSTANCES | of)}
+                for variant, of in (
+                    (variant, of if isinstance(of, dict) else {"ModelName": of})
+                    for variant, of in variants.items()
+                )
             ],
             **(more or {}),
         )
