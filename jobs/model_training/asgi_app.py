@@ -131,7 +131,8 @@ class ModelApp:
         if length.isdecimal() and int(length) > self._limits.most_bytes:
             raise self._too_large()
         try:
-            return await asyncio.wait_for(self._received(receive), self._limits.body_seconds)
+            async with asyncio.timeout(self._limits.body_seconds):
+                return await self._received(receive)
         except TimeoutError:
             raise RefusedRequestError(
                 HTTPStatus.REQUEST_TIMEOUT, "the body did not come in time"
