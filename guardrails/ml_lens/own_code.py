@@ -19,6 +19,7 @@ FETCHED = re.compile(
 )
 IMAGE = re.compile(r".*(\.dkr\.ecr(-fips)?\.|<).*")
 SCRIPT = re.compile(r"s3://.*|<.*")
+MODULES = re.compile(r"(?!.*(?<!\bs3)://(?!<)).*")
 # A container of AWS lies in an account of AWS; which one is for the setting of the team to say.
 PATHS: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
     "AWS::SageMaker::Model": (
@@ -30,7 +31,7 @@ PATHS: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
     "AWS::SageMaker::ProcessingJob": (("AppSpecification.ImageUri?", IMAGE),),
     JOB: (
         ("Command.ScriptLocation?", SCRIPT),
-        ("DefaultArguments?.--additional-python-modules?", re.compile(r"(?!.*://(?!<)).*")),
+        ("DefaultArguments?.--additional-python-modules?", MODULES),
         ("DefaultArguments?.--extra-py-files?", SCRIPT),
         ("DefaultArguments?.--extra-jars?", SCRIPT),
     ),

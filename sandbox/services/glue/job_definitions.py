@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.core import emulator, patching
 from sandbox.core.upstream import provisioners
 from sandbox.services.cloudformation.unread_properties import plain
-from sandbox.services.glue import spark_packages, spark_properties
+from sandbox.services.glue import python_modules, spark_packages, spark_properties
 from sandbox.services.glue.upstream import glue
 
 Properties = Mapping[str, Any]
@@ -16,11 +16,14 @@ FORMATS = ("iceberg",)
 _KEPT = ("ExecutionProperty", "ExecutionClass", "JobRunQueuingEnabled", "AllocatedCapacity")
 # Arguments that Glue itself obeys, and this sandbox cannot.
 _REFUSED = (
-    *("--additional-python-modules", "--python-modules-installer-option", "--extra-jars"),
-    *("--extra-files", "--user-jars-first", "--class", "--enable-glue-datacatalog"),
+    *("--extra-jars", "--extra-files", "--user-jars-first", "--class", "--enable-glue-datacatalog"),
     *("--enable-lakeformation-fine-grained-access", "--scriptLocation"),
 )
-_ONLY = {"--job-language": "python", "--job-bookmark-option": "job-bookmark-disable"}
+_ONLY = {
+    "--job-language": "python",
+    "--job-bookmark-option": "job-bookmark-disable",
+    python_modules.OPTION: python_modules.OPTION_HERE,
+}
 
 
 def install() -> None:
@@ -67,11 +70,12 @@ def refused_arguments(arguments: Mapping[str, str]) -> str | None:
     formats = arguments.get("--datalake-formats")
     if formats and formats not in FORMATS:
         return f"--datalake-formats is {formats}; the sandbox has {', '.join(FORMATS)} only"
-    if asked := arguments.get("--conf"):
-        try:
+    try:
+        if asked := arguments.get("--conf"):
             spark_properties.asked_for(asked)
-        except ValueError as error:
-            return str(error)
+        python_modules.asked_for(arguments.get(python_modules.ARGUMENT, ""))
+    except ValueError as error:
+        return str(error)
     return None
 
 

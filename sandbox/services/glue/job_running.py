@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.core import emulator, in_flight
 from sandbox.core.emulator import ServiceError
 from sandbox.services.events import service_events
-from sandbox.services.glue import script_process, spark_properties
+from sandbox.services.glue import python_modules, script_process, spark_properties
 from sandbox.services.glue.job_runs import JobRun, log_prefix
 from sandbox.services.glue.spark_pool import SparkPool
 from sandbox.services.glue.warm_spark import StartError, WarmSpark
@@ -110,11 +110,14 @@ def _order(run: JobRun, folder: Path) -> dict[str, Any]:
     script = _fetched(run, str((run.job.get("Command") or {}).get("ScriptLocation")), folder)
     extra = run.arguments.get("--extra-py-files", "")
     found = [_fetched(run, place.strip(), folder) for place in extra.split(",") if place.strip()]
+    for place in python_modules.asked_for(run.arguments.get(python_modules.ARGUMENT, "")):
+        _fetched(run, place, folder)  # as Glue does, by the role; installed it is already
+    python_files = list(dict.fromkeys(str(p if p.suffix != ".py" else folder) for p in found))
     credentials = run.credentials
     return {
         "root": str(script_process.ROOT),
         "script": str(script),
-        "python_files": list(dict.fromkeys(str(p if p.suffix != ".py" else folder) for p in found)),
+        "python_files": python_files,
         "arguments": [part for pair in run.arguments.items() for part in pair if part],
         "result": str(folder / "result.json"),
         "credentials": credentials,
@@ -122,6 +125,7 @@ def _order(run: JobRun, folder: Path) -> dict[str, Any]:
             **spark_properties.encryption(run.job.get("Encryption") or {}),
             **_asked(run),
             **spark_properties.keys(credentials),
+            **spark_properties.of_tasks(script_process.known_to_tasks(credentials, python_files)),
         },
     }
 

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,20 @@ def environment(spark: WarmSpark, order: dict[str, Any]) -> dict[str, str]:
     """Name Spark, the emulator and the keys to a script."""
     return {
         **os.environ,
-        **client_environment(int(os.environ["GATEWAY_PORT"])),
-        **order["credentials"],
-        "AWS_REGION": responses.get_region(),
+        **known_to_tasks(order["credentials"], order["python_files"]),
         "PYSPARK_GATEWAY_PORT": str(spark.port),
         "PYSPARK_GATEWAY_SECRET": spark.secret,
         "PYSPARK_PYTHON": sys.executable,
-        "PYTHONPATH": os.pathsep.join(order["python_files"]),
+    }
+
+
+def known_to_tasks(credentials: Mapping[str, str], python_files: Sequence[str]) -> dict[str, str]:
+    """Name the emulator, the keys and the job's modules to whatever runs the job's Python."""
+    return {
+        **client_environment(int(os.environ["GATEWAY_PORT"])),
+        **credentials,
+        "AWS_REGION": responses.get_region(),
+        "PYTHONPATH": os.pathsep.join(python_files),
     }
 
 

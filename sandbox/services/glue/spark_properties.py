@@ -60,6 +60,11 @@ def keys(credentials: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def of_tasks(environment: Mapping[str, str]) -> dict[str, str]:
+    """Tell the processes of Python that tasks run in what the job's own one knows."""
+    return {f"spark.executorEnv.{name}": value for name, value in environment.items()}
+
+
 def asked_for(argument: str) -> dict[str, str]:
     """Read the job argument ``--conf``, which holds further ones: ``a=b --conf c=d``.
 

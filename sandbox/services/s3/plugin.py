@@ -4,6 +4,7 @@ from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
     parts=(
+        "version_ranges",
         "objects",
         "upload_rights",
         "deletions",

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from importlib.metadata import version
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,7 @@ from sandbox.services.glue import (
 )
 from sandbox.services.glue.job_runs import JobRun, log_prefix
 
+MODULES = "--additional-python-modules"
 JOB = {
     "Name": "job",
     "Role": "role",
@@ -36,6 +38,10 @@ JOB = {
         ({"DefaultArguments": {"--datalake-formats": "hudi"}}, "has iceberg only"),
         ({"DefaultArguments": {"--conf": "spark.driver.memory=9g"}}, "spark.driver.memory"),
         ({"NonOverridableArguments": {"--conf": "nonsense"}}, "want name=value"),
+        ({"DefaultArguments": {MODULES: "duckdb==2.0.0"}}, "takes wheels in S3 only"),
+        ({"DefaultArguments": {MODULES: "s3://b/duckdb-1.0-cp311-none-any.whl"}}, "which has 2"),
+        ({"DefaultArguments": {MODULES: "s3://b/nobodys-1.0-py3-none-any.whl"}}, "does not have"),
+        ({"DefaultArguments": {"--python-modules-installer-option": "--pre"}}, "has --no-index"),
     ],
 )
 def test_a_job_that_cannot_run_here_is_refused_by_name(change, said):
@@ -49,6 +55,15 @@ def test_without_spark_a_job_is_refused_with_the_command_that_brings_it(monkeypa
     assert "pip install -r sandbox/groups/spark.txt" in str(job_definitions.refusal(JOB))
     monkeypatch.setattr(sys, "version_info", (3, 14))
     assert "run the sandbox on Python 3.12 or older" in str(job_definitions.refusal(JOB))
+
+
+def test_a_wheel_of_what_is_installed_here_is_taken():
+    here = version("duckdb")
+    arguments = {
+        MODULES: f"s3://b/duckdb-{here}-cp311-cp311-manylinux_2_28_x86_64.whl",
+        "--python-modules-installer-option": "--no-index --no-deps",
+    }
+    assert job_definitions.refusal({**JOB, "DefaultArguments": arguments}) is None
 
 
 def test_further_properties_stand_in_one_argument():

@@ -126,6 +126,31 @@ def test_a_version_is_read_with_the_right_to_versions(
     getattr(as_role(statement("s3:GetObjectVersion"))("s3"), method)(**target, VersionId=version)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "found", "told"),
+    [
+        ("bytes=0-2", b"abc", "bytes 0-2/7"),
+        ("bytes=3-99", b"defg", "bytes 3-6/7"),
+        ("bytes=-2", b"fg", "bytes 5-6/7"),
+    ],
+    ids=["begin", "beyond", "end"],
+)
+def test_a_range_of_a_version_is_that_range(sandbox, make_bucket, wanted, found, told):
+    s3, target = sandbox.client("s3"), {"Bucket": make_bucket(versioned=True), **OBJECT}
+    version = s3.put_object(**target, Body=b"abcdefg")["VersionId"]
+    s3.put_object(**target, Body=b"another")
+    reply = s3.get_object(**target, VersionId=version, Range=wanted)
+    assert (reply["Body"].read(), reply["ContentRange"]) == (found, told)
+    assert reply["ResponseMetadata"]["HTTPStatusCode"] == 206
+
+
+def test_a_range_that_a_version_does_not_have_is_refused(sandbox, make_bucket, refused):
+    s3, target = sandbox.client("s3"), {"Bucket": make_bucket(versioned=True), **OBJECT}
+    version = s3.put_object(**target, Body=b"abc")["VersionId"]
+    code, _ = refused(s3.get_object, **target, VersionId=version, Range="bytes=3-")
+    assert code == "InvalidRange"
+
+
 def test_a_version_is_deleted_with_the_right_to_versions(
     sandbox, as_role, make_bucket, statement, refused
 ):
