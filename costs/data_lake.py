@@ -16,9 +16,10 @@ from costs.data_lake_stream import (
 from costs.tables import choices, month_costs, price_list, two_bills
 
 GIGABYTES = (1, 1_000)
-METRICS, REASONS = 9, 24  # and one for each reason of what is set aside
+METRICS, REASONS = 10, 24  # and one for each reason of what is set aside
 ALARM_METRICS = 7  # an alarm is billed for each metric that it reads
-ALARMED = ALARM_METRICS + STREAM_ALARM_METRICS + RUN_ALARM_METRICS
+LARGE_ALARM_METRICS = 7  # of large files: three endings of two machines, what was undelivered
+ALARMED = ALARM_METRICS + STREAM_ALARM_METRICS + RUN_ALARM_METRICS + LARGE_ALARM_METRICS
 RAW_HOURS, MODELED_HOURS, TRAINING_HOURS = 30 * 24, 400 * 24, 90 * 24
 
 
@@ -88,6 +89,8 @@ def per_run() -> list[Line]:
     return [
         line("Glue, a run", "glue_dpu_hour", few, many, why),
         line("Glue, a run with Flex", "glue_flex_dpu_hour", few, many, why),
+        line("Glue, a large file of 10 GB", "glue_dpu_hour", 4 * 3 / 60, 4 * 20 / 60,
+             "4 workers for 3 minutes; high: one task alone reads gzip, for 20"),
         line("Glue Data Quality, a table", "glue_quality_dpu_hour", 2 * 1 / 60, 2 * 10 / 60,
              "2 workers for a minute, the least that is billed; high: for 10"),
         line("Glue, optimizers of a table, a day", "glue_optimizer_dpu_hour", 0, (3 + 20) * 2 / 60,

@@ -1,4 +1,4 @@
-"""Failed documents, which are started again as another attempt."""
+"""Failed documents, or large files, which are started again as another attempt."""
 
 import contextlib
 import json
@@ -19,6 +19,17 @@ WHY_REFUSED = (
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """Where failure records of one kind are, and what in them names an execution."""
+
+    folder: str
+    identity: str
+
+
+DOCUMENTS, FILES = Kind(FAILURES, "document_id"), Kind("failed_files/", "source_id")
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A failure record, and the versions under its key at the time when it was read."""
 
@@ -36,6 +47,7 @@ def start_again(
     bucket: str,
     outcome: Outcome,
     *,
+    kind: Kind = DOCUMENTS,
     refused_too: bool,
     dry_run: bool,
     show: Show,
@@ -46,14 +58,14 @@ def start_again(
     and attempt, and a record is deleted only once that execution exists.
     """
     s3, states = session.client("s3"), session.client("stepfunctions")
-    records = list(_records(s3, bucket, outcome))
+    records = list(_records(s3, bucket, kind, outcome))
     again = [r for r in records if refused_too or r.body.get("error") != REFUSED]
     if refused := len(records) - len(again):
         outcome.left[WHY_REFUSED] += refused
     for record in again if dry_run else show(again):
         try:
             if not dry_run:
-                _start(states, machine, record)
+                _start(states, machine, kind, record)
                 _forget(s3, bucket, record)
         except (ClientError, BotoCoreError) as error:
             outcome.fail(error, 1)
@@ -61,11 +73,11 @@ def start_again(
             outcome.done["started again"] += 1
 
 
-def _records(s3: Any, bucket: str, outcome: Outcome) -> Iterator[Record]:
+def _records(s3: Any, bucket: str, kind: Kind, outcome: Outcome) -> Iterator[Record]:
     """Read every failure record that is not deleted, with all versions of its key."""
     versions: dict[str, list[str]] = {}
     latest: dict[str, str] = {}
-    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=FAILURES)
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=kind.folder)
     for page in pages:
         for version in page.get("Versions", ()):
             versions.setdefault(version["Key"], []).append(version["VersionId"])
@@ -74,22 +86,22 @@ def _records(s3: Any, bucket: str, outcome: Outcome) -> Iterator[Record]:
     for key, version_id in sorted(latest.items()):
         try:
             body = s3.get_object(Bucket=bucket, Key=key, VersionId=version_id)["Body"].read()
-            yield Record(key, _checked(json.loads(body)), versions[key])
+            yield Record(key, _checked(json.loads(body), kind), versions[key])
         except (ClientError, BotoCoreError) as error:
             outcome.fail(error, 1)
         except (ValueError, TypeError, KeyError):
             outcome.fail(ValueError(f"{key} is no failure record; delete it"), 1)
 
 
-def _checked(body: Mapping[str, Any]) -> Mapping[str, Any]:
+def _checked(body: Mapping[str, Any], kind: Kind) -> Mapping[str, Any]:
     """Return a record that has what a new attempt needs; raise what its lack does."""
-    int(body["attempt"]), str(body["document_id"]), dict(body["input"])
+    int(body["attempt"]), str(body[kind.identity]), dict(body["input"])
     return body
 
 
-def _start(states: Any, machine: str, record: Record) -> None:
+def _start(states: Any, machine: str, kind: Kind, record: Record) -> None:
     attempt = int(record.body["attempt"]) + 1
-    name = f"{record.body['document_id']}-{attempt}"
+    name = f"{record.body[kind.identity]}-{attempt}"
     body = json.dumps({**record.body["input"], "attempt": attempt}, sort_keys=True)
     # It exists if an earlier redrive was killed between starting it and deleting the record.
     with contextlib.suppress(states.exceptions.ExecutionAlreadyExists):

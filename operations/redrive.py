@@ -7,13 +7,14 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations import dead_letters, failed_documents, failed_runs, undelivered
-from operations.failed_documents import FAILURES, Show
+from operations.failed_documents import FAILURES, FILES, Show
 from operations.failed_runs import FAILED_RUNS
 from operations.outcome import OperationError, Outcome
 from operations.stack import outputs_of
 
 QUEUE, DEAD_LETTERS, UNDELIVERED = "QueueUrl", "DeadLetterQueueUrl", "UndeliveredQueueUrl"
 MACHINE, RESULTS, SET_ASIDE = "StateMachineArn", "ResultsBucketName", "FailuresBucketName"
+LARGE_FILES = "LargeFilesMachineArn"
 
 
 def redrive(
@@ -44,6 +45,16 @@ def redrive(
     if MACHINE in outputs and SET_ASIDE in outputs:
         steps[FAILED_RUNS] = partial(
             failed_runs.start_again, session, outputs[MACHINE], outputs[SET_ASIDE]
+        )
+    if LARGE_FILES in outputs and SET_ASIDE in outputs:
+        steps[FILES.folder] = partial(
+            failed_documents.start_again,
+            session,
+            outputs[LARGE_FILES],
+            outputs[SET_ASIDE],
+            kind=FILES,
+            refused_too=refused_too,
+            show=show,
         )
     if not steps:
         raise OperationError(

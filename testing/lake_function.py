@@ -12,7 +12,7 @@ from testing.stubs import Kept, Stubs
 ENVIRONMENT = {
     "MODELED_BUCKET": "modeled",
     "FAILURES_BUCKET": "failures",
-    "MAX_FILE_BYTES": "1000000",
+    "LARGE_FILE_BYTES": "1000000",
     "KEPT_DAYS": "400",
     "POWERTOOLS_SERVICE_NAME": "DataLake",
     "POWERTOOLS_METRICS_NAMESPACE": "MlReferenceArchitectures",

@@ -1,5 +1,6 @@
 """A Spark for tests of the jobs' code: 3.5 with Iceberg, as in the sandbox, or 4.1 without."""
 
+import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -51,6 +52,7 @@ def started(folder: Path) -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JAVA_HOME", str(_java_home(folder)))
         patch.setenv("PYSPARK_PYTHON", sys.executable)
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # what tasks import is the test's
         builder = SparkSession.builder
         for name, value in {**_SETTINGS, **own}.items():
             builder = builder.config(name, value)

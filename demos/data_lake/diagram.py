@@ -22,7 +22,7 @@ NODES = (
     Node(28, 262, 156, 60, "stream", "Stream", "Data Firehose"),
     Node(210, 84, 156, 60, "queue", "Arrivals", "Amazon SQS"),
     Node(210, 262, 156, 60, "function", "Check records", "AWS Lambda"),
-    Node(414, 84, 158, 60, "function", "Model files", "AWS Lambda"),
+    Node(414, 84, 158, 60, "function", "Model files", "Lambda, or Glue"),
     Node(414, 173, 158, 60, "bucket", "Records", "Parquet in S3"),
     Node(414, 262, 158, 60, "warning", "Quarantine", "Parquet in S3"),
     Node(622, 84, 164, 60, "function", "Merge records", "Spark on Glue"),

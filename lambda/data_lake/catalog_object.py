@@ -27,7 +27,7 @@ def catalog_object(
     outcome, content, collection = Outcome(objects=1), None, None
     try:
         collection = collection_of(source.key)
-        content = _described(zones, source, settings.max_file_bytes)
+        content = _described(zones, source, settings.large_file_bytes)
     except SetAside as why:
         outcome = set_aside(folder, source, why, None)
         if outcome.rejects:
@@ -50,7 +50,8 @@ def _described(zones: Zones, source: ObjectVersion, most_bytes: int) -> Describe
         raise SetAside(FileReason.EMPTY, "it holds no bytes")
     whole = source.size_bytes <= most_bytes
     content = Content()
-    for chunk in chunks_of(zones.s3, source, first=None if whole else HEAD_BYTES):
+    span = None if whole else range(HEAD_BYTES)
+    for chunk in chunks_of(zones.s3, source, span):
         content.take(chunk)
     try:
         return content.described(source.size_bytes)

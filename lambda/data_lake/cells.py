@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import duckdb
 
@@ -79,6 +80,18 @@ def added_names(
         f"WHERE name NOT IN ({known}) ORDER BY 1 LIMIT 100"
     ).fetchall()
     return [name for (name,) in found]
+
+
+# What the engine raises for pages that are none; what it lacks itself is another kind of error.
+_TORN = (duckdb.Error, duckdb.IOException, duckdb.InvalidInputException)
+
+
+def raise_torn(error: duckdb.Error) -> NoReturn:
+    """Raise SetAside for pages of Parquet that cannot be read, or the error that it is."""
+    if type(error) not in _TORN:
+        raise error
+    told = "parquet: its footer can be read, its pages cannot"
+    raise SetAside(FileReason.TORN_CONTAINER, told) from None
 
 
 class ParquetFile:

@@ -1,13 +1,16 @@
 """Which column of a file is which of its contract."""
 
+import csv
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data_lake.contract import Contract
+from data_lake.line_texts import LineTexts, cells_of
 from data_lake.reasons import FileReason, SetAside
 
 SHOWN = 5
+LONG_HEADER = (FileReason.WRONG_HEADER, "its first line is longer than a block")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,16 @@ class Header:
     places: tuple[int | None, ...]
     width: int
     added: tuple[str, ...]
+
+
+def header_in(lines: LineTexts, contract: Contract) -> Header:
+    """Read the first line of a file of CSV; raises SetAside."""
+    try:
+        names = cells_of(lines.text.partition("\n")[0], contract.delimiter)
+    except csv.Error:
+        told = "its first line is no line of CSV"
+        raise SetAside(FileReason.WRONG_HEADER, told) from None
+    return header_of(names, contract)
 
 
 def header_of(names: Sequence[str], contract: Contract) -> Header:

@@ -1,6 +1,7 @@
 """Records of one file that were judged: kept until all were, then written by day."""
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -62,12 +63,29 @@ class JudgedRecords:
 
     def repeated(self, parts: Iterable[Path]) -> int:
         """Count the records in files that were there before."""
-        if not (files := ", ".join(text(str(path)) for path in parts)):
+        if not (hashes := self._hashes(parts)):
             return 0
-        keys = ", ".join(map(name, self._contract.key))
         return self._one(
-            "SELECT sum(times - 1)::BIGINT FROM (SELECT count(*) AS times "  # noqa: S608 (checked names)
-            f"FROM read_parquet([{files}], hive_partitioning = false) GROUP BY hash({keys}))"
+            "SELECT sum(times - 1)::BIGINT FROM "  # noqa: S608 (checked names)
+            f"(SELECT count(*) AS times FROM ({hashes}) GROUP BY key)"
+        )
+
+    def keys(self, parts: Iterable[Path], buckets: int) -> Iterator[tuple[int, "array[int]"]]:
+        """Give the hashes of the records' keys in files, in so many buckets at most."""
+        if hashes := self._hashes(parts):
+            found = self._con.execute(
+                f"SELECT key % {buckets}, list(key) FROM ({hashes}) GROUP BY 1"  # noqa: S608 (checked names)
+            )
+            while row := found.fetchone():
+                yield row[0], array("Q", row[1])
+
+    def _hashes(self, parts: Iterable[Path]) -> str:
+        if not (files := ", ".join(text(str(path)) for path in parts)):
+            return ""
+        keys = ", ".join(map(name, self._contract.key))
+        return (
+            f"SELECT hash({keys}) AS key "  # noqa: S608 (checked names)
+            f"FROM read_parquet([{files}], hive_partitioning = false)"
         )
 
     def _write(self, folder: Path, source: ObjectVersion) -> dict[date, Path]:

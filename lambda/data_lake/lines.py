@@ -41,13 +41,15 @@ class LongLine:
     offset: int
 
 
-def blocks(chunks: Iterable[bytes], size: int = BLOCK_BYTES) -> Iterator[Block | LongLine]:
+def blocks(
+    chunks: Iterable[bytes], size: int = BLOCK_BYTES, *, first_line: int = 1, offset: int = 0
+) -> Iterator[Block | LongLine]:
     """Cut a stream at line ends into blocks of at most ``size`` bytes, however it comes in chunks.
 
-    A line that is longer is dropped but for its beginning, and the next line is read.
+    A line that is longer is dropped but for its beginning, and the next line is read. A stream that
+    is part of another one begins there with the line and at the offset that are given.
     """
-    buffer = bytearray()
-    line, offset = 1, 0
+    buffer, line = bytearray(), first_line
     dropping = False
     for chunk in chunks:
         buffer += chunk

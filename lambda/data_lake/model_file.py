@@ -1,6 +1,6 @@
 """Take one file from the raw zone to the modeled one, and tell that it is done."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ from runtime.object_versions import ObjectVersion
 
 CHUNK_BYTES = 1024 * 1024
 PARQUET = "application/vnd.apache.parquet"
+# Has a file that is too large modeled by others; tells whether that was not begun before.
+HandOver = Callable[[ObjectVersion], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,15 @@ class Zones:
         with path.open("rb") as body:
             self.s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType=PARQUET)
 
+    def put_record(self, source: ObjectVersion, loads: Sequence[bytes]) -> None:
+        """Tell that a file is done, last of all, by a line for each data set."""
+        self.s3.put_object(
+            Bucket=self.modeled,
+            Key=record_key(source),
+            Body=b"\n".join(loads),
+            ContentType="application/json",
+        )
+
 
 def model_file(
     zones: Zones,
@@ -62,12 +73,13 @@ def model_file(
     contracts: dict[str, Contract],
     settings: Settings,
     folder: Path,
+    hand_over: HandOver | None = None,
 ) -> list[Outcome] | None:
     """Model a file; None where that was done before. Raises what botocore raises.
 
     The same version of an object always writes the same keys, and the load record comes last:
     wherever this stops, doing it again ends the same. There is an outcome for each data set: one,
-    but for what a stream refused.
+    but for what a stream refused, and none yet of a file that was too large, and handed over.
     """
     if zones.is_done(source):
         return None
@@ -80,21 +92,16 @@ def model_file(
             contract = contract_of(source.key, contracts)
             taken = [(contract, _modeled(zones.s3, source, contract, settings, folder))]
     except SetAside as why:
+        is_large = why.reason is FileReason.TOO_LARGE and source.size_bytes <= settings.most_bytes
+        if contract and is_large and hand_over:
+            return [] if hand_over(source) else None
         version = contract.version if contract else None
         taken = [(contract, set_aside(folder, source, why, version))]
-    loads = [_kept(zones, source, of, outcome) for of, outcome in taken]
-    zones.s3.put_object(
-        Bucket=zones.modeled,
-        Key=record_key(source),
-        Body=b"\n".join(loads),
-        ContentType="application/json",
-    )
+    zones.put_record(source, [keep(zones, source, of, outcome) for of, outcome in taken])
     return [outcome for _, outcome in taken]
 
 
-def _kept(
-    zones: Zones, source: ObjectVersion, contract: Contract | None, outcome: Outcome
-) -> bytes:
+def keep(zones: Zones, source: ObjectVersion, contract: Contract | None, outcome: Outcome) -> bytes:
     """Write what was made of a file's records of one data set; returns the line that says so."""
     dataset = contract.dataset if contract else UNKNOWN
     keys = {modeled_key(dataset, day, source): path for day, path in outcome.parts.items()}
@@ -110,9 +117,10 @@ def _modeled(
     s3: Any, source: ObjectVersion, contract: Contract, settings: Settings, folder: Path
 ) -> Outcome:
     container = container_of(source.key)
-    if source.size_bytes > settings.max_file_bytes:
-        told = f"it has {source.size_bytes} bytes, more than {settings.max_file_bytes}"
-        raise SetAside(FileReason.TOO_LARGE, told)
+    for most in (settings.most_bytes, settings.large_file_bytes):
+        if source.size_bytes > most:
+            told = f"it has {source.size_bytes} bytes, more than {most}"
+            raise SetAside(FileReason.TOO_LARGE, told)
     with Modeling(folder, contract, source, settings.kept) as modeling:
         chunks = chunks_of(s3, source)
         if container.format is Format.PARQUET:
@@ -121,15 +129,15 @@ def _modeled(
                 file.writelines(chunks)
             modeling.take_parquet(path)
         else:
-            modeling.take_text(chunks, container, settings.max_file_bytes)
+            modeling.take_text(chunks, container, settings.large_file_bytes)
         return modeling.finish()
 
 
-def chunks_of(s3: Any, source: ObjectVersion, *, first: int | None = None) -> Iterator[bytes]:
-    """Read a version, or its first bytes, a piece at a time; raises SetAside if it is gone."""
+def chunks_of(s3: Any, source: ObjectVersion, span: range | None = None) -> Iterator[bytes]:
+    """Read a version, or a span of it, a piece at a time; raises SetAside if it is gone."""
     which = {"VersionId": source.version_id} if source.version_id else {"IfMatch": source.e_tag}
-    if first is not None:
-        which["Range"] = f"bytes=0-{first - 1}"
+    if span is not None:
+        which["Range"] = f"bytes={span.start}-{span.stop - 1}"
     try:
         body = s3.get_object(Bucket=source.bucket, Key=source.key, **which)["Body"]
     except ClientError as error:

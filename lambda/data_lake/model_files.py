@@ -3,10 +3,8 @@
 import os
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +18,10 @@ from data_lake.catalog_object import catalog_object
 from data_lake.contract import Contract, newest_contracts
 from data_lake.model_file import Zones, model_file
 from data_lake.modeling import Outcome
+from data_lake.outcome_counts import Counts
 from data_lake.places import is_object
 from data_lake.settings import Settings
+from data_lake.start_large_file import start_large_file
 from runtime.errors import Failure, PermissionMissingError, failure_of
 from runtime.message_batches import Batch, read_batch
 from runtime.object_events import notified_objects
@@ -32,45 +32,7 @@ logger = Logger()
 
 # A file is begun only while this part of the function's time is left: most take seconds.
 FILE_SHARE = 0.5
-COUNTED = ("FilesModeled", "FilesRepeated", "FilesWithAddedColumns", "ObjectsCatalogued")
 OUT_OF_TIME = Failure("OutOfTime", "the batch ran out of time before this file's turn")
-
-
-@dataclass(slots=True)
-class Counts:
-    """What happened to the files of a batch, and to their records."""
-
-    files: Counter[str] = field(default_factory=Counter)
-    records: Counter[str] = field(default_factory=Counter)
-    files_set_aside: Counter[str] = field(default_factory=Counter)
-    records_set_aside: Counter[str] = field(default_factory=Counter)
-
-    def add(self, outcomes: Sequence[Outcome] | None) -> None:
-        """Count a file by what became of its data sets, or one that was modeled before: None."""
-        if outcomes is None:
-            self.files["FilesRepeated"] += 1
-            return
-        if reasons := [each.file_reason for each in outcomes if each.file_reason]:
-            self.files_set_aside.update(reasons)
-            return
-        if objects := sum(each.objects for each in outcomes):
-            self.files["ObjectsCatalogued"] += objects
-            return
-        self.files["FilesModeled"] += 1
-        self.files["FilesWithAddedColumns"] += any(each.added for each in outcomes)
-        for outcome in outcomes:
-            self.records["RecordsModeled"] += outcome.good
-            self.records["RecordsRepeated"] += outcome.repeated
-            self.records_set_aside.update(outcome.set_aside)
-
-    def totals(self) -> dict[str, int]:
-        """Name the counts as their metrics are named."""
-        return {
-            **{name: self.files[name] for name in COUNTED},
-            "FilesSetAside": self.files_set_aside.total(),
-            **{name: self.records[name] for name in ("RecordsModeled", "RecordsRepeated")},
-            "RecordsSetAside": self.records_set_aside.total(),
-        }
 
 
 @cache
@@ -123,19 +85,20 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str
 def take(
     zones: Zones, source: ObjectVersion, settings: Settings, folder: Path
 ) -> list[Outcome] | None:
-    """Model a file, or catalog an object; None where that was done before."""
+    """Model a file, or have it modeled, or catalog an object; None where that was done before."""
     if is_object(source.key):
         return catalog_object(zones, source, settings, folder)
-    return model_file(zones, source, contracts(), settings, folder)
+    hand_over = None
+    if large := settings.large_files:
+        hand_over = partial(start_large_file, client("stepfunctions"), large)
+    return model_file(zones, source, contracts(), settings, folder, hand_over)
 
 
 def publish_counts(counts: Counts, failures: Iterable[str]) -> None:
     """Publish all counts, and what was set aside by its reason."""
     publish({**counts.totals(), "FilesToComeAgain": len(list(failures))})
-    for reason, files in sorted(counts.files_set_aside.items()):
-        publish({"FilesSetAside": files}, reason=reason)
-    for reason, records in sorted(counts.records_set_aside.items()):
-        publish({"RecordsSetAside": records}, reason=reason)
+    for name, reason, count in counts.by_reason():
+        publish({name: count}, reason=reason)
 
 
 def report(batch: Batch[ObjectVersion], counts: Counts, failures: Mapping[str, Failure]) -> None:

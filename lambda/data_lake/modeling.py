@@ -1,8 +1,8 @@
 """Raw files into modeled ones: typed records in Parquet, by day, and what was set aside and why."""
 
-import csv
+from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,13 +10,13 @@ from typing import Self
 
 import duckdb
 
-from data_lake.cells import ParquetFile, added_names, csv_cells, json_cells
+from data_lake.cells import ParquetFile, added_names, csv_cells, json_cells, raise_torn
 from data_lake.containers import Container, Format, text_chunks
 from data_lake.contract import Contract
-from data_lake.header import Header, header_of
+from data_lake.header import LONG_HEADER, Header, header_in
 from data_lake.judged_records import JudgedRecords
-from data_lake.line_texts import LineTexts, cells_of, decoded, original, unquoted
-from data_lake.lines import LongLine, blocks
+from data_lake.line_texts import LineTexts, decoded, original, unquoted
+from data_lake.lines import Block, LongLine, blocks
 from data_lake.reasons import FileReason, Reason, SetAside
 from data_lake.rejects import Rejects
 from data_lake.staged_lines import StagedLines
@@ -108,21 +108,28 @@ class Modeling:
 
     def take_text(self, chunks: Iterable[bytes], container: Container, most_bytes: int) -> None:
         """Take a file of lines, as it comes. Raises SetAside for one that cannot be modeled."""
-        header: Header | None = None
-        for block in blocks(text_chunks(chunks, container, most_bytes)):
+        self.take_lines(blocks(text_chunks(chunks, container, most_bytes)), container.format)
+
+    def take_lines(
+        self, found: Iterable[Block | LongLine], kind: Format, header: Header | None = None
+    ) -> None:
+        """Take lines; of CSV, the first one is the header unless that came before them."""
+        for block in found:
             if isinstance(block, LongLine):
-                if header is None and container.format is Format.CSV:
-                    raise SetAside(FileReason.WRONG_HEADER, "its first line is longer than a block")
+                if header is None and kind is Format.CSV:
+                    raise SetAside(*LONG_HEADER)
                 self._reject_long(block)
                 continue
             lines = decoded(block, self._contract.encoding)
-            if container.format is Format.JSON_LINES:
+            if kind is Format.JSON_LINES:
                 staged = StagedLines.write(lines, self._folder / "lines.txt")
                 cells = json_cells(staged, self._contract)
                 self._outcome.added.update(added_names(self._con, staged, self._contract))
             else:
                 if header is None:
-                    header, lines = self._begin(lines)
+                    header = header_in(lines, self._contract)
+                    self._outcome.added.update(header.added)
+                    lines = _without_first(lines)
                 lines = unquoted(lines, self._contract.delimiter)
                 staged = StagedLines.write(lines, self._folder / "lines.txt")
                 cells = csv_cells(staged, header)
@@ -137,46 +144,46 @@ class Modeling:
                     for (n, problem), (offset, line) in zip(bad, came, strict=True)
                 )  # fmt: skip
 
-    def take_parquet(self, path: Path) -> None:
-        """Take a Parquet file. Raises SetAside for one that cannot be modeled."""
+    def take_parquet(self, path: Path, rows: range | None = None) -> None:
+        """Take a Parquet file, or some of its rows. Raises SetAside for one that is no good."""
         if not path.stat().st_size:
             raise SetAside(FileReason.EMPTY, "it holds no bytes")
         found = ParquetFile(self._con, path, self._contract)
         self._outcome.added.update(found.added)
-        for first in range(0, found.rows, PARQUET_ROWS):
+        rows = range(found.rows) if rows is None else rows
+        for first in rows[::PARQUET_ROWS]:
             try:
-                bad = self._records.add(found.cells(first, PARQUET_ROWS), first + 1)
-            except (duckdb.IOException, duckdb.InvalidInputException):
-                told = "parquet: its footer can be read, its pages cannot"
-                raise SetAside(FileReason.TORN_CONTAINER, told) from None
+                cells = found.cells(first, min(PARQUET_ROWS, rows.stop - first))
+                bad = self._records.add(cells, first + 1)
+            except duckdb.Error as error:
+                raise_torn(error)
             if bad:
                 self._rejects.add(
                     (first + 1 + n, None, problem, record) for n, problem, record in bad
                 )
 
-    def finish(self) -> Outcome:
-        """Write the files, once all of the source was taken."""
+    def finish(self, *, part: bool = False) -> Outcome:
+        """Write the files, once all of the source was taken; of a ``part``, count no repetition."""
         self._outcome.good = self._records.good
         self._outcome.parts = self._records.write(self._folder / "modeled", self._source)
-        self._outcome.repeated = self._records.repeated(self._outcome.parts.values())
+        if not part:
+            self._outcome.repeated = self._records.repeated(self._outcome.parts.values())
         self._outcome.set_aside = self._rejects.counts
         self._outcome.rejects = self._rejects.write(
             self._folder / "rejects.parquet", self._source, self._contract.version
         )
         return self._outcome
 
-    def _begin(self, lines: LineTexts) -> tuple[Header, LineTexts]:
-        """Read the header, and leave an empty line in its place."""
-        first, end, rest = lines.text.partition("\n")
-        try:
-            names = cells_of(first, self._contract.delimiter)
-        except csv.Error:
-            told = "its first line is no line of CSV"
-            raise SetAside(FileReason.WRONG_HEADER, told) from None
-        header = header_of(names, self._contract)
-        self._outcome.added.update(header.added)
-        return header, replace(lines, text=end + rest, utf8=None)
+    def keys(self, buckets: int) -> Iterator[tuple[int, "array[int]"]]:
+        """Tell the keys of the good records by their hashes, in buckets that all parts have."""
+        yield from self._records.keys(self._outcome.parts.values(), buckets)
 
     def _reject_long(self, line: LongLine) -> None:
         head = line.head.decode(self._contract.encoding, "backslashreplace")
         self._rejects.add([(line.first_line, line.offset, Reason.LINE_TOO_LONG, head)])
+
+
+def _without_first(lines: LineTexts) -> LineTexts:
+    """Leave an empty line in the place of the first one."""
+    _, end, rest = lines.text.partition("\n")
+    return replace(lines, text=end + rest, utf8=None)

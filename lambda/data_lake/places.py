@@ -20,15 +20,15 @@ def contract_of(key: str, contracts: dict[str, Contract]) -> Contract:
     return contracts[folder]
 
 
-def modeled_key(dataset: str, day: date, source: ObjectVersion) -> str:
-    """Name the records of one day that come from one file: always the same name."""
-    return f"{dataset}/day={day.isoformat()}/{source.object_id}.parquet"
+def modeled_key(dataset: str, day: date, source: ObjectVersion, part: int | None = None) -> str:
+    """Name the records of one day that come from one file, or a part of it: always the same."""
+    return f"{dataset}/day={day.isoformat()}/{_name(source, part)}.parquet"
 
 
-def quarantine_key(dataset: str, source: ObjectVersion) -> str:
-    """Name the records of one file that were set aside."""
+def quarantine_key(dataset: str, source: ObjectVersion, part: int | None = None) -> str:
+    """Name the records of one file, or of a part of it, that were set aside."""
     day = source.event_time.date().isoformat()
-    return f"quarantine/dataset={dataset}/day={day}/{source.object_id}.parquet"
+    return f"quarantine/dataset={dataset}/day={day}/{_name(source, part)}.parquet"
 
 
 def is_object(key: str) -> bool:
@@ -45,6 +45,10 @@ def collection_of(key: str) -> str:
     if not (collection and slash and name):
         raise SetAside(FileReason.NO_COLLECTION, "its key is not objects/<collection>/<name>")
     return collection
+
+
+def _name(source: ObjectVersion, part: int | None) -> str:
+    return source.object_id if part is None else f"{source.object_id}-{part:05}"
 
 
 def record_key(source: ObjectVersion) -> str:

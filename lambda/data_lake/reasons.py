@@ -1,6 +1,7 @@
 """Why a record, or a whole file, is set aside."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Reason(StrEnum):
@@ -44,3 +45,6 @@ class SetAside(Exception):  # noqa: N818 (an outcome, not an error of ours)
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+
+    def __reduce__(self) -> tuple[type[Self], tuple[FileReason, str]]:
+        return type(self), (self.reason, self.detail)

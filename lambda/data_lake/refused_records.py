@@ -53,7 +53,7 @@ def take_refused(
     found: dict[str, Path] = {}
     with engine(folder) as con, ExitStack() as files:
         rejects, lines = Rejects(con), dict[str, _Lines]()
-        for block in blocks(_text(chunks, settings.max_file_bytes)):
+        for block in blocks(_text(chunks, settings.large_file_bytes)):
             if isinstance(block, LongLine):
                 head = block.head.decode("utf-8", "backslashreplace")
                 rejects.add([(block.first_line, block.offset, Reason.LINE_TOO_LONG, head)])
@@ -81,7 +81,7 @@ def take_refused(
         inside.mkdir()
         contract = contracts[dataset]
         with Modeling(inside, contract, source, settings.kept, tells_offsets=False) as modeling:
-            modeling.take_text(_pieces(path), _LINES, settings.max_file_bytes)
+            modeling.take_text(_pieces(path), _LINES, settings.large_file_bytes)
             yield contract, modeling.finish()
 
 

@@ -1,9 +1,11 @@
 """One version of one object in S3, as its event describes it."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any, Self
 
 ID_DIGITS = 32
 
@@ -22,6 +24,16 @@ class ObjectVersion:
     sequencer: str
     size_bytes: int
     event_time: datetime
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Self:
+        """Read what ``told`` gave; raises KeyError, TypeError or ValueError for anything else."""
+        return cls(**{**told, "event_time": datetime.fromisoformat(told["event_time"])})
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Tell it in words that JSON has."""
+        return {**asdict(self), "event_time": self.event_time.isoformat()}
 
     @cached_property
     def digest(self) -> str:

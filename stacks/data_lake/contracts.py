@@ -14,16 +14,18 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The documents about training sets, their rows, the news of another one, and of failed runs.
+    """Documents about training sets, their rows, the news of another one, what failed.
 
     The news tells ``run``, ``table``, ``snapshot_id``, ``content_hash`` and the ``manifest``, as
-    ``s3://…``; at least once for each content. A failure tells ``run``, ``state`` and ``error``.
+    ``s3://…``; at least once for each content. A failure tells ``run``, or of a large file its
+    ``source_id``, ``state`` and ``error``.
     """
 
     manifests: BucketPrefix
     training_rows: BucketPrefix
     features_ready: Events
     run_failed: Events
+    file_failed: Events
 
 
 def offers(*, stack_name: str) -> Offers:
@@ -35,4 +37,5 @@ def offers(*, stack_name: str) -> Offers:
         training_rows=BucketPrefix(stack_name, bucket, "training_set/data/"),
         features_ready=Events(source, "Features Ready"),
         run_failed=Events(source, "Run Failed"),
+        file_failed=Events(source, "File Failed"),
     )

@@ -14,7 +14,7 @@ from stacks.data_lake.resources import Resources
 from stacks.data_lake.settings import DataLake
 from stacks.data_lake.stages.abnormal_ending import record_abnormal_ending
 from stacks.data_lake.stages.arrivals import count_arrival
-from stacks.data_lake.stages.failures import COLUMNS, FOLDER
+from stacks.data_lake.stages.failures import RUNS
 from stacks.data_lake.stages.run import run_machine
 from stacks.data_lake.training_set import TrainingSet
 from stacks.shared.bucket import PrivateBucket
@@ -65,8 +65,8 @@ class Flow(Construct):
         )
         self.machines = [run, ended]
         resources.catalog.add_table(
-            FOLDER,
-            json_rows(COLUMNS),
+            RUNS.folder,
+            json_rows(RUNS.columns),
             description="One record per run that failed, with its state and reason.",
             bucket=failures,
             partitions={"day": projected_days(settings.quarantine_days)},
@@ -96,7 +96,7 @@ class Flow(Construct):
 
         # Who may do what.
         for machine in (run, ended):
-            failures.take_from(machine.role, prefix=f"{FOLDER}/")
+            failures.take_from(machine.role, prefix=f"{RUNS.folder}/")
             allow_events(machine.role, offered.run_failed)
             self._turns.allow(machine.role, "dynamodb:GetItem")
         for machine in self.machines:

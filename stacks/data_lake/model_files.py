@@ -7,8 +7,11 @@ from stacks.data_lake.settings import DataLake
 from stacks.data_lake.zone import Zone
 from stacks.shared.function import CODE_ROOT, PythonFunction
 from stacks.shared.key import CustomerKey
+from stacks.shared.machine import Machine
 from stacks.shared.powertools import PowertoolsLayer
 from stacks.shared.wheel_layer import WheelLayer
+
+MIB = 1024 * 1024
 
 
 class ModelFiles(PythonFunction):
@@ -37,7 +40,7 @@ class ModelFiles(PythonFunction):
             environment={
                 "MODELED_BUCKET": modeled.bucket_name,
                 "FAILURES_BUCKET": failures.bucket_name,
-                "MAX_FILE_BYTES": str(settings.max_file_bytes),
+                "LARGE_FILE_BYTES": str(settings.large_file_bytes),
                 "KEPT_DAYS": str(settings.result_days),
             },
             timeout=Duration.seconds(settings.timeout_seconds),
@@ -45,3 +48,21 @@ class ModelFiles(PythonFunction):
             disk_mib=settings.disk_mib,
             log_days=settings.log_days,
         )
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What a person needs to call it, and to read what it says."""
+        return {
+            "FunctionName": self.function.function_name,
+            "LogGroupName": self.log_group.log_group_name,
+        }
+
+    def hand_over_to(self, machine: Machine, settings: DataLake) -> None:
+        """Have a machine see to files that are too large for the function."""
+        for name, value in {
+            "LARGE_FILES_MACHINE": machine.arn,
+            "LARGE_FILES_PART_BYTES": str(settings.large_files_part_mib * MIB),
+            "MAX_FILE_BYTES": str(settings.max_file_bytes),
+        }.items():
+            self.function.add_environment(name, value)
+        machine.allow_starting(self.role)

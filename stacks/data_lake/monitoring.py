@@ -49,7 +49,10 @@ def monitor_records(monitoring: Monitoring, *, set_aside_percent: float) -> None
         )
     )
     counted = {
-        "Files": ("FilesModeled", "FilesRepeated", "FilesToComeAgain", "FilesWithAddedColumns"),
+        "Files": (
+            *("FilesModeled", "FilesRepeated", "FilesHandedOver"),
+            *("FilesToComeAgain", "FilesWithAddedColumns"),
+        ),
         "Objects": ("ObjectsCatalogued",),
         "Records": ("RecordsModeled", "RecordsRepeated", "RecordsSetAside"),
     }

@@ -21,3 +21,12 @@ class Resources:
     raw: PrivateBucket
     modeled: Zone
     failures: Zone
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What a person needs to put files in, and to look at what became of them."""
+        return {
+            "RawBucketName": self.raw.bucket_name,
+            "ModeledBucketName": self.modeled.bucket_name,
+            "FailuresBucketName": self.failures.bucket_name,
+        }

@@ -28,7 +28,13 @@ class DataLake(Retention, Queries, Functions):
 
     raw_days: Days
     quarantine_days: Days
-    max_file_bytes: Annotated[int, Field(ge=1_000_000, le=5_000_000_000)]
+    large_file_bytes: Annotated[int, Field(ge=1_000_000, le=5_000_000_000)]
+    large_files: bool
+    max_file_bytes: Annotated[int, Field(ge=1_000_000, le=99_999_999_999)]
+    large_files_part_mib: Annotated[int, Field(ge=8, le=1024)]
+    large_files_workers: Annotated[int, Field(ge=2, le=299)]
+    large_files_at_once: Annotated[int, Field(ge=1, le=100)]
+    large_files_minutes: Annotated[int, Field(ge=5, le=2880)]
     batch_size: Annotated[int, Field(ge=1, le=10)]
     timeout_seconds: Annotated[int, Field(ge=60, le=900)]
     memory_mib: Annotated[int, Field(ge=512, le=10_240)]

@@ -8,6 +8,7 @@ from stacks.data_lake.catalog import LakeCatalog
 from stacks.data_lake.contracts import Inputs
 from stacks.data_lake.curation import Curation
 from stacks.data_lake.governance import Governance
+from stacks.data_lake.large_files import LargeFiles
 from stacks.data_lake.levels import Levels, allow_keys
 from stacks.data_lake.model_files import ModelFiles
 from stacks.data_lake.monitoring import monitor_records
@@ -67,6 +68,8 @@ class DataLakeStack(ArchitectureStack):
         )
         resources = Resources(baseline, levels, monitoring, catalog, raw, modeled, failures)
         stream = LakeStream(self, "Stream", settings, resources=resources, powertools=powertools)
+        if settings.large_files:
+            self.add_outputs(LargeFiles(self, "LargeFiles", settings, resources, model).outputs)
         curation = None
         if settings.enhanced:
             curation = Curation(self, "Curation", settings, resources=resources, inputs=inputs)
@@ -105,11 +108,8 @@ class DataLakeStack(ArchitectureStack):
         monitor_stream(monitoring, stream)
         self.add_outputs(
             {
-                "RawBucketName": raw.bucket_name,
-                "ModeledBucketName": modeled.bucket_name,
-                "FailuresBucketName": failures.bucket_name,
-                "FunctionName": model.function.function_name,
-                "LogGroupName": model.log_group.log_group_name,
+                **resources.outputs,
+                **model.outputs,
                 **stream.outputs,
                 **arrivals.outputs,
                 **catalog.outputs,

@@ -16,11 +16,9 @@ from stacks.shared.key import CustomerKey
 from stacks.shared.permissions import allow, allow_unscoped, waive_inline
 from stacks.shared.powertools import PowertoolsLayer
 from stacks.shared.runtime import ARCHITECTURE, RUNTIME
-from stacks.shared.source_code import all_but
+from stacks.shared.source_code import SHARED_CODE, all_but
 
 CODE_ROOT = Path(__file__).parents[2] / "lambda"
-# The package that ships beside each architecture's own.
-SHARED_CODE = "runtime"
 
 
 class PythonFunction(Construct):

@@ -11,12 +11,18 @@ from guardrails import waive
 ONE_ROLE = "It serves one role alone and has to be deleted together with that."
 
 
-def allow_unscoped(role: iam.Role, construct_id: str, *actions: str, because: str) -> None:
+def allow_unscoped(
+    role: iam.Role,
+    construct_id: str,
+    *actions: str,
+    because: str,
+    conditions: Mapping[str, Mapping[str, Any]] | None = None,
+) -> None:
     """Allow actions that AWS cannot tie to a resource, in a policy of their own.
 
     A separate policy keeps the waiver from also covering whatever the role gains later.
     """
-    statement = iam.PolicyStatement(actions=list(actions), resources=["*"])
+    statement = iam.PolicyStatement(actions=list(actions), resources=["*"], conditions=conditions)
     policy = iam.Policy(role, construct_id, roles=[role], statements=[statement])
     waive(policy, "unscopable_action", because=because)
     waive(policy, "inline_policy", because=ONE_ROLE)

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import (
+    AssetStaging,
+    Aws,
+    Duration,
+    FileAssetPackaging,
+    RemovalPolicy,
+    Stack,
+)
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -12,13 +19,17 @@ from constructs import Construct
 
 from stacks.shared.arns import arn_here
 from stacks.shared.glue_security import encrypted_by
-from stacks.shared.job_archive import JOBS, archived
+from stacks.shared.job_archive import FUNCTIONS, JOBS, archived
 from stacks.shared.job_code import published
 from stacks.shared.key import CustomerKey
 from stacks.shared.permissions import allow, on_behalf_of, waive_inline
+from stacks.shared.wheel_layer import fetched_wheels
 
 # Spark 3.5.6, Iceberg 1.10.0, Python 3.11: what the tests run.
 VERSION = glue.GlueVersion.V5_1
+PYTHON, MACHINE = "3.11", "x86_64"
+# Of what pip may do with the wheels: Glue has it ask no index, and take what is named alone.
+PIP_OPTIONS = "--no-index --no-deps"
 CATALOG = "glue_catalog"
 _ICEBERG = "org.apache.iceberg"
 # The Data Catalog as Spark's catalog of Iceberg tables, the same keys wherever it runs.
@@ -35,7 +46,8 @@ _SPARK = {
 class SparkJob(Construct):
     """A job that may read its code and write its logs, and nothing else until granted more.
 
-    ``entry`` names the module exactly as a test imports it. Its package ships, alone.
+    ``entry`` names the module exactly as a test imports it. Its package ships, alone or, where it
+    does what a function does, with the functions' part of it, and the wheels that those need.
     """
 
     def __init__(
@@ -52,6 +64,7 @@ class SparkJob(Construct):
         timeout: Duration,
         runs_at_once: int,
         log_days: int,
+        with_functions: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
         name = f"{Stack.of(self).stack_name}-{construct_id}"
@@ -70,7 +83,9 @@ class SparkJob(Construct):
             # The construct would let it read whole buckets of assets.
             "role": self.role.without_policy_updates(),
             "script": self._code("Script", JOBS / package / f"{module}.py"),
-            "extra_python_files": [self._code("Modules", archived(package))],
+            "extra_python_files": [
+                self._code("Modules", archived(package, with_functions=with_functions))
+            ],
             "glue_version": VERSION,
             "worker_configuration": glue.WorkerConfiguration(
                 number_of_workers=workers, worker_type=glue.WorkerType.G_1X
@@ -94,6 +109,9 @@ class SparkJob(Construct):
                 "--datalake-formats": "iceberg",
                 "--enable-auto-scaling": "true",
                 "--job-bookmark-option": "job-bookmark-disable",
+                **(
+                    self._wheels(FUNCTIONS / package / "requirements.txt") if with_functions else {}
+                ),
                 **arguments,
             },
         }
@@ -116,6 +134,28 @@ class SparkJob(Construct):
     def _code(self, construct_id: str, path: Path) -> glue.Code:
         asset = published(self, construct_id, path, reader=self.role)
         return glue.Code.from_bucket(asset.bucket, asset.s3_object_key)
+
+    def _wheels(self, requirements: Path) -> dict[str, str]:
+        """Publish wheels, and have Glue install them.
+
+        By their own names, without which pip takes no wheel for one: the name of any other asset is
+        a hash.
+        """
+        stack, places = Stack.of(self), list[str]()
+        for wheel in fetched_wheels(requirements, MACHINE, PYTHON):
+            staged = AssetStaging(self, wheel.stem, source_path=str(wheel))
+            at = stack.synthesizer.add_file_asset(
+                packaging=FileAssetPackaging.FILE,
+                source_hash=wheel.stem,
+                file_name=staged.relative_staged_path(stack),
+            )
+            place = f"{at.bucket_name}/{at.object_key}"
+            allow(self.role, "s3:GetObject", on=[f"arn:{Aws.PARTITION}:s3:::{place}"])
+            places.append(f"s3://{place}")
+        return {
+            "--additional-python-modules": ",".join(places),
+            "--python-modules-installer-option": PIP_OPTIONS,
+        }
 
     def _write_logs(self, group: str, key: CustomerKey, days: int) -> None:
         """Make the log groups that Glue would make by itself, and keep for ever.

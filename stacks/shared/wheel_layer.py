@@ -1,4 +1,4 @@
-"""A layer made of wheels for the functions' own machine, pinned by their hashes."""
+"""Wheels pinned by their hashes, for another machine: a layer of functions, or files for a job."""
 
 import hashlib
 import subprocess
@@ -20,7 +20,7 @@ MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}  # Lambda's words, and those
 
 
 class WheelError(ValueError):
-    """Wheels of a layer cannot be had; its text is meant for a person."""
+    """Wheels cannot be had; its text is meant for a person."""
 
 
 class WheelLayer(lambda_.LayerVersion):
@@ -65,12 +65,33 @@ def staged_wheels(
         for wheel in sorted(Path(scratch, "wheels").glob("*.whl")):
             with zipfile.ZipFile(wheel) as archive:
                 archive.extractall(Path(scratch, "layer", "python"))
-        try:
-            Path(scratch, "layer").replace(target)
-        except OSError:
-            if not target.is_dir():  # else another synth was quicker, with the same files
-                raise
+        _keep(Path(scratch, "layer"), target)
     return target
+
+
+def fetched_wheels(
+    requirements: Path, machine: str, python: str, build: Path = BUILD
+) -> list[Path]:
+    """Fetch the wheels as they are, once, for a machine as wheels call it, and list them.
+
+    Raises WheelError with what pip said where one cannot be had.
+    """
+    told = f"files\0{machine}\0{python}\0{requirements.read_text(encoding='utf-8')}"
+    target = build / f"wheels-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+    if not target.is_dir():
+        build.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=build) as scratch:
+            _fetch(requirements, Path(scratch, "wheels"), machine, python)
+            _keep(Path(scratch, "wheels"), target)
+    return sorted(target.glob("*.whl"))
+
+
+def _keep(made: Path, target: Path) -> None:
+    try:
+        made.replace(target)
+    except OSError:
+        if not target.is_dir():  # else another synth was quicker, with the same files
+            raise
 
 
 def _fetch(requirements: Path, folder: Path, machine: str, python: str) -> None:

@@ -8,7 +8,7 @@ from costs.data_lake_runs import per_thousand_runs
 from costs.data_lake_sources import per_source
 from costs.data_lake_spark_stream import per_spark_month
 from costs.data_lake_stream import Records, per_streamed_gigabyte
-from data_lake.model_files import Counts
+from data_lake.outcome_counts import Counts
 from data_lake.reasons import FileReason, Reason
 
 

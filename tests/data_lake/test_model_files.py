@@ -1,14 +1,18 @@
 """The handler: what is written, in which order, and what comes again."""
 
 import base64
+import gzip
 import json
+from datetime import UTC, datetime
 
 import duckdb
 import pytest
 
 from data_lake import model_files
 from runtime.errors import PermissionMissingError
-from testing.lake_function import body_of, handle, message, new, reads, writes
+from runtime.object_versions import ObjectVersion
+from testing.lake_function import ENVIRONMENT, body_of, handle, message, new, reads, writes
+from testing.stubs import Kept, Stubs, clients_of
 
 CSV = (
     b"visit_id,store,visitor,entered_at,seconds,zones,basket_touches,age_band,temperature,purchased\n"
@@ -62,6 +66,78 @@ def test_a_file_that_need_not_be_read_is_set_aside_unread(aws, metrics, key, siz
     assert handle(message(key, size=size)) == []
     assert told.json()["file_reason"] == reason
     assert metrics(service="DataLake", reason=reason)["FilesSetAside"] == [1.0]
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Have somebody who models what is too large; gives the AWS that starts that."""
+    told = {
+        "LARGE_FILES_MACHINE": "arn:machine",
+        "LARGE_FILES_PART_BYTES": "77",
+        "MAX_FILE_BYTES": "3000000",
+    }
+    clients = clients_of("s3", "stepfunctions")
+    monkeypatch.setattr(model_files, "client", clients.__getitem__)
+    for name, value in {**ENVIRONMENT, **told}.items():
+        monkeypatch.setenv(name, value)
+    stubs = Stubs(clients)
+    with stubs.active():
+        yield stubs
+
+
+def handed_over(large):
+    """Take one file; gives the name and the input of what was started, once they are there."""
+    name, given = Kept(), Kept()
+    started = {"executionArn": "arn", "startDate": datetime(2026, 11, 29, tzinfo=UTC)}
+    asked = {"stateMachineArn": "arn:machine", "name": name, "input": given}
+    large.answers("start_execution", started, asked)
+    return name, given
+
+
+def test_a_file_that_is_too_large_is_handed_over_by_a_name_of_its_own(large, metrics):
+    new(large)
+    name, given = handed_over(large)
+    assert handle(message("retail_visits/a.csv", size=1_000_001)) == []
+    told = given.json()
+    source = ObjectVersion.read(told["source"])
+    assert (source.key, source.size_bytes) == ("retail_visits/a.csv", 1_000_001)
+    assert (name.value, told["part_bytes"]) == (f"{source.object_id}-1", 77)
+    assert metrics(service="DataLake")["FilesHandedOver"] == [1.0]
+
+
+def test_so_is_one_whose_size_does_not_tell(large):
+    new(large)
+    reads(large, gzip.compress(CSV + b"bad\n" * 300_000))
+    handed_over(large)
+    assert handle(message("retail_visits/a.csv.gz")) == []
+
+
+def test_one_that_was_handed_over_before_is_not_again(large, metrics):
+    new(large)
+    large.fails("start_execution", "ExecutionAlreadyExists")
+    assert handle(message("retail_visits/a.csv", size=1_000_001)) == []
+    assert metrics(service="DataLake")["FilesRepeated"] == [1.0]
+
+
+def test_what_cannot_be_handed_over_comes_again(large):
+    new(large)
+    large.fails("start_execution", "ServiceQuotaExceededException")
+    again = handle(message("retail_visits/a.csv", size=1_000_001))
+    assert again == [{"itemIdentifier": "1"}]
+
+
+@pytest.mark.parametrize(
+    ("key", "size"),
+    [("retail_visits/a.csv", 3_000_001), ("refused/x", 1_000_001), ("a.csv", 1_000_001)],
+    ids=["larger", "refused", "nobody"],
+)
+def test_what_nobody_models_is_not_handed_over(large, key, size):
+    new(large)
+    if key.startswith("refused"):
+        reads(large, b"bad\n" * 300_000)
+    writes(large, "failures")
+    writes(large, "modeled", "application/json")
+    assert handle(message(key, size=size)) == []
 
 
 def test_a_file_that_is_gone_is_set_aside(aws):

@@ -11,7 +11,7 @@ from stacks.data_lake.contracts import offers
 from stacks.data_lake.datasets import datasets, table_of
 from stacks.data_lake.quality_rules import FILLED, enhanced_rules, ruleset, training_rules
 from stacks.data_lake.settings import DataLake
-from stacks.data_lake.stages.failures import CATCH_ALL, record_failure
+from stacks.data_lake.stages.failures import CATCH_ALL, RUNS, record_failure
 from stacks.data_lake.stages.quality import check_quality, check_seconds
 from stacks.settings import load_settings
 from testing.oracles import verdicts
@@ -88,7 +88,7 @@ def test_the_states_are_valid_and_know_no_way_around_the_result():
     states = {
         **STATES,
         "Done": {"Type": "Succeed"},
-        **record_failure(failed, event, next_="Failed", not_recorded=[]),
+        **record_failure(RUNS, failed, event, next_="Failed", not_recorded=[]),
         "Failed": {"Type": "Fail"},
     }
     machine = {"QueryLanguage": "JSONata", "StartAt": next(iter(STATES)), "States": states}

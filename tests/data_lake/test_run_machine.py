@@ -6,10 +6,11 @@ import pytest
 
 from stacks.data_lake.contracts import offers
 from stacks.data_lake.settings import DataLake
-from stacks.data_lake.stages.abnormal_ending import record_abnormal_ending
+from stacks.data_lake.stages.abnormal_ending import record_abnormal_ending, record_abnormal_file
 from stacks.data_lake.stages.arrivals import count_arrival
 from stacks.data_lake.stages.failures import RECORDED
 from stacks.data_lake.stages.jobs import ATTEMPTS, START_SECONDS
+from stacks.data_lake.stages.large_file import model_large_file
 from stacks.data_lake.stages.run import run_machine, steps
 from stacks.data_lake.stages.streaming import keep_streaming
 from stacks.settings import load_settings
@@ -21,6 +22,8 @@ MACHINES = {
     "run": run_machine(SETTINGS, OFFERED),
     "abnormal_ending": record_abnormal_ending(OFFERED, delay_seconds=60),
     "arrival": count_arrival(delay_seconds=60),
+    "large_file": model_large_file(OFFERED, minutes=120),
+    "abnormal_file": record_abnormal_file(OFFERED),
     "keep_streaming": keep_streaming(arguments=["--stream", "${Stream}"], attempts=5),
 }
 RUN = MACHINES["run"]["States"]
@@ -69,6 +72,13 @@ def test_every_task_has_its_time_and_tries_again_what_may_pass(machine):
             assert always["ErrorEquals"] == ["States.ALL"]
             assert always["JitterStrategy"] == "FULL"
             assert 0 < always["MaxAttempts"] <= 10
+
+
+def test_a_large_file_that_fails_is_recorded_and_then_its_execution_fails():
+    states = MACHINES["large_file"]["States"]
+    assert states["ModelFile"]["Catch"][-1]["Next"] == "RecordFailure"
+    assert {"Succeed", "FailureNotRecorded", RECORDED} <= reached(states, "ModelFile")
+    assert "Succeed" not in reached(states, "RecordFailure")
 
 
 def test_whatever_happens_in_a_step_is_recorded_and_the_turn_is_left():

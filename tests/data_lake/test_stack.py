@@ -64,7 +64,7 @@ def test_there_is_room_on_disk_for_a_file_beside_what_is_made_of_it(resources):
         for each in resources("AWS::Lambda::Function").values()
         if each["Handler"] == "data_lake.model_files.handler"
     )
-    largest = int(function["Environment"]["Variables"]["MAX_FILE_BYTES"])
+    largest = int(function["Environment"]["Variables"]["LARGE_FILE_BYTES"])
     assert function["EphemeralStorage"]["Size"] * 1024**2 >= 3 * largest
 
 

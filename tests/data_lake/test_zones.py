@@ -9,8 +9,11 @@ from testing.templates import of_type
 
 STACK = "DataLake"
 WRITERS = {
-    "Modeled": {"ModelFiles", "ErasePerson"},
-    "Failures": {"ModelFiles", "ErasePerson", "FlowRun", "FlowEnded"},
+    "Modeled": {"ModelFiles", "ErasePerson", "LargeFilesJob"},
+    "Failures": {
+        *("ModelFiles", "ErasePerson", "FlowRun", "FlowEnded"),
+        *("LargeFilesJob", "ModelLargeFile", "LargeFileEnded"),
+    },
     "CurationEnhancedZone": {"MergeRecords", "Optimizers", "EraseRecords"},
     "CurationTrainingSetZone": {"BuildFeatures", "Optimizers", "EraseRecords"},
 }

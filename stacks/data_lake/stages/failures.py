@@ -1,15 +1,39 @@
-"""What is written down of a run that failed, and said to whoever listens. Pure."""
+"""What is written down of a run or a file that failed, and said to whoever listens. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from stacks.contracts import Events
 from stacks.data_lake.stages.bus import put_event
 from stacks.data_lake.stages.turn_item import Catch
 from stacks.shared.asl import NOTHING, States, call, jsonata
 
-FOLDER = "failed_runs"  # of the failures bucket, and the name of its table
-COLUMNS = dict.fromkeys(
-    ("run", "execution", "state", "error", "cause", "input", "failed_at"), "string"
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """The records of one kind: their folder of the failures bucket, which is also their table.
+
+    ``named_by`` is the column that names a record; others of ``columns`` have Hive's types, too.
+    """
+
+    folder: str
+    named_by: str
+    columns: Mapping[str, str]
+
+
+_SAME = dict.fromkeys(("execution", "state", "error", "cause"), "string")
+RUNS = Failures(
+    "failed_runs",
+    "run",
+    {"run": "string", **_SAME, "input": "string", "failed_at": "string"},
+)
+FILES = Failures(
+    "failed_files",
+    "source_id",
+    {
+        **{"source_id": "string", "attempt": "int", "object_key": "string"},
+        **{**_SAME, "failed_at": "string"},
+    },
 )
 # The error of an execution whose failure is on record; with any other, nobody has written it down.
 RECORDED = "RunFailed"
@@ -38,6 +62,7 @@ CATCH_ALL: Catch = {
 
 
 def record_failure(
+    kind: Failures,
     failed: Mapping[str, str],
     event: Events,
     *,
@@ -45,7 +70,7 @@ def record_failure(
     not_recorded: list[Catch],
 ) -> States:
     """Write the record, tell of it, go on; ``failed`` has an expression for every column."""
-    day, run = f"$substring({failed['failed_at']}, 0, 10)", failed["run"]
+    day, name = f"$substring({failed['failed_at']}, 0, 10)", failed[kind.named_by]
     record = {**failed, "cause": f"$substring({failed['cause']}, 0, {_LONGEST_CAUSE})"}
     return {
         "RecordFailure": call(
@@ -53,8 +78,8 @@ def record_failure(
             "putObject",
             {
                 "Bucket": "${Failures}",
-                "Key": jsonata(f"'{FOLDER}/day=' & {day} & '/' & {run} & '.json'"),
-                "Body": {name: jsonata(record[name]) for name in COLUMNS},
+                "Key": jsonata(f"'{kind.folder}/day=' & {day} & '/' & {name} & '.json'"),
+                "Body": {column: jsonata(said) for column, said in record.items()},
                 "ContentType": "application/json",
             },
             catches=not_recorded,
@@ -62,7 +87,7 @@ def record_failure(
         ),
         "TellFailure": put_event(
             event,
-            {name: failed[name] for name in ("run", "state", "error")},
+            {column: failed[column] for column in (kind.named_by, "state", "error")},
             # The record is there, and the alarm rings.
             catches=[{"ErrorEquals": ["States.ALL"], "Output": NOTHING, "Next": next_}],
             next_=next_,

@@ -6,7 +6,7 @@ from typing import Any
 from stacks.data_lake.contracts import Offers
 from stacks.data_lake.datasets import TRAINING_SET, datasets, table_of
 from stacks.data_lake.settings import DataLake
-from stacks.data_lake.stages.failures import CATCH_ALL, RECORDED, record_failure
+from stacks.data_lake.stages.failures import CATCH_ALL, RECORDED, RUNS, record_failure
 from stacks.data_lake.stages.jobs import job_seconds, run_job
 from stacks.data_lake.stages.publication import look_for_news, tell
 from stacks.data_lake.stages.quality import check_quality, check_seconds
@@ -75,6 +75,7 @@ def run_machine(settings: DataLake, offered: Offers) -> dict[str, Any]:
         ),
         **done,
         **record_failure(
+            RUNS,
             _FAILED,
             offered.run_failed,
             next_=LEAVE,

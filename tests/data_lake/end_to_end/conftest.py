@@ -13,7 +13,9 @@ SETTINGS = {
     "removal.data_is_disposable": True,
     "removal.destroy_deletes_data": True,
     "data_lake.run_on_arrival": False,  # tests count what they start themselves
-    "data_lake.enhanced": sys.version_info < (3, 13),  # Spark 3.5 is not for newer Pythons
+    # Spark 3.5 is not for newer Pythons.
+    "data_lake.enhanced": sys.version_info < (3, 13),
+    "data_lake.large_files": sys.version_info < (3, 13),
 }
 
 

@@ -21,6 +21,8 @@ SETTINGS = {
     "data_lake.run_on_arrival": False,
     "data_lake.demographics": True,  # which nobody hands over, unless a test has them handed over
     "data_lake.classification.transformed": "internal",  # so that rights to either key show
+    "data_lake.large_file_bytes": 2_000_000,
+    "data_lake.large_files_part_mib": 8,
 }
 # Spark 3.5 is not for newer Pythons.
 collect_ignore_glob = ["test_*.py"] if sys.version_info >= (3, 13) else []
