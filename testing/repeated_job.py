@@ -17,6 +17,7 @@ SCRIPT = Path(__file__).with_name("repeating_script.py")
 BARE = re.compile(r"Service: (?:Amazon )?S3\b.{0,20}Status Code: 403")
 # Iceberg goes on if it may not delete what no snapshot needs, and logs what stays.
 KEPT = "Failed to delete object at path s3://"
+ENOUGH = "enough"  # as the script has it, which imports nothing of ours
 OVER = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT")
 
 
@@ -40,7 +41,7 @@ class RepeatedJob:
     def said_without(self, rights: Rights, right: Right, arguments: Sequence[str]) -> str:
         """Take a right away, do the work, and tell what the job and Spark's log say.
 
-        It is given back as soon as it is named: some calls are tried again for minutes.
+        It is given back as soon as it is named, and the rest of the work is not waited for.
         """
         self._logged()
         said, is_over = "", False
@@ -51,6 +52,7 @@ class RepeatedJob:
                     said += self._test.recv()
                 said += self._logged()
         if not is_over:
+            self._test.send(ENOUGH)
             self._test.recv()
         return said
 
