@@ -29,7 +29,9 @@ def _together(taken: Mapping[str, int]) -> str:
         for name, number in taken.items()
     ]
     total = sum(taken.values())
-    rows.append(["all of them", str(total), str(FUNCTIONS - total), ""])
+    left = FUNCTIONS - total
+    what = "" if left >= 0 else f"after the quota is raised by {-left}"
+    rows.append(["all of them", str(total), str(left), what])
     return table(
         ["Deployed", "Functions at once", f"Left of {FUNCTIONS}", "Each of these fits beside it"],
         rows,

@@ -90,6 +90,12 @@ CONCERNS: Mapping[str, Concern] = {
         FUNCTION,
         _everywhere("LambdaTracing", packs=(SERVERLESS,)),
     ),
+    # Containers of SageMaker, and what answers for them.
+    "container_outside_vpc": Concern(
+        "the containers are in no VPC, and can call nobody, as they run in network isolation",
+        ("AWS::StepFunctions::StateMachine", "AWS::SageMaker::Pipeline", "AWS::SageMaker::Model"),
+        {ML_LENS: ("MlLens-SMK2",)},
+    ),
     # Buckets.
     "no_replication": Concern(
         "the bucket is not replicated to another Region",

@@ -9,6 +9,7 @@ from typing import Any
 UNKNOWN = "Fn::Unknown"
 PARAMETER = "Fn::Parameter"
 DYNAMIC = "{{resolve:"
+WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
@@ -52,6 +53,11 @@ def resolved(value: Any, parameters: Mapping[str, Any], mappings: Mapping[str, A
         case "Fn::FindInMap", [str(map_), str(top), str(second)]:
             found = mappings.get(map_, {}).get(top, {}).get(second)
             return found if found is not None else {UNKNOWN: shorten(value)}
+        case "Fn::FindInMap", [str(map_), {"Ref": "AWS::Region"}, str(second)]:
+            entries = [entry.get(second) for entry in mappings.get(map_, {}).values()]
+            # Whichever of them it is, such a word opens nothing.
+            plain_words = bool(entries) and all(WORD.fullmatch(str(entry)) for entry in entries)
+            return {"Ref": f"{map_}.{second}"} if plain_words else {UNKNOWN: shorten(value)}
         case "Fn::ToJsonString", _:
             inner = resolved(argument, parameters, mappings)
             return json.dumps(inner) if _is_literal(inner) else {UNKNOWN: {name: inner}}

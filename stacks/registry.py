@@ -24,6 +24,10 @@ ARCHITECTURES = {
     "RetailDemographics": Architecture("stacks.retail_demographics"),
     "ServiceChain": Architecture("stacks.service_chain"),
     "DataLake": Architecture("stacks.data_lake", inputs={"detections": "RetailDemographics"}),
+    "ModelTraining": Architecture(
+        "stacks.model_training",
+        inputs=dict.fromkeys(("features_ready", "manifests", "training_rows"), "DataLake"),
+    ),
 }
 
 

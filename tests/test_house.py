@@ -188,6 +188,8 @@ def test_no_module_is_long():
 
 
 # A partition, an account, somebody's machine, somebody's registry.
+# But for AWS's own registries of images, which have numbers and no names.
+REGISTRIES = "registries.toml"
 LITERALS = re.compile(
     r"arn:aws[a-z-]*:[a-z]|(?<![\da-f.])(?!0{12})\d{12}(?![\da-f.])"
     r"|(?<![\w.])/(?:home|root|Users)/\w|\bregistry\.npmjs\b|\bpypi\.(?:org|python)\b"
@@ -211,6 +213,8 @@ def test_no_partition_account_machine_or_registry_is_a_literal():
     kinds = {".md", ".toml", ".json", ".sql", ".txt", ".in"}
     texts += [p for name in folders for p in (ROOT / name).rglob("*") if p.suffix in kinds]
     for path in [*all_code(), *texts]:
+        if path.name == REGISTRIES:
+            continue
         found = LITERALS.search(path.read_text(encoding="utf-8"))
         assert not found, f"{path.relative_to(ROOT)}: {found}"
 

@@ -47,7 +47,8 @@ def _champion(
     folder: Path, model: Model, rows: Rows, threshold: float
 ) -> tuple[dict[str, Any] | None, str]:
     """Score the champion on the same rows, or say why there is nothing to compare with."""
-    named = json.loads((folder / CHAMPION).read_bytes())
+    (document,) = folder.glob(f"**/{CHAMPION}")  # a list's files keep their folders
+    named = json.loads(document.read_bytes())
     if not named["package"]:
         return None, "no package of the group is approved yet"
     (path,) = folder.glob(f"**/{FILE}")

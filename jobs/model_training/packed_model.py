@@ -9,9 +9,11 @@ import xgboost as xgb
 from numpy.typing import NDArray
 
 from model_training import known_rows, signature
-from model_training.signature import CATEGORY, Signature, read_signature
+from model_training.row_plan import RowPlan
+from model_training.signature import Signature, read_signature
 
 FILE = "model.tar.gz"
+Values = NDArray[np.float64] | NDArray[np.float32]
 MODEL = "model.json"
 
 
@@ -26,12 +28,12 @@ class Model:
     booster: xgb.Booster
     signature: Signature
 
-    def predict(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def predict(self, values: Values) -> NDArray[np.float64]:
         """Tell the chance of a yes for rows as the model sees them."""
         rows = xgb.DMatrix(values, feature_names=self.signature.names)
         return np.asarray(self.booster.predict(rows), float)
 
-    def contributions(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def contributions(self, values: Values) -> NDArray[np.float64]:
         """Tell SHAP values in log odds: a column a feature, and last the bias."""
         rows = xgb.DMatrix(values, feature_names=self.signature.names)
         return np.asarray(self.booster.predict(rows, pred_contribs=True), float)
@@ -50,26 +52,13 @@ def open_model(path: Path) -> Model:
     booster = xgb.Booster()
     booster.load_model(bytearray(parts[MODEL]))
     model = Model(booster, found)
-    values = np.array([seen(row, found) for row in known.rows], float)
+    values = RowPlan(found).of_objects([dict(row) for row in known.rows]).floats
     if wrong := known.difference([float(each) for each in model.predict(values)]):
         raise ModelError(
             f"{path.name}: {wrong}; it was trained by xgboost {found.library.get('xgboost')}, and "
             f"this is {xgb.__version__}"
         )
     return model
-
-
-def seen(row: known_rows.Row, found: Signature) -> list[float]:
-    """Write a row as a request has it as the model sees it."""
-    return [_number(row[feature.name], feature) for feature in found.features]
-
-
-def _number(value: object, feature: signature.Feature) -> float:
-    if value is None:
-        return float("nan")
-    if feature.kind == CATEGORY:
-        return float(feature.categories.index(str(value)))
-    return float(value)  # type: ignore[arg-type]  # of a row that was read against the signature
 
 
 def _part(archive: tarfile.TarFile, name: str) -> bytes:

@@ -33,11 +33,18 @@ def allow_objects(role: iam.Role, contract: BucketPrefix) -> None:
     It is limited to buckets of this account whose names begin as those of the other stack do: of
     whichever key, as S3 tells KMS what it decrypts for whom.
     """
+    allow_value(role, contract.bucket)
+    _allow_reading(role, contract, contract.prefix)
+
+
+def allow_files(role: iam.Role, contract: BucketPrefix) -> None:
+    """Let a role read objects that it is told of, wherever somebody else has looked that up."""
     _allow_reading(role, contract, contract.prefix)
 
 
 def allow_folder(role: iam.Role, contract: BucketPrefix) -> None:
     """Let a job of Spark list the objects besides; it asks for their folder as for an object."""
+    allow_value(role, contract.bucket)
     _allow_reading(role, contract, contract.prefix.rstrip("/"))
     # Of all keys: under a condition on the prefix, S3 would say of the folder, which is no object,
     # that it is denied, and not that it is not there.
@@ -47,7 +54,6 @@ def allow_folder(role: iam.Role, contract: BucketPrefix) -> None:
 
 
 def _allow_reading(role: iam.Role, contract: BucketPrefix, prefix: str) -> None:
-    allow_value(role, contract.bucket)
     bucket = _bucket(contract)
     objects, keys = f"{bucket}/{prefix}*", arn_here("kms", "key/*")
     allow(role, "s3:GetObject", on=[objects], conditions=_OWN)

@@ -1,7 +1,9 @@
-"""The modules of a job as one zip, which Glue puts on Python's path. Pure, but for the file."""
+"""The modules of a job as one file, which goes on Python's path. Pure, but for the file."""
 
+import gzip
 import hashlib
 import io
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -31,6 +33,29 @@ def archived(package: str, build: Path = BUILD, *, with_functions: bool = False)
         for name in sorted(found):
             archive.writestr(zipfile.ZipInfo(name, _MOMENT), found[name])
     path = build / f"{package}-{hashlib.sha256(content.getvalue()).hexdigest()[:16]}.zip"
+    build.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.getvalue())
+    return path
+
+
+def script_archive(package: str, module: str, build: Path = BUILD) -> Path:
+    """Pack a package, and beside it the module that SageMaker's script mode runs, as a ``tar.gz``.
+
+    The same content is the same file, which is named by it.
+    """
+    found = {f"{package}/{path.name}": path.read_bytes() for path in _modules(package)}
+    found[f"{module}.py"] = (JOBS / package / f"{module}.py").read_bytes()
+    content = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=content, mode="wb", mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive,
+    ):
+        for name in sorted(found):
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(found[name]), 0o644
+            archive.addfile(entry, io.BytesIO(found[name]))
+    digest = hashlib.sha256(content.getvalue()).hexdigest()[:16]
+    path = build / f"{package}-{module}-{digest}.tar.gz"
     build.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.getvalue())
     return path

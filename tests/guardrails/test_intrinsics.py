@@ -67,7 +67,7 @@ def test_what_is_open_has_the_values_that_the_template_tells():
         {"Fn::Join": ["", ["x", {"Ref": "P"}]]},
         {"Fn::If": ["C", "a", "b"]},
         {"Fn::ImportValue": "x"},
-        {"Fn::FindInMap": ["Map", {"Ref": "AWS::Region"}, "b"]},
+        {"Fn::FindInMap": ["Map", {"Ref": "P"}, "b"]},
         {"Fn::Select": [0, {"Fn::Split": [",", {"Ref": "P"}]}]},
         {"Fn::Transform": {"Name": "X"}},
         {"Fn::ToJsonString": {"a": {"Ref": "P"}}},
@@ -78,6 +78,21 @@ def test_what_is_open_has_the_values_that_the_template_tells():
 def test_what_it_leaves_open_has_no_text(value):
     with pytest.raises(UnresolvableError):
         text(evaluate(value, P=OPEN))
+
+
+@pytest.mark.parametrize(
+    ("entries", "opens"),
+    [(("123", "a-b"), False), (("123", "*"), True), (("a", "arn:x"), True), ((), True)],
+    ids=["words", "a wildcard", "an ARN", "nothing"],
+)
+def test_a_word_by_region_is_a_name_and_anything_else_is_open(entries, opens):
+    maps = {"M": {f"region-{n}": {"k": entry} for n, entry in enumerate(entries)}}
+    value = resolved({"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "k"]}, {}, maps)
+    if opens:
+        with pytest.raises(UnresolvableError):
+            text(value)
+    else:
+        assert text(value) == "<M.k>"
 
 
 def test_no_value_is_none():

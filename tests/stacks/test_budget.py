@@ -16,9 +16,17 @@ def sections(**overrides):
     return {name: settings.of(settings_of(name)) for name in ARCHITECTURES}
 
 
-def test_a_new_account_takes_all_architectures_as_they_are():
+def with_feeders(name):
+    """Name an architecture and all that feed it, directly or not."""
+    feeders = set(ARCHITECTURES[name].inputs.values())
+    return {name}.union(*map(with_feeders, feeders))
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_a_new_account_takes_each_architecture_with_all_that_feed_it_as_they_are(name):
     assert load_settings().shared.quotas.concurrent_functions == NEW_ACCOUNT
-    assert sum(functions_taken(sections()).values()) <= NEW_ACCOUNT
+    taken = functions_taken(sections())
+    assert sum(taken.get(each, 0) for each in with_feeders(name)) <= NEW_ACCOUNT
 
 
 def test_what_does_not_fit_together_is_refused_and_each_alone_is_not():

@@ -112,9 +112,10 @@ def test_an_address_is_subscribed_and_a_boundary_applied_when_set(variant, name)
 def test_one_template_fits_every_region_and_partition(template, name):
     """No account, Region, partition or URL suffix is a literal, so one template fits all.
 
-    Only a condition may name a Region: it chooses a quota there, and a default elsewhere.
+    A condition may name a Region, as it chooses a quota there, and a default elsewhere; and so may
+    a mapping, which tells AWS's own registry of images in each.
     """
-    text = json.dumps({**template(name), "Conditions": {}})
+    text = json.dumps({**template(name), "Conditions": {}, "Mappings": {}})
     session = boto3.Session()
     partitions = session.get_available_partitions()
     assert {"aws", "aws-cn", "aws-us-gov"} <= set(partitions)

@@ -23,7 +23,7 @@ _KINDS = {
     "ModelCardName": "model-card",
 }
 _ARNS = ("ResourceArn", "PipelineExecutionArn", "ModelPackageArn", "Arn")
-_UNSCOPED = ("ListModelPackages",)  # of a group, and yet on any
+_LISTING = "ListModelPackages"  # of a group, and yet on its packages
 _PACKAGES = ("DescribeModelPackage", "DeleteModelPackage")
 _ENDPOINTS = ("CreateEndpoint", "UpdateEndpoint", "InvokeEndpoint", "InvokeEndpointAsync")
 
@@ -37,8 +37,8 @@ def install() -> None:
 
 def resource(action: str, request: Mapping[str, Any]) -> str | None:
     """Tell which resource an action is on; None for one on any."""
-    if action in _UNSCOPED:
-        return None
+    if action == _LISTING and request.get("ModelPackageGroupName"):
+        return arn("model-package", f"{request['ModelPackageGroupName']}/*")
     if action in _ENDPOINTS and request.get("EndpointName"):
         return arn("endpoint", str(request["EndpointName"]))
     if action in _PACKAGES and request.get("ModelPackageName"):

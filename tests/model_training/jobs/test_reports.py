@@ -21,8 +21,10 @@ def report(prepared, trained, tmp_path):
 
     def make(model=trained, champion=None, rows=prepared):
         folder = tmp_path / "champion"
-        folder.mkdir()
-        (folder / "champion.json").write_text(json.dumps({"package": champion and PACKAGE}))
+        (folder / "starts").mkdir(parents=True)
+        (folder / "starts" / "champion.json").write_text(
+            json.dumps({"package": champion and PACKAGE})
+        )
         if champion:
             (folder / "models").mkdir()
             (folder / "models" / "model.tar.gz").write_bytes(champion.archive.read_bytes())

@@ -10,9 +10,12 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from model_training import served_model
 from model_training.hyperparameters import HyperparameterError
+from model_training.label_first import read_rows
 from model_training.metric_lines import METRICS, metric_line
 from model_training.packed_model import ModelError, open_model
 
@@ -120,6 +123,14 @@ def test_what_travels_with_a_model_proves_it(trained):
     assert json.loads((trained.folder / "known_rows.json").read_text())["rows"]
     assert not list(trained.folder.glob("**/*.pkl"))
     assert (trained.folder / "code" / "model_training" / "signature.py").is_file()
+
+
+def test_what_serves_models_takes_what_was_trained(trained, prepared):
+    served = served_model.load(trained.folder)
+    rows = read_rows(prepared / "test", len(open_model(trained.archive).signature.names)).features
+    told = open_model(trained.archive).predict(rows)
+    assert served.predict(rows.astype(np.float32)) == pytest.approx(told.tolist(), abs=1e-6)
+    assert (trained.folder / "code" / "inference.py").is_file()
 
 
 def test_a_model_that_tells_otherwise_than_it_did_is_refused(trained, tmp_path):

@@ -1,0 +1,82 @@
+"""A training set becomes a registered model, once; what is wrong with one is told."""
+
+import json
+import time
+
+import pytest
+
+from fixtures.training_set import make_training_set
+
+
+@pytest.fixture(scope="module")
+def first(executions, lake):
+    found = make_training_set(800, seed=11)
+    place = lake.publish(found)
+    for _ in range(3):
+        lake.tell(found, place)
+    return found, place, executions.wait(1)
+
+
+def test_a_training_set_becomes_one_package_that_waits_for_approval(first, executions):
+    found, place, execution = first
+    assert execution.status == "Succeeded", execution.reasons
+    assert {name for name, (status, _) in execution.steps.items() if status == "Succeeded"} == {
+        *("Prepare", "Train", "Evaluate", "BetterThanChampion", "Explain", "Register"),
+    }
+    (package,) = executions.packages()
+    assert package["ModelApprovalStatus"] == "PendingManualApproval"
+    known = package["CustomerMetadataProperties"]
+    assert (known["content_hash"], known["manifest"]) == (found.content_hash, place)
+    assert execution.reports["evaluation.json"]["training_set"]["manifest"] == place
+    assert len(executions.arns()) == 1
+
+
+def test_what_is_made_is_under_the_key_of_the_stack(first, sandbox, outputs):
+    s3 = sandbox.client("s3")
+    found = s3.list_objects_v2(Bucket=outputs["ArtifactsBucketName"])["Contents"]
+    assert {entry["Key"].split("/")[0] for entry in found} == {"executions", "starts"}
+    for entry in found:
+        head = s3.head_object(Bucket=outputs["ArtifactsBucketName"], Key=entry["Key"])
+        assert head["SSEKMSKeyId"].endswith(outputs["KeyArn"].rpartition("/")[2])
+
+
+def test_a_file_that_is_not_what_its_manifest_says_fails_by_name_and_is_redone_once_mended(
+    first, executions, lake, sandbox, outputs
+):
+    before = len(executions.arns())
+    wrong = make_training_set(300, seed=12)
+    place = lake.publish(wrong)
+    lake.damage(wrong)
+    lake.tell(wrong, place)
+    failed = executions.wait(before + 1)
+    assert failed.status == "Failed"
+    assert "a file is missing, or was read twice" in failed.reasons["Prepare"]
+    (record,) = executions.wait_for_failures(1)
+    assert (record["manifest"], record["content_hash"]) == (place, wrong.content_hash)
+    assert [step["step"] for step in record["steps"]] == ["Prepare"]
+    lake.publish(wrong)
+    body = json.dumps({"manifest": place, "again": True})
+    sandbox.client("sqs").send_message(QueueUrl=outputs["QueueUrl"], MessageBody=body)
+    mended = executions.wait(before + 2)
+    assert mended.steps["Prepare"][0] == "Succeeded", mended.reasons
+
+
+def test_a_wish_without_new_data_starts_nothing_and_an_odd_one_is_kept(
+    first, executions, sandbox, outputs
+):
+    before, sqs = len(executions.arns()), sandbox.client("sqs")
+    for body in ("{}", '{"odd": 1}'):
+        sqs.send_message(QueueUrl=outputs["QueueUrl"], MessageBody=body)
+    end = time.monotonic() + 60
+    while not _depth(sqs, outputs["DeadLetterQueueUrl"]) and time.monotonic() < end:
+        sandbox.pass_time()
+        time.sleep(0.2)
+    assert _depth(sqs, outputs["DeadLetterQueueUrl"]) == 1
+    assert len(executions.arns()) == before
+    sqs.purge_queue(QueueUrl=outputs["DeadLetterQueueUrl"])
+
+
+def _depth(sqs, url):
+    name = "ApproximateNumberOfMessages"
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+    return int(found["Attributes"][name])
