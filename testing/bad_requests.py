@@ -70,13 +70,13 @@ BAD_REQUESTS: Mapping[str, BadRequest] = {
     "a body of blanks": BadRequest(b" \r\n\t", 400, "the body is empty"),
     "a mark of UTF-8 alone": BadRequest(b"\xef\xbb\xbf", 400, "the body is empty"),
     "a huge body": BadRequest(b" " * (6 * MIB + 1), 413, "6291456 bytes at most"),
-    "rows without end, as an array": BadRequest(
-        b"[" + b"{}," * 100_000 + b"{}]", 413, "100000 rows at most"
+    "bad rows without end, as an array": BadRequest(
+        b"[" + b"{}," * 100_000 + b"{}]", 400, "(100000 more are refused)"
     ),
-    "rows without end, as JSON Lines": BadRequest(
-        b"{}\n" * 100_001, 413, "100000 rows at most", JSON_LINES
+    "bad rows without end, as JSON Lines": BadRequest(
+        b"{\n" * 100_001, 400, "row 1: it is no JSON (100000 more", JSON_LINES
     ),
-    "rows without end, as CSV": BadRequest(b"1\n" * 100_001, 413, "100000 rows at most", CSV),
+    "bad rows without end, as CSV": BadRequest(b"1\n" * 100_001, 400, "(100000 more are", CSV),
     "broken UTF-8": BadRequest(_row().replace(b"bern", b"b\xffrn"), 400, "not UTF-8"),
     "UTF-8 cut in a character": BadRequest('{"store": "zü'.encode()[:-1], 400, "not UTF-8"),
     "an encoded surrogate": BadRequest(b'{"store": "\xed\xa0\x80"}', 400, "not UTF-8"),

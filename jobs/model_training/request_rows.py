@@ -9,11 +9,9 @@ from typing import Any
 
 from model_training.media_types import CSV, JSON, BodyForm
 from model_training.refused_requests import RefusedRequestError, bad_request
-from model_training.row_plan import RowPlan, Rows
+from model_training.row_plan import Refused, RowPlan, Rows
 
 MOST_BYTES = 6 * 1024 * 1024  # of a body: what AWS's XGBoost image takes unless told otherwise
-# Of a request: two bytes may be a row, and what is told of one that is refused has hundreds.
-MOST_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +69,10 @@ def request_of(body: bytes | str, form: BodyForm) -> Request:
 
 
 def rows_of(request: Request, plan: RowPlan) -> Rows:
-    """Read all rows; raises RefusedRequestError, 400 or 413, if there are none, or too many.
+    """Read all rows; raises RefusedRequestError, 400, if there are none, or nobody could tell them.
 
     JSON has an object for one row, and an array of objects for any number.
     """
-    if request.form.kind != JSON and request.text.count("\n") > MOST_ROWS:
-        raise _too_many()
     if request.form.kind == CSV:
         return _of_csv(request.text, plan, has_header=request.form.has_header)
     if request.form.kind == JSON:
@@ -92,14 +88,12 @@ def _of_json(text: str, plan: RowPlan) -> Rows:
     rows = content if isinstance(content, list) else [content]
     if not rows:
         raise bad_request("the array has no row")
-    if len(rows) > MOST_ROWS:
-        raise _too_many()
     return plan.of_objects(rows)
 
 
 def _of_lines(text: str, plan: RowPlan) -> Rows:
     rows: list[Any] = []
-    refused: dict[int, str] = {}
+    refused = Refused()
     for place, line in enumerate(_lines(text)):
         try:
             rows.append(_DECODER.decode(line))
@@ -121,12 +115,6 @@ def _of_csv(text: str, plan: RowPlan, *, has_header: bool) -> Rows:
     if not rows:
         raise bad_request("there is a header, and no row")
     return found
-
-
-def _too_many() -> RefusedRequestError:
-    return RefusedRequestError(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request may have {MOST_ROWS} rows at most"
-    )
 
 
 def _lines(text: str) -> list[str]:

@@ -22,6 +22,22 @@ from model_training.values import (
 
 Floats = NDArray[np.float32]
 Convert = Callable[[Any], float]
+MOST_REFUSED = 100_000  # rows of a request
+
+
+class Refused(dict[int, str]):
+    """Reasons by the places of rows, as many as an answer has room for.
+
+    Two bytes may be a row, and what is told of it has hundreds. Raises RefusedRequestError, 400,
+    for one row more.
+    """
+
+    def __setitem__(self, place: int, reason: str) -> None:
+        """Tell why a row is refused."""
+        super().__setitem__(place, reason)
+        if len(self) > MOST_REFUSED:
+            first = min(self)
+            raise bad_request(f"row {first + 1}: {self[first]} ({MOST_REFUSED} more are refused)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +61,12 @@ class RowPlan:
         self._counts = [place for place, each in enumerate(features) if each.kind == COUNT]
         self._rules = {each.name: RULES[each.kind] for each in features}
 
-    def of_objects(self, rows: Sequence[Any], refused: Mapping[int, str] | None = None) -> Rows:
+    def of_objects(self, rows: Sequence[Any], refused: Refused | None = None) -> Rows:
         """Take rows of JSON, each an object with all columns by name, in whatever order.
 
         ``refused`` are rows that are known to be none, by their place.
         """
-        found: dict[int, str] = dict(refused or {})
+        found = refused or Refused()
         floats = self._empty(len(rows))
         width = len(self.names)
         for place, row in enumerate(rows):
@@ -76,7 +92,7 @@ class RowPlan:
         good = self._by_column(names, rows)
         if good is not None:
             return Rows(good, {})
-        found: dict[int, str] = {}
+        found = Refused()
         floats = self._empty(len(rows))
         order = [names.index(name) for name in self.names]
         converts = [self._cells[name] for name in self.names]

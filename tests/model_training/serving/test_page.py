@@ -7,7 +7,8 @@ import pytest
 
 from model_training.inference import input_fn, output_fn, predict_fn
 from model_training.media_types import answer_form, body_form
-from model_training.request_rows import MOST_BYTES, MOST_ROWS
+from model_training.request_rows import MOST_BYTES
+from model_training.row_plan import MOST_REFUSED
 from testing.bad_requests import BAD_REQUESTS
 
 PAGE = Path(__file__).parents[3] / "docs" / "model-requests.md"
@@ -44,4 +45,5 @@ def test_it_tells_all_that_a_request_may_be_refused_by():
     table = TEXT[TEXT.index("| Status |") :]
     told = {int(each) for each in re.findall(r"\b[45]\d\d\b", table)}
     assert {sent.status for sent in BAD_REQUESTS.values()} == told - {408, 500, 503}
-    assert f"{MOST_BYTES // 1024**2} MiB and {MOST_ROWS:,} rows at the most" in TEXT
+    assert f"{MOST_BYTES // 1024**2} MiB at the most" in TEXT
+    assert f"More than {MOST_REFUSED:,} bad rows refuse it" in TEXT
