@@ -116,9 +116,34 @@ def test_what_ships_is_the_package_of_jobs_and_the_same_file_each_time(tmp_path)
 
 
 def test_what_the_job_imports_of_its_package_ships_with_it():
-    shipped = {path.stem for path in (ROOT / "jobs" / "data_lake").glob("*.py")}
-    for path in (ROOT / "jobs" / "data_lake").glob("*.py"):
-        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        imported = {n.module for n in tree if isinstance(n, ast.ImportFrom) and n.module}
-        own = {name.partition(".")[2] for name in imported if name.startswith("data_lake.")}
-        assert own <= shipped, path.name
+    modules = {path.stem: path for path in (ROOT / "jobs" / "data_lake").glob("*.py")}
+    for entry in ("merge_records", "build_features", "erase_records"):
+        assert imported_by(entry, modules) <= set(modules), entry
+
+
+def test_what_models_parts_of_files_ships_with_what_functions_have(tmp_path):
+    places = [ROOT / "jobs" / "data_lake", ROOT / "lambda" / "data_lake"]
+    modules = {path.stem: path for place in places for path in place.glob("*.py")}
+    with zipfile.ZipFile(
+        job_archive.archived("data_lake", tmp_path, with_functions=True)
+    ) as archive:
+        shipped = {name.removesuffix(".py") for name in archive.namelist()}
+    wanted = imported_by("model_large_file", modules)
+    assert {f"data_lake/{name}" for name in wanted} <= shipped
+    assert "model_file" in wanted
+    assert "data_lake/contracts/retail_visits.v1.schema.json" in shipped
+
+
+def imported_by(entry, modules):
+    """List the modules of the package that one needs, and those that these need."""
+    found, waiting = set(), [entry]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        if name in modules:
+            tree = ast.walk(ast.parse(modules[name].read_text(encoding="utf-8")))
+            imported = {n.module for n in tree if isinstance(n, ast.ImportFrom) and n.module}
+            waiting += [n.partition(".")[2] for n in imported if n.startswith("data_lake.")]
+    return found
