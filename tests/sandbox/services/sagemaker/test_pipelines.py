@@ -370,6 +370,30 @@ def test_a_step_may_tune(pipeline, executed, definition):
     assert ":hyper-parameter-tuning-job/" in steps["Tune"]["Metadata"]["TuningJob"]["Arn"]
 
 
+def test_a_step_may_make_a_model_of_what_was_trained(pipeline, executed, definition, sagemaker):
+    document = definition()
+    (train, *_) = document["Steps"]
+    artifact = {"Get": "Steps.Train.ModelArtifacts.S3ModelArtifacts"}
+    container = {"Image": IMAGE, "ModelDataUrl": artifact}
+    arguments = {
+        "ExecutionRoleArn": train["Arguments"]["RoleArn"],
+        "PrimaryContainer": container,
+        "EnableNetworkIsolation": True,
+    }
+    name = {"Get": "Steps.Model.ModelName"}
+    document["Steps"] = [
+        train,
+        {"Name": "Model", "Type": "Model", "Arguments": arguments},
+        {"Name": "Told", "Type": "Fail", "Arguments": {"ErrorMessage": name}},
+    ]
+    found, steps = executed(pipeline(document, *RIGHTS, "sagemaker:CreateModel"))
+    assert steps["Model"]["StepStatus"] == "Succeeded", found
+    shown = sagemaker.describe_model(ModelName=found["FailureReason"])
+    assert shown["ModelArn"] == steps["Model"]["Metadata"]["Model"]["Arn"]
+    trained = steps["Train"]["Metadata"]["TrainingJob"]["Arn"].rpartition("/")[2]
+    assert trained in shown["PrimaryContainer"]["ModelDataUrl"].lower()
+
+
 def test_a_stopped_execution_stops_its_job(pipeline, definition, sagemaker, eventually):
     name = pipeline(definition(train="import time; time.sleep(60)"))
     arn = sagemaker.start_pipeline_execution(PipelineName=name)["PipelineExecutionArn"]
