@@ -11,7 +11,9 @@ from botocore.validate import ParamValidator
 from model_training.metric_lines import METRICS as WRITTEN
 from stacks.model_training.pipeline.definition import PARAMETERS, definition
 from stacks.model_training.pipeline.plan import Code, Jobs, Network, Plan
+from stacks.model_training.settings import ModelTraining
 from stacks.model_training.training_pipeline import METRICS
+from stacks.settings import load_settings
 
 OPERATIONS = {
     "Processing": ("CreateProcessingJob", {"ProcessingJobName": "j"}),
@@ -94,6 +96,19 @@ def test_each_step_is_a_request_that_sagemaker_takes(name, model):
     shape = model.operation_model(operation).input_shape
     report = ParamValidator().validate({**filled(step["Arguments"]), **more}, shape)
     assert not report.has_errors(), report.generate_report()
+
+
+def test_every_instance_of_the_settings_is_one_that_its_use_takes(model):
+    settings = load_settings().of(ModelTraining)
+    serving = set(settings.serving_instances)
+    used = {
+        "TrainingInstanceType": {settings.train_instance},
+        "ProcessingInstanceType": {settings.prepare_instance, settings.evaluate_instance},
+        "ProductionVariantInstanceType": serving,
+        "TransformInstanceType": serving,
+    }
+    for shape, kinds in used.items():
+        assert kinds <= set(model.shape_for(shape).enum), shape
 
 
 def test_each_step_refers_to_what_there_is_and_what_ran_before():
