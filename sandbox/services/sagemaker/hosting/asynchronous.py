@@ -127,7 +127,7 @@ def _do(endpoint: Endpoint, config: Mapping[str, Any], order: Order) -> tuple[Ro
 
 
 def _role(endpoint: Endpoint) -> Role:
-    return Role(endpoint.fleet.config.variants[0].model.role_arn)
+    return endpoint.fleet.config.variants[0].model.role
 
 
 def _put(role: Role, config: Mapping[str, Any], uri: str, body: bytes) -> None:

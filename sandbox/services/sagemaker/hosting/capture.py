@@ -17,8 +17,8 @@ from sandbox.services.sagemaker.containers import objects
 from sandbox.services.sagemaker.hosting import capture_records
 from sandbox.services.sagemaker.hosting.containers import Answer
 from sandbox.services.sagemaker.hosting.endpoint_configs import EndpointConfig
+from sandbox.services.sagemaker.hosting.models import Model
 from sandbox.services.sagemaker.hosting.variants import Question, Variant
-from sandbox.services.sagemaker.roles import Role
 
 _EVERY_SECONDS = 60.0
 Key = tuple[str, str, str, str, str]
@@ -29,7 +29,7 @@ class _File:
     """Lines of one variant and hour that wait to be written."""
 
     config: Mapping[str, Any]
-    role_arn: str
+    model: Model
     since: datetime
     lines: list[str] = field(default_factory=list)
 
@@ -65,7 +65,7 @@ def keep(
     with _changing:
         file = _waiting.get(key)
         if file is None:
-            file = _waiting[key] = _File(given, variant.config.model.role_arn, now)
+            file = _waiting[key] = _File(given, variant.config.model, now)
             run = contextvars.copy_context().run
             CLOCK.later(_EVERY_SECONDS, lambda: run(_write, key))
         file.lines.append(said)
@@ -80,6 +80,6 @@ def _write(key: Key) -> None:
     uri = capture_records.uri(file.config, endpoint, variant, file.since, responses.new_uuid())
     body = "".join(f"{line}\n" for line in file.lines).encode()
     try:
-        objects.Store(Role(file.role_arn), file.config.get("KmsKeyId")).put(uri, body)
+        objects.Store(file.model.role, file.config.get("KmsKeyId")).put(uri, body)
     except (objects.TransferError, ServiceError) as error:
         problems.report("delivery", f"{endpoint} cannot keep what it captured: {error}")

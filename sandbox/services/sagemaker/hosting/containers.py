@@ -71,12 +71,14 @@ class Container:
         self,
         definition: Definition,
         role_arn: str,
+        source: str,
         *,
         is_isolated: bool,
         log: Callable[[str], object],
     ) -> None:
         self.definition = definition
-        self._role_arn, self._is_isolated, self._log = role_arn, is_isolated, log
+        self._role_arn, self._source = role_arn, source
+        self._is_isolated, self._log = is_isolated, log
         self._folder = Path(tempfile.mkdtemp(prefix="container-"))
         self._changing = threading.RLock()
         self._process: subprocess.Popen[str] | None = None
@@ -89,7 +91,9 @@ class Container:
     def start(self, seconds: float) -> None:
         """Fetch the model, and wait until the server answers; raises StartError."""
         try:
-            model_data.fetch(self.definition.data_uri, self._role_arn, self._model_dir)
+            model_data.fetch(
+                self.definition.data_uri, self._role_arn, self._source, self._model_dir
+            )
             if (self._model_dir / self.definition.code_dir / "requirements.txt").exists():
                 raise StartError(
                     "brings a requirements.txt, and the sandbox installs nothing for a model"
@@ -220,7 +224,7 @@ class Container:
         place: dict[str, str] = {}
         if not self._is_isolated:
             place = client_environment(int(os.environ["GATEWAY_PORT"]))
-            place |= Role(self._role_arn).credentials
+            place |= Role(self._role_arn, self._source).credentials
         return {
             **harmless(os.environ),
             "PATH": os.environ.get("PATH", os.defpath),

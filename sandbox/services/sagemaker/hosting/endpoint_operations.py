@@ -21,7 +21,6 @@ from sandbox.services.sagemaker.hosting.endpoint_configs import EndpointConfig
 from sandbox.services.sagemaker.hosting.endpoints import Endpoint
 from sandbox.services.sagemaker.hosting.fleets import Fleet
 from sandbox.services.sagemaker.operations import Request, invalid
-from sandbox.services.sagemaker.roles import Role
 
 _endpoints: Any = responses.AccountRegionScopedDict()
 _guards: list[Callable[[Endpoint, EndpointConfig], None]] = []
@@ -199,11 +198,10 @@ def _fleet(endpoint: str, config: EndpointConfig) -> Fleet:
 
 
 def _log(endpoint: str, config: EndpointConfig, variant: str) -> Callable[[str], object]:
-    role = next(each.model.role_arn for each in config.variants if each.name == variant)
+    model = next(each.model for each in config.variants if each.name == variant)
     stream = f"{variant}/i-{secrets.token_hex(9)[:17]}"
     group = f"/aws/sagemaker/Endpoints/{endpoint}"
-    key = Role(role).key
-    return RoleLog(group, stream, who=endpoint, access_key=key, encrypted=False).write
+    return RoleLog(group, stream, who=endpoint, access_key=model.role.key, encrypted=False).write
 
 
 def _plan(config: Any, fleet: Fleet) -> traffic.Plan:

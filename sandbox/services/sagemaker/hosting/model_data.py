@@ -13,16 +13,16 @@ class DataError(Exception):
     """A model's data cannot be had; the message is SageMaker's."""
 
 
-def require(uri: str, role_arn: str) -> None:
-    """Make sure that a role can read a model's data. Raises DataError."""
+def require(uri: str, role_arn: str, source: str) -> None:
+    """Make sure that a role can read the data of a model, the source. Raises DataError."""
     with tempfile.TemporaryDirectory(prefix="model-") as folder:
-        fetch(uri, role_arn, Path(folder))
+        fetch(uri, role_arn, source, Path(folder))
 
 
-def fetch(uri: str, role_arn: str, folder: Path) -> None:
+def fetch(uri: str, role_arn: str, source: str, folder: Path) -> None:
     """Put a model's files into a folder, as the role. Raises DataError."""
     try:
-        store = objects.Store(Role(role_arn))
+        store = objects.Store(Role(role_arn, source))
         if uri.endswith("/"):
             store.fetch(uri, folder)
             return

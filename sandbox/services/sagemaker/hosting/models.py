@@ -12,6 +12,7 @@ from sandbox.services.sagemaker.hosting import definitions, model_data
 from sandbox.services.sagemaker.hosting.definitions import Definition
 from sandbox.services.sagemaker.operations import Request, invalid
 from sandbox.services.sagemaker.registry import packages
+from sandbox.services.sagemaker.roles import Role
 
 _OF_PACKAGE = ("Image", "ModelDataUrl", "ModelDataSource", "ContainerHostname")
 _CARRIED = (
@@ -32,6 +33,11 @@ class Model:
     is_direct: bool
     made_at: float
     given: Mapping[str, Any]
+
+    @property
+    def role(self) -> Role:
+        """Have SageMaker assume its role, to work for it; raises ServiceError."""
+        return Role(self.role_arn, self.arn)
 
     @property
     def is_multi_model(self) -> bool:
@@ -88,7 +94,7 @@ def create(request: Request) -> Request:
     for container in containers:
         images.found(container.image)
         try:
-            model_data.require(container.data_uri, role)
+            model_data.require(container.data_uri, role, arn)
         except model_data.DataError as error:
             raise invalid(str(error)) from error
     made = Model(

@@ -219,7 +219,9 @@ class Variant:
 
     def _container(self, definition: Definition) -> Container:
         model = self.config.model
-        return Container(definition, model.role_arn, is_isolated=model.is_isolated, log=self._log)
+        return Container(
+            definition, model.role_arn, model.arn, is_isolated=model.is_isolated, log=self._log
+        )
 
     def _start(self, container: Container, seconds: float) -> None:
         try:

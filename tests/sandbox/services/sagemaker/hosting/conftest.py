@@ -68,8 +68,14 @@ def archived(model, handlers=HANDLERS):
     return content.getvalue()
 
 
+@pytest.fixture
+def archive_of():
+    """Make an archive of a model that tells what is right."""
+    return archived({"answer": "right"})
+
+
 @pytest.fixture(scope="session")
-def image(sandbox):
+def image():
     """Name the image that runs here."""
     account = "0" * 12
     return f"{account}.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.services.sagemaker.roles import PRINCIPAL
+
 
 def test_a_model_is_described_as_it_was_created(contract, make_model):
     vpc = {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]}
@@ -64,6 +66,26 @@ def test_who_makes_a_model_must_be_allowed_to_pass_its_role(
     code, said = refused(allowed_to("sagemaker", "iam:PassRole").create_model, **call)
     assert (code, "sagemaker:CreateModel" in said) == ("AccessDeniedException", True)
     allowed_to("sagemaker", "iam:PassRole", "sagemaker:CreateModel").create_model(**call)
+
+
+def test_a_role_may_ask_for_which_model_it_is_assumed(
+    sandbox, refused, model_data, container, unique, arn, policy, statement
+):
+    iam, name = sandbox.client("iam"), unique("model")
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": PRINCIPAL},
+        "Action": "sts:AssumeRole",
+        "Condition": {"ArnEquals": {"aws:SourceArn": arn("sagemaker", f"model/{name}")}},
+    }
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
+    rights = policy(statement("s3:GetObject"))
+    iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=rights)
+    call = {"PrimaryContainer": container(model_data()), "ExecutionRoleArn": role}
+    create = sandbox.client("sagemaker").create_model
+    code, said = refused(create, ModelName=unique("other"), **call)
+    assert (code, "Could not assume role" in said) == ("ValidationException", True), said
+    create(ModelName=name, **call)
 
 
 def change(call, **parts):
