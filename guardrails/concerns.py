@@ -96,6 +96,27 @@ CONCERNS: Mapping[str, Concern] = {
         ("AWS::StepFunctions::StateMachine", "AWS::SageMaker::Pipeline", "AWS::SageMaker::Model"),
         {ML_LENS: ("MlLens-SMK2",)},
     ),
+    # APIs.
+    "api_signed_by_iam": Concern(
+        "the API knows its callers by IAM, and asks no user pool",
+        ("AWS::ApiGateway::Method",),
+        {AWS: ("AwsSolutions-COG4",)},
+    ),
+    "api_without_web_acl": Concern(
+        "no web ACL stands before the API",
+        ("AWS::ApiGateway::Stage",),
+        {**_everywhere("APIGWAssociatedWithWAF", packs=(NIST, PCI)), AWS: ("AwsSolutions-APIG3",)},
+    ),
+    "api_without_cache": Concern(
+        "the API keeps no answers",
+        ("AWS::ApiGateway::Stage",),
+        _everywhere("APIGWCacheEnabledAndEncrypted"),
+    ),
+    "api_without_client_certificate": Concern(
+        "the API shows its backend no certificate",
+        ("AWS::ApiGateway::Stage",),
+        _everywhere("APIGWSSLEnabled"),
+    ),
     # Buckets.
     "no_replication": Concern(
         "the bucket is not replicated to another Region",

@@ -1,4 +1,4 @@
-"""Run an operator's command: ``python -m operations redrive STACK``, or ``erase``."""
+"""Run an operator's command: ``python -m operations redrive STACK``, or another of its verbs."""
 
 import argparse
 import sys
@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
+from operations.deployments import rollback, shift, weight_of
 from operations.erasure import erase
 from operations.failed_documents import Record
 from operations.lake_objects import Person
@@ -52,6 +53,14 @@ def _erase(session: Any, options: argparse.Namespace, _: Console) -> dict[str, O
     return erase(session, options.stack, person, dry_run=options.dry_run)
 
 
+def _rollback(session: Any, options: argparse.Namespace, _: Console) -> dict[str, Outcome]:
+    return rollback(session, options.stack, dry_run=options.dry_run)
+
+
+def _shift(session: Any, options: argparse.Namespace, _: Console) -> dict[str, Outcome]:
+    return shift(session, options.stack, dict(options.weights), dry_run=options.dry_run)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m operations", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
@@ -68,6 +77,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--dataset", required=True, help="where the person is named")
     command.add_argument("--column", required=True, help="the column that its contract calls one")
     command.add_argument("--value", required=True, help="what is in that column")
+    about = "have the model serve again that served before the one that does"
+    _command(commands, "rollback", about, _rollback)
+    about = "give variants of an endpoint other weights, at once and without an update"
+    command = _command(commands, "shift", about, _shift)
+    command.add_argument(
+        "weights", nargs="+", type=weight_of, metavar="VARIANT=WEIGHT", help="such as Champion=0.6"
+    )
     return parser
 
 

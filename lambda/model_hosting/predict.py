@@ -24,6 +24,7 @@ from runtime.publish_metrics import publish
 
 logger = Logger()
 SHORTEST_SECONDS = 0.2  # of an attempt
+RETRY_SECONDS = 1.0  # until an endpoint is described again that could not be
 
 
 @cache
@@ -65,10 +66,11 @@ class Variants:
         Whoever cannot be told the weights is answered by the variant that the endpoint chooses.
         """
         if time.monotonic() >= self._until:
-            self._until = time.monotonic() + settings().weights_seconds
+            self._until = time.monotonic() + RETRY_SECONDS
             try:
                 described = client("sagemaker").describe_endpoint(EndpointName=settings().endpoint)
                 self._known = read_variants(described)
+                self._until = time.monotonic() + settings().weights_seconds
             except (ClientError, BotoCoreError) as error:
                 logger.warning("endpoint not described", extra={"error": failure_of(error).code})
         return self._known

@@ -43,7 +43,7 @@ class ModelHosting(Retention, Functions):
     breaker_failures: Annotated[int, Field(ge=1, le=100)]
     breaker_seconds: Annotated[int, Field(ge=1, le=300)]
     weights_seconds: Annotated[int, Field(ge=1, le=300)]
-    web_acl: Annotated[str, StringConstraints(pattern=r"^(arn:[a-z-]+:wafv2:\S+)?$")]
+    web_acl: Annotated[str, StringConstraints(pattern=r"^([\w-]{1,128}/[0-9a-f-]{36})?$")]
 
     @property
     def deployment(self) -> Deployment:

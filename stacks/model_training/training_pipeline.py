@@ -8,7 +8,6 @@ from constructs import Construct
 
 from guardrails import waive
 from stacks.model_training.contracts import Inputs
-from stacks.model_training.images import Images
 from stacks.model_training.job_roles import JobRole
 from stacks.model_training.pipeline.definition import PACKAGE, definition
 from stacks.model_training.pipeline.plan import Code, Jobs, Network, Plan
@@ -16,6 +15,7 @@ from stacks.model_training.settings import ModelTraining
 from stacks.shared.arns import arn_here, finding_on
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.hand_offs import allow_files
+from stacks.shared.images import Images
 from stacks.shared.job_archive import archived, script_archive
 from stacks.shared.key import CustomerKey
 from stacks.shared.permissions import allow, on_behalf_of, waive_inline

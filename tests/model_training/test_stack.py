@@ -7,8 +7,8 @@ import pytest
 
 from stacks.data_lake.contracts import offers as lake_offers
 from stacks.model_training.contracts import offers
-from stacks.model_training.images import registries, require_image
 from stacks.settings import SettingsError, load_settings
+from stacks.shared.images import registries, require_image
 from testing.templates import of_type, readable, statements
 
 STACK = "ModelTraining"

@@ -3,6 +3,6 @@
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("service", "template_types"),
+    parts=("condition_keys", "service", "template_types"),
     after=("cloudwatch", "sagemaker"),
 )

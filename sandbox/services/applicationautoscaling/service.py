@@ -300,10 +300,13 @@ def _needed(request: further_rights.Request) -> Iterator[Right]:
     namespace, _, action = request.action.partition(":")
     if namespace != _SERVICE or action not in _NEEDED:
         return
-    found = re.search(rb'"ResourceId"\s*:\s*"endpoint/([^/"]+)/', request.body)
-    on = names.arn("endpoint", found[1].decode()) if found else "*"
+    found = re.search(rb'"ResourceId"\s*:\s*"(endpoint/([^/"]+)/[^"]+)"', request.body)
+    on = names.arn("endpoint", found[2].decode()) if found else "*"
+    place = f"{responses.get_region()}:{responses.get_account_id()}"
+    alarms = f"arn:{PARTITION}:cloudwatch:{place}:alarm:TargetTracking-"
+    tracked = f"{alarms}{found[1].decode()}-AlarmHigh" if found else "*"
     for needed in _NEEDED[action]:
-        yield Right(needed, on if needed.startswith("sagemaker:") else "*")
+        yield Right(needed, on if needed.startswith("sagemaker:") else tracked)
 
 
 def _checked(name: str, run: Callable[[Request], Reply]) -> Callable[[Request], Reply]:

@@ -3,11 +3,23 @@
 from collections.abc import Mapping
 
 _NO_HARDWARE = "a function runs on this machine, as its own process"
+_NO_VALIDATION = "the integration gets requests unchecked, whatever their model"
 _NO_LIFECYCLE = "stored and read back; nothing expires or moves"
 
 # Resource type -> property -> why it has no effect. "*" stands for every type.
 INERT: Mapping[str, Mapping[str, str]] = {
     "*": {"Tags": "kept where the emulator has tags, else left out; nothing is billed or found"},
+    "AWS::ApiGateway::Method": {
+        "RequestValidatorId": _NO_VALIDATION,
+    },
+    "AWS::ApiGateway::RequestValidator": {
+        "RestApiId": _NO_VALIDATION,
+        "ValidateRequestBody": _NO_VALIDATION,
+        "ValidateRequestParameters": _NO_VALIDATION,
+    },
+    "AWS::ApiGateway::Stage": {
+        "AccessLogSetting": "no access logs are written",
+    },
     "AWS::Athena::WorkGroup": {
         "WorkGroupConfiguration.PublishCloudWatchMetricsEnabled": "no query metrics",
     },

@@ -1,0 +1,23 @@
+"""What the parts of hosting share: places, names, and what protects and watches them."""
+
+from dataclasses import dataclass
+
+from stacks.model_hosting.contracts import Inputs, Offers
+from stacks.shared.bucket import PrivateBucket
+from stacks.shared.key import CustomerKey
+from stacks.shared.monitoring import Monitoring
+from stacks.shared.powertools import PowertoolsLayer
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """``endpoint`` is the name of what the machine makes: SageMaker has it in small letters."""
+
+    endpoint: str
+    key: CustomerKey
+    monitoring: Monitoring
+    powertools: PowertoolsLayer
+    captures: PrivateBucket
+    failures: PrivateBucket
+    inputs: Inputs
+    offered: Offers
