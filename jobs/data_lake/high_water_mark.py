@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 PROPERTY = "lake.merged-until"
 # S3 stamps an object when its PUT begins, and shows it when that has ended. The function that
-# writes modeled objects lives for 900 s at most, so that what a listing did not show has a later
-# stamp than this far before the latest that it did show, though S3's clocks differ by minutes.
+# writes modeled objects lives for 900 s at most, and a part of a large file is put in less, so that
+# what a listing did not show has a later stamp than this far before the latest that it did show,
+# though S3's clocks differ by minutes.
 OVERLAP = timedelta(minutes=20)
 
 
