@@ -167,12 +167,12 @@ def runner(deployed_runner):
         yield made
 
 
-@pytest.fixture
-def events(runner):
-    """Subscribe a queue to what the lake tells others; gives what came, by kind."""
-    bus, name = runner.sandbox.client("events"), "listener"
-    url = runner.sqs.create_queue(QueueName=name)["QueueUrl"]
-    arn = runner.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+@pytest.fixture(scope="module")
+def listener(sandbox):
+    """Subscribe a queue to what the lake tells others, before there is one; gives what came."""
+    bus, sqs, name = sandbox.client("events"), sandbox.client("sqs"), "listener"
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     arn = arn["Attributes"]["QueueArn"]
     source = f"data_lake.{STACK}-{STAGE}"
     rule = bus.put_rule(Name=name, EventPattern=json.dumps({"source": [source]}))["RuleArn"]
@@ -184,24 +184,29 @@ def events(runner):
         "Condition": {"ArnEquals": {"aws:SourceArn": rule}},
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": statement})
-    runner.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     bus.put_targets(Rule=name, Targets=[{"Id": "queue", "Arn": arn}])
 
     def come():
         found = []
-        while got := runner.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get(
-            "Messages"
-        ):
+        while got := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for message in got:
                 body = json.loads(message["Body"])
                 found.append((body["detail-type"], body["detail"]))
-                runner.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return found
 
     yield come
     bus.remove_targets(Rule=name, Ids=["queue"])
     bus.delete_rule(Name=name)
-    runner.sqs.delete_queue(QueueUrl=url)
+    sqs.delete_queue(QueueUrl=url)
+
+
+@pytest.fixture
+def events(listener):
+    """Give what the lake tells others from here on, by kind."""
+    listener()
+    return listener
 
 
 @pytest.fixture

@@ -55,49 +55,31 @@ def trainer(sandbox, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def runner(deployed_runner, trainer):
+def runner(deployed_runner, trainer, listener):
     """Deploy a lake, and let one run make its tables of a few days."""
     with deployed_runner() as made:
         made.stock("first")
         made.rest()
-        (first,) = made.executions().values()
-        assert first["status"] == "SUCCEEDED", made.records()
-        made.taken_of_first = trainer.taken()
+        (made.first,) = made.executions().values()
+        assert made.first["status"] == "SUCCEEDED", made.records()
+        made.heard_of_first, made.taken_of_first = listener(), trainer.taken()
         yield made
 
 
-def manifest_of(lake, name):
-    bucket, key = lake.outputs["TransformedBucketName"], f"manifests/{name}.json"
+def manifest_of(lake, detail):
+    """Read the manifest that an event tells of, where it says that it is."""
+    bucket, _, key = detail["manifest"].removeprefix("s3://").partition("/")
+    assert bucket == lake.outputs["TransformedBucketName"]
+    assert key == f"manifests/{detail['content_hash']}.json"
     return json.loads(lake.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
-def detail_of(lake, name):
-    """Tell of a content as the lake does."""
-    place = lake.outputs["TransformedBucketName"]
-    return {"content_hash": name, "manifest": f"s3://{place}/manifests/{name}.json"}
-
-
-def test_who_was_there_before_the_lake_has_its_first_training_set(calm):
-    ((name, manifest),) = calm.taken_of_first.items()
-    assert manifest == manifest_of(calm, name)
-
-
-def test_files_become_a_training_set_that_is_told_of_once(calm, events, trainer):
-    trainer.leave()
-    trainer.come()  # after the lake, of which nothing changes
-    calm.stock("second", days=(1,), count=40)
-    calm.rest()
-    ((kind, detail),) = events()
+def test_files_become_a_training_set_that_is_told_of_once(calm, events):
+    ((kind, detail),) = calm.heard_of_first
     assert kind == "Features Ready"
-    run = calm.executions()[detail["run"]]
-    assert run["status"] == "SUCCEEDED"
+    assert calm.first["name"] == detail["run"]
     assert detail["table"] == f"{calm.outputs['DatabaseName']}.training_set"
-    bucket, _, key = detail["manifest"].removeprefix("s3://").partition("/")
-    manifest = json.loads(calm.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-    assert bucket == calm.outputs["TransformedBucketName"]
-    assert key == f"manifests/{detail['content_hash']}.json"
-    assert detail["snapshot_id"] == str(manifest["snapshot_id"])
-    assert trainer.taken() == {detail["content_hash"]: manifest}
+    assert detail["snapshot_id"] == manifest_of(calm, detail)["snapshot_id"]
 
     # Again, with nothing new: nothing is evaluated, and nobody is told.
     again = calm.ended(calm.start())
@@ -108,19 +90,27 @@ def test_files_become_a_training_set_that_is_told_of_once(calm, events, trainer)
     assert len(entered) == TRANSITIONS
     assert events() == []
 
-    # Whoever hears it again all the same is not moved by it.
+
+def test_who_was_there_before_the_lake_has_its_first_training_set(calm):
+    ((_, detail),) = calm.heard_of_first
+    assert calm.taken_of_first == {detail["content_hash"]: manifest_of(calm, detail)}
+
+
+def test_whoever_hears_it_again_all_the_same_is_not_moved_by_it(calm, events, trainer):
+    ((kind, detail),) = calm.heard_of_first
+    before = trainer.taken()
     source = f"data_lake.DataLake-{STAGE}"
     again = {"Source": source, "DetailType": kind, "Detail": json.dumps(detail)}
     calm.sandbox.client("events").put_events(Entries=[again])
     calm.come_to_rest()
     assert len(events()) == 1
     assert trainer.told(detail) == '"known already"'
-    assert trainer.taken() == {detail["content_hash"]: manifest}
+    assert trainer.taken() == {detail["content_hash"]: manifest_of(calm, detail), **before}
     assert trainer.depth(trainer.outputs["UntakenQueueUrl"]) == 0
 
 
 def test_it_reads_manifests_by_rights_that_it_needs_and_nothing_else(calm, trainer, subtests):
-    detail = detail_of(calm, next(iter(calm.taken_of_first)))
+    ((_, detail),) = calm.heard_of_first
     rights = Rights(calm.sandbox, f"Trainer-{STAGE}")
     others = [r for r in rights.of("Take") if r.resource != trainer.outputs["KeyArn"]]
     found = [right for right in others if right.action in HANDED_OVER]
@@ -147,20 +137,9 @@ def test_it_reads_manifests_by_rights_that_it_needs_and_nothing_else(calm, train
     calm.sandbox.forget_problems()
 
 
-def test_what_a_run_made_and_could_not_tell_of_the_next_tells_of(calm, events):
-    calm.stock("third", days=(2,), count=30)
-    calm.sandbox.faults([{"action": "events:PutEvents", "code": "AccessDeniedException"}])
-    calm.rest()
-    failed = max(calm.records().values(), key=lambda record: record["failed_at"])
-    assert failed["state"] == "TellOfFeatures"
-    calm.sandbox.faults([])
-    assert events() == []
-    run = calm.ended(calm.start())
-    assert [kind for kind, _ in events()] == ["Features Ready"]
-    assert run["status"] == "SUCCEEDED"
-
-
-def test_what_breaks_a_rule_is_told_of_to_nobody_and_rings(calm, events):
+def test_what_breaks_a_rule_or_could_not_be_told_of_is_told_of_by_the_next_that_can(
+    calm, events, trainer
+):
     name = next(
         each["Name"]
         for each in calm.glue.list_data_quality_rulesets()["Rulesets"]
@@ -168,16 +147,33 @@ def test_what_breaks_a_rule_is_told_of_to_nobody_and_rings(calm, events):
     )
     ruleset = calm.glue.get_data_quality_ruleset(Name=name)["Ruleset"]
     calm.glue.update_data_quality_ruleset(Name=name, Ruleset="Rules = [ RowCount > 1000000 ]")
-    calm.stock("fourth", days=(3,), count=30)
+    calm.stock("second", days=(1,), count=40)
     calm.rest()
     calm.glue.update_data_quality_ruleset(Name=name, Ruleset=ruleset)
-    failed = max(calm.records().values(), key=lambda record: record["failed_at"])
+    failed = newest(calm.records())
     assert (failed["state"], failed["error"]) == ("EvaluateTrainingSet", "QualityRefused")
     assert "RowCount > 1000000" in failed["cause"]
     assert [kind for kind, _ in events()] == ["Run Failed"]
     calm.wait_for(lambda: "DataLake-prod-RunFailed" in calm.ringing())
 
-    # Once the rule is mended, what was made is told of.
+    # The rule is mended, and nobody can be told.
+    calm.sandbox.faults([{"action": "events:PutEvents", "code": "AccessDeniedException"}])
+    assert calm.ended(calm.start())["status"] == "FAILED"
+    calm.rest()
+    assert newest(calm.records())["state"] == "TellOfFeatures"
+    calm.sandbox.faults([])
+    assert events() == []
+
+    # Nothing of the lake changes for whoever comes after it.
+    trainer.leave()
+    trainer.come()
     run = calm.ended(calm.start())
     assert run["status"] == "SUCCEEDED", calm.records()
-    assert [kind for kind, _ in events()] == ["Features Ready"]
+    calm.rest()
+    ((kind, detail),) = events()
+    assert kind == "Features Ready"
+    assert trainer.taken() == {detail["content_hash"]: manifest_of(calm, detail)}
+
+
+def newest(records):
+    return max(records.values(), key=lambda record: record["failed_at"])
