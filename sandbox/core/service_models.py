@@ -30,13 +30,13 @@ def install() -> None:
 @cache
 def names() -> frozenset[str]:
     """Name the services that have a model."""
-    return frozenset(session().get_available_services())
+    return frozenset(_reader().get_available_services())
 
 
 @cache
 def model(service: str) -> Any:
     """Read a service's model by the name that the SDK gives it."""
-    return session().get_service_model(service)
+    return _reader().get_service_model(service)
 
 
 def _is_known(original: Callable[[str], bool]) -> Callable[[str], bool]:
@@ -52,5 +52,13 @@ def _or_none(service: str) -> Any:
 
 @cache
 def session() -> Any:
-    """Return the one session; its clients may be made by one thread at a time."""
+    """Return the one session for clients, which may be made by one thread at a time.
+
+    It has models of its own: a client of S3 takes the bucket out of the paths of its model.
+    """
+    return botocore.session.get_session()
+
+
+@cache
+def _reader() -> Any:
     return botocore.session.get_session()
