@@ -1,21 +1,38 @@
-"""What policies may ask of targets that scale: of which service they are, and what scales."""
+"""What policies may say of targets that scale: which, of which service, and what scales."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.iam import condition_keys
+from sandbox.iam import condition_keys, request_resources
 
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsapplicationautoscaling.html
 KEYS = {
     "application-autoscaling:service-namespace": "ServiceNamespace",
     "application-autoscaling:scalable-dimension": "ScalableDimension",
 }
+ON_TARGETS = frozenset(
+    f"{change}{what}"
+    for change, what in (
+        ("Register", "ScalableTarget"),
+        ("Deregister", "ScalableTarget"),
+        ("Put", "ScalingPolicy"),
+        ("Delete", "ScalingPolicy"),
+        ("Put", "ScheduledAction"),
+        ("Delete", "ScheduledAction"),
+    )
+)
 
 
 def install() -> None:
     """Tell IAM of them."""
     condition_keys.tell("application-autoscaling", _of_request)
+    request_resources.tell("application-autoscaling", _resource)
+
+
+def _resource(action: str, _request: Mapping[str, Any]) -> str | None:
+    """AWS numbers targets, so who names one says all of them."""
+    return "scalable-target/*" if action in ON_TARGETS else None
 
 
 def _of_request(_action: str, body: bytes, _params: Mapping[str, Any]) -> Mapping[str, Any]:

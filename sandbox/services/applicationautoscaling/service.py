@@ -9,7 +9,7 @@ from sandbox.core import emulator, request_validation
 from sandbox.core.clock import CLOCK
 from sandbox.core.emulator import PARTITION, ServiceError
 from sandbox.core.upstream import provisioners, responses
-from sandbox.iam import further_rights, request_resources
+from sandbox.iam import further_rights
 from sandbox.iam.further_rights import Right
 from sandbox.services.applicationautoscaling import tracking
 from sandbox.services.applicationautoscaling.scaling import Scaler
@@ -290,7 +290,6 @@ def install() -> None:
         target_prefix="AnyScaleFrontendService",
         reset=SCALING.reset,
     )
-    request_resources.tell(_SERVICE, lambda _action, _request: None)
     further_rights.need(_needed)
     SCALING.start()
 

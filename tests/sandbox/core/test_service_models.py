@@ -15,7 +15,7 @@ def test_a_client_changes_no_model_that_others_read():
         "us-east-1",
         endpoint_url="http://127.0.0.1:9",
         aws_access_key_id="none",
-        aws_secret_access_key="none",  # noqa: S106
+        aws_secret_access_key="none",  # noqa: S106 (nobody's)
         config=botocore.config.Config(retries={"total_max_attempts": 1}),
     )
     with pytest.raises(botocore.exceptions.EndpointConnectionError):
