@@ -28,6 +28,12 @@ ARCHITECTURES = {
         "stacks.model_training",
         inputs=dict.fromkeys(("features_ready", "manifests", "training_rows"), "DataLake"),
     ),
+    "ModelHosting": Architecture(
+        "stacks.model_hosting",
+        inputs=dict.fromkeys(
+            ("package_group", "package_news", "model_files", "retraining"), "ModelTraining"
+        ),
+    ),
 }
 
 

@@ -18,6 +18,8 @@ with warnings.catch_warnings():
 
 ACCOUNT, REGION = "000000000000", "eu-west-1"
 ARNS = {
+    "AWS::ApiGateway::RestApi": "a",  # a reference is its id
+    "AWS::ApiGateway::Stage": "s",
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/t",
     "AWS::Events::Rule": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/r",
     "AWS::Glue::Database": "d",  # a reference is its name
@@ -68,6 +70,8 @@ def policies(request, template):
                 return ARNS[resources[name]["Type"]].rpartition(":")[2]
             case {"Fn::Sub": str(text)}:
                 return re.sub(r"\$\{([\w:]+)\}", lambda name: PSEUDO[name[1]], text)
+            case {"Fn::FindInMap": [_, _, "Account"]}:
+                return PSEUDO["AWS::AccountId"]
             case {"Fn::Join": [glue, parts]}:
                 return glue.join(map(fill, parts))
         return {key: fill(part) for key, part in value.items()}

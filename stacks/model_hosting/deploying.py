@@ -10,6 +10,7 @@ from guardrails import waive
 from stacks.model_hosting.model_role import ModelRole
 from stacks.model_hosting.resources import Resources
 from stacks.model_hosting.settings import ModelHosting
+from stacks.model_hosting.stages import known_rows
 from stacks.model_hosting.stages.deploy import deploy_machine
 from stacks.model_hosting.stages.failures import FOLDER
 from stacks.shared.arns import arn_here, finding_on
@@ -18,7 +19,7 @@ from stacks.shared.expiring_table import ExpiringTable
 from stacks.shared.function import PythonFunction
 from stacks.shared.hand_offs import allow_events, allow_value, pattern_of
 from stacks.shared.machine import Machine
-from stacks.shared.permissions import ONE_ROLE, allow, allow_unscoped
+from stacks.shared.permissions import allow, allow_unscoped
 from stacks.shared.rule import EventRule
 
 REMOVAL_SECONDS = 900
@@ -97,6 +98,7 @@ class Deploying(Construct):
         allow_value(role, resources.inputs.package_group)
         self._turns.allow(role, "dynamodb:UpdateItem")
         resources.failures.allow(role, "s3:PutObject", prefix=f"{FOLDER}/")
+        resources.captures.allow(role, "s3:PutObject", prefix=f"{known_rows.FOLDER}/")
         resources.key.allow(role, "kms:Decrypt", through=["dynamodb"])
         resources.key.allow(role, "kms:GenerateDataKey", through=["s3"])
         allow_events(role, resources.offered.model_deployed)
@@ -111,7 +113,10 @@ class Deploying(Construct):
         models = arn_here("sagemaker", f"model/{self._endpoint}-v*")
         configs = arn_here("sagemaker", f"endpoint-config/{self._endpoint}-v*")
         allow(role, "sagemaker:DescribeModelPackage", on=[packages])
+        checks = arn_here("sagemaker", f"transform-job/{self._endpoint}-v*")
         allow(role, "sagemaker:CreateModel", "sagemaker:DescribeModel", on=[models])
+        allow(role, "sagemaker:CreateTransformJob", on=[checks, models])
+        allow(role, "sagemaker:DescribeTransformJob", on=[checks])
         allow(
             role,
             *("sagemaker:CreateEndpointConfig", "sagemaker:DescribeEndpointConfig"),
@@ -150,7 +155,7 @@ class Deploying(Construct):
             role,
             "object_wildcard",
             because="Versions are numbered at run time, so a grant stops at the endpoint's name.",
-            findings=[finding_on(each) for each in (packages, models, configs, alarms)],
+            findings=[finding_on(each) for each in (packages, models, checks, configs, alarms)],
         )
 
     def _allow_scaling(self) -> None:
@@ -187,21 +192,14 @@ class Deploying(Construct):
             "application-autoscaling:service-namespace": "sagemaker",
             "application-autoscaling:scalable-dimension": "sagemaker:variant:DesiredInstanceCount",
         }
-        policy = iam.Policy(
+        targets = arn_here("application-autoscaling", "scalable-target/*")
+        allow(role, *actions, on=[targets], conditions={"StringEquals": conditions})
+        waive(
             role,
-            "Targets",
-            roles=[role],
-            statements=[
-                iam.PolicyStatement(
-                    actions=list(actions),
-                    resources=["*"],
-                    conditions={"StringEquals": conditions},
-                )
-            ],
+            "object_wildcard",
+            because="AWS numbers targets; conditions say that they are instances of variants.",
+            findings=[finding_on(targets)],
         )
-        because = "Targets are numbered by AWS; conditions say that they are instances of variants."
-        waive(policy, "unscopable_action", because=because)
-        waive(policy, "inline_policy", because=ONE_ROLE)
 
     def _remove_with_the_stack(self, settings: ModelHosting) -> None:
         """Delete what the machine has made before its roles and buckets go."""

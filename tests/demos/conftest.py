@@ -1,4 +1,4 @@
-"""A made-up shop day and a made-up run of the chain: pages can be tested without a sandbox."""
+"""Made-up results of each demo: pages can be tested without a sandbox."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from testing import chain_run, lake_day, shop_day
+from testing import approvals, chain_run, lake_day, shop_day, training_story
 from testing.page_reader import PageReader, read_page
 
 
@@ -38,6 +38,16 @@ def chain(chain_account):
 @pytest.fixture(scope="session")
 def lake():
     return lake_day.made_up()
+
+
+@pytest.fixture(scope="session")
+def training():
+    return training_story.story()
+
+
+@pytest.fixture(scope="session")
+def hosting():
+    return approvals.approvals()
 
 
 @pytest.fixture(scope="session")

@@ -167,3 +167,17 @@ def test_what_is_captured_is_sampled_and_under_our_key_and_there_is_none_by_sett
 def test_settings_that_do_not_go_together_are_refused_before_anything_is_made(changed, reason):
     with pytest.raises(ValueError, match=reason):
         machine(**changed)
+
+
+def test_a_model_has_traffic_only_after_it_has_told_its_known_rows():
+    for before in ("CreateModel", "DescribeModel"):
+        assert STATES[before]["Next"] == "PutRecord"
+    asked = STATES["AskModel"]["Arguments"]
+    assert asked["TransformOutput"]["KmsKeyId"] == "${KeyArn}"
+    assert asked["TransformResources"]["VolumeKmsKeyId"] == "${KeyArn}"
+    # A record that is refused is an answer; only a model that does not load is none.
+    assert asked["TransformOutput"]["Accept"].endswith("errors=inline")
+    good, bad = STATES["HasAnswered"]["Choices"]
+    assert (good["Condition"], good["Next"]) == ("{% $status = 'Completed' %}", "CreateConfig")
+    assert bad["Next"] == "TellRefused"
+    assert not {"CreateConfig", "UpdateEndpoint"} & reached("TellRefused")

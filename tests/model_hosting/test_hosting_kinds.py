@@ -1,6 +1,7 @@
 """Every pair of kind and feature is either there or refused with a reason and its source."""
 
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +32,10 @@ def test_a_real_time_endpoint_can_have_everything_but_rolling_updates_of_two_var
 def test_of_serverless_endpoints_the_first_reason_is_told():
     found = refused("serverless", {"gpu", "capture"}) or ""
     assert found.startswith("a serverless endpoint has no data capture")
+
+
+def test_the_page_has_the_same_table():
+    page = (Path(__file__).parents[2] / "docs" / "model_hosting.md").read_text(encoding="utf-8")
+    rows = page.partition("<!-- kinds -->")[2].partition("<!-- /kinds -->")[0].split("\n")[3:-1]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert cells == [[cell.partition(":")[0] for cell in row] for row in table()]

@@ -13,12 +13,14 @@ from stacks.model_hosting.endpoint_request import (
 )
 from stacks.model_hosting.settings import ModelHosting
 from stacks.model_hosting.stages.failures import CATCH_ALL, put_event, record_failure
+from stacks.model_hosting.stages.known_rows import LONGEST_SECONDS as CHECK_SECONDS
+from stacks.model_hosting.stages.known_rows import hold_to_known_rows
 from stacks.model_hosting.stages.turn import keep_outcome, leave_turn, take_turn
 from stacks.shared.asl import INPUT, NOTHING, State, States, call, catch, choose, error, jsonata
 
 CREATION_SECONDS = 3_600  # of a first endpoint, that AWS gives no time limit for
 POLL_SECONDS = 30
-LEASE_SECONDS = LONGEST_SECONDS + CREATION_SECONDS
+LEASE_SECONDS = LONGEST_SECONDS + CREATION_SECONDS + CHECK_SECONDS
 WAITING_SECONDS = 2 * LEASE_SECONDS  # for the turns of others
 PACKAGE = f"{INPUT}.detail.ModelPackageArn"
 APPROVED_AT = f"{INPUT}.time"
@@ -41,7 +43,9 @@ def deploy_machine(
             catch_all=CATCH_ALL,
         ),
         **_package(),
-        **_made(settings),
+        **_model(settings),
+        **hold_to_known_rows(settings, next_="CreateConfig"),
+        **_configuration(settings),
         **_served(settings, alarms),
         **_scaled(settings),
         **keep_outcome(
@@ -124,16 +128,22 @@ def _package() -> States:
     }
 
 
-def _made(settings: ModelHosting) -> States:
-    """Make model and configuration under one new name; a name that is taken is by this itself."""
+def _model(settings: ModelHosting) -> States:
+    """Make the model under a new name; a name that is taken is by this itself."""
     return {
         "CreateModel": _call(
             "createModel",
             model(settings, name=jsonata("$name"), package=jsonata(PACKAGE)),
-            "CreateConfig",
+            "PutRecord",
             catches=[catch(TAKEN, next_="DescribeModel")],
         ),
-        "DescribeModel": _call("describeModel", {"ModelName": jsonata("$name")}, "CreateConfig"),
+        "DescribeModel": _call("describeModel", {"ModelName": jsonata("$name")}, "PutRecord"),
+    }
+
+
+def _configuration(settings: ModelHosting) -> States:
+    """Make the configuration under the same name; one that is taken is by this itself, too."""
+    return {
         "CreateConfig": _call(
             "createEndpointConfig",
             endpoint_config(settings, name=jsonata("$name")),

@@ -14,8 +14,14 @@ DEMOS = Path(__file__).parents[3] / "demos"
 
 
 @pytest.fixture(scope="module", params=demos().values())
-def page(request, day, chain, lake):
-    made_up = {"retail_demographics": day, "service_chain": chain, "data_lake": lake}
+def page(request, day, chain, lake, training, hosting):
+    made_up = {
+        "retail_demographics": day,
+        "service_chain": chain,
+        "data_lake": lake,
+        "model_training": training,
+        "model_hosting": hosting,
+    }
     results = made_up[request.param]
     text: str = web.page(import_module(f"demos.{request.param}.report").report(results))
     return text

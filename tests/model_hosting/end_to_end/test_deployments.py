@@ -1,0 +1,95 @@
+"""An approved model serves; a bad one does not, and nobody who asks meanwhile notices."""
+
+import json
+import time
+
+import pytest
+
+STACK = "ModelHosting"
+
+
+def executions(hosting, status):
+    """List the executions of the machine that ended so."""
+    found = hosting.sandbox.client("stepfunctions").list_executions(
+        stateMachineArn=hosting.outputs["DeployStateMachineArn"], statusFilter=status
+    )
+    return found["executions"]
+
+
+def ends(hosting, trainer, arn, status):
+    """Approve a version, and wait until its deployment has ended so."""
+    before = len(executions(hosting, status))
+    trainer.approve(arn)
+    other = "FAILED" if status == "SUCCEEDED" else "SUCCEEDED"
+    others = len(executions(hosting, other))
+    hosting.wait_for(
+        lambda: (
+            len(executions(hosting, status)) > before or len(executions(hosting, other)) > others
+        ),
+        seconds=150,
+    )
+    found = executions(hosting, status)
+    if len(found) == before:
+        pytest.fail(f"it ended otherwise: {why(hosting, executions(hosting, other)[0])}")
+    return found[0]
+
+
+def why(hosting, execution):
+    """Tell how an execution went."""
+    machines = hosting.sandbox.client("stepfunctions")
+    events = machines.get_execution_history(
+        executionArn=execution["executionArn"], reverseOrder=True, maxResults=12
+    )["events"]
+    described = machines.describe_execution(executionArn=execution["executionArn"])
+    failures = [hosting.download("FailuresBucketName", key)
+                for key in hosting.keys("FailuresBucketName")[-1:]]  # fmt: skip
+    return described.get("cause"), failures, hosting.sandbox.problems(), events[:3]
+
+
+def predicts(hosting, trainer):
+    """Ask for the known rows; gives the answer, which has to tell what the model told."""
+    time.sleep(1.1)  # by then the function looks again what serves
+    known = trainer.known()
+    status, told = hosting.predict(json.dumps({"rows": known["rows"], "key": "shopper"}).encode())
+    assert status == 200, told
+    assert told["predictions"] == pytest.approx(known["predictions"], abs=1e-6)
+    return told
+
+
+def test_an_approved_model_serves_and_a_bad_one_is_taken_back_unnoticed(hosting, trainer):
+    first = trainer.register()
+    ends(hosting, trainer, first, "SUCCEEDED")
+    told = predicts(hosting, trainer)
+    assert (told["variant"], told["model_version"]) == ("Champion", "1")
+
+    # Another library predicts otherwise, or a file was changed: known rows say so at the load.
+    known = trainer.known()
+    wrong = {**known, "predictions": [each / 2 for each in known["predictions"]]}
+    bad = trainer.register(**{"known_rows.json": json.dumps(wrong).encode()})
+    ends(hosting, trainer, bad, "FAILED")
+    assert predicts(hosting, trainer)["model_version"] == "1"
+    (key,) = [k for k in hosting.keys("FailuresBucketName") if k.startswith("failed_deployments/")]
+    record = json.loads(hosting.download("FailuresBucketName", key))
+    assert (record["package"], record["error"]) == (bad, "ModelRefused")
+
+    second = trainer.register()
+    ends(hosting, trainer, second, "SUCCEEDED")
+    assert predicts(hosting, trainer)["model_version"] == "3"
+    (item,) = hosting.sandbox.client("dynamodb").scan(TableName=hosting.outputs["TurnsTableName"])[
+        "Items"
+    ]
+    assert item["package"]["S"] == second
+    assert item["package_before"]["S"] == first
+    assert "holder" not in item
+
+    # A second approval of what was overtaken is no deployment, and neither is the same again.
+    targets = hosting.sandbox.client("application-autoscaling").describe_scalable_targets(
+        ServiceNamespace="sagemaker"
+    )["ScalableTargets"]
+    assert [(each["MinCapacity"], each["MaxCapacity"]) for each in targets] == [(2, 4)]
+
+    hosting.sandbox.destroy(STACK)
+    sagemaker = hosting.sandbox.client("sagemaker")
+    assert not sagemaker.list_endpoints()["Endpoints"]
+    assert not sagemaker.list_endpoint_configs()["EndpointConfigs"]
+    assert not sagemaker.list_models()["Models"]

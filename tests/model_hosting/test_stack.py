@@ -1,0 +1,83 @@
+"""What the stack of ModelHosting promises, however its template is spelled."""
+
+import json
+from functools import partial
+
+import pytest
+
+from testing.templates import of_type, readable, statements
+
+STACK = "ModelHosting"
+
+
+@pytest.fixture(scope="module")
+def found(template):
+    return template(STACK)
+
+
+@pytest.fixture(scope="module")
+def resources(found):
+    return partial(of_type, found)
+
+
+@pytest.mark.golden
+def test_the_template_is_the_reviewed_one(template, snapshot_json):
+    assert snapshot_json == readable(template(STACK))
+
+
+def test_the_api_asks_every_caller_who_he_is_and_checks_what_he_sends(resources):
+    for method in resources("AWS::ApiGateway::Method").values():
+        assert method["AuthorizationType"] == "AWS_IAM"
+        assert method["RequestValidatorId"]
+    (stage,) = resources("AWS::ApiGateway::Stage").values()
+    (limits,) = stage["MethodSettings"]
+    assert (limits["ThrottlingRateLimit"], limits["ThrottlingBurstLimit"]) == (100, 200)
+    assert limits["DataTraceEnabled"] is False
+
+
+def test_access_logs_tell_nothing_of_what_is_sent_or_answered(resources):
+    (stage,) = resources("AWS::ApiGateway::Stage").values()
+    told = json.loads(stage["AccessLogSetting"]["Format"])
+    assert set(told) == {"request", "caller", "method", "path", "status", "bytes", "milliseconds"}
+
+
+def test_the_function_asks_one_endpoint_and_may_do_nothing_else_to_it(found):
+    asked = [s for s in statements(found, role="PredictRole") if "sagemaker" in str(s["Action"])]
+    (statement,) = asked
+    assert statement["Action"] == ["sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint"]
+    assert json.dumps(statement["Resource"]).endswith(':endpoint/modelhosting"]]}')
+
+
+def test_the_alarms_that_take_an_update_back_are_there(found, resources):
+    (machine,) = resources("AWS::StepFunctions::StateMachine").values()
+    states = json.loads(machine["DefinitionString"])["States"]
+    config = states["UpdateEndpoint"]["Arguments"]["DeploymentConfig"]
+    watched = {a["AlarmName"] for a in config["AutoRollbackConfiguration"]["Alarms"]}
+    named = {alarm["AlarmName"] for alarm in resources("AWS::CloudWatch::Alarm").values()}
+    assert watched == {"ModelHosting-Failing", "ModelHosting-Slow"}
+    assert watched <= named
+
+
+def test_only_approvals_start_the_machine(resources):
+    patterns = [rule.get("EventPattern", {}) for rule in resources("AWS::Events::Rule").values()]
+    (pattern,) = patterns
+    assert pattern["detail"] == {"ModelApprovalStatus": ["Approved"]}
+    assert pattern["source"] == ["aws.sagemaker"]
+    assert pattern["account"]
+
+
+def test_a_web_acl_stands_before_the_api_by_setting(variant):
+    name = f"front/{'0a' * 4}-0a0a-0a0a-0a0a-{'0a' * 6}"
+    made = variant(STACK, overrides={"model_hosting.web_acl": name})
+    (association,) = of_type(made, "AWS::WAFv2::WebACLAssociation").values()
+    assert f":regional/webacl/{name}" in json.dumps(association["WebACLArn"])
+
+
+def test_captures_are_kept_as_long_as_the_setting_says(variant):
+    made = variant(STACK, overrides={"model_hosting.capture_days": 3})
+    days = {
+        rule.get("ExpirationInDays")
+        for bucket in of_type(made, "AWS::S3::Bucket").values()
+        for rule in bucket["LifecycleConfiguration"]["Rules"]
+    }
+    assert 3 in days
