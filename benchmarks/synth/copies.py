@@ -20,7 +20,7 @@ COPIES = (1, 2, 6)
 MOST_MISSED = 0.10  # of a value, by the line
 RUNS = 3  # the best one counts: what else the machine does only ever adds
 ORDINALS = ("Second", "Third", "Fourth", "Fifth", "Sixth")
-SOURCES = ("app.py", "cdk.json", "config", "stacks", "guardrails", "lambda")
+SOURCES = ("app.py", "cdk.json", "config", "stacks", "guardrails", "lambda", "jobs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,10 @@ def _copy(tree: Path, name: str) -> list[str]:
         def renamed(text: str, new: str = new) -> str:
             return text.replace(old, snake_case(new)).replace(name, new)
 
-        for root in ("stacks", "lambda"):
+        for root in ("stacks", "lambda", "jobs"):
             copy = tree / root / snake_case(new)
+            if not (tree / root / old).is_dir():
+                continue
             shutil.copytree(tree / root / old, copy)
             for path in filter(Path.is_file, copy.rglob("*")):
                 path.write_text(renamed(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -17,6 +17,9 @@ OWN, INTERNAL, SECRET = "Key", "InternalKey", "SecretKey"
 READ, WRITE = "kms:Decrypt", "kms:GenerateDataKey"
 MAY = {
     "ModelFilesRole": {(READ, OWN), (WRITE, OWN), (WRITE, SECRET)},
+    "LargeFilesJobRole": {(READ, OWN), (WRITE, OWN), (WRITE, SECRET)},
+    "LargeFilesModelLargeFileRole": {(WRITE, SECRET)},
+    "LargeFilesLargeFileEndedRole": {(WRITE, SECRET)},
     "CurationEnhancedMergeRecordsRole": {(READ, OWN), (WRITE, OWN)},
     "CurationEnhancedOptimizersRole": {(READ, OWN), (WRITE, OWN)},
     "CurationTrainingSetBuildFeaturesRole": {(READ, OWN), (READ, INTERNAL), (WRITE, INTERNAL)},

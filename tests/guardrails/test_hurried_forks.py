@@ -11,7 +11,7 @@ from testing.command_line import ROOT, cdk, run
 
 ARCHITECTURE = "RetailDemographics"
 REGION = {"AWS_REGION": "eu-west-1"}
-PARTS = ("app.py", "cdk.json", "config", "guardrails", "lambda", "stacks")
+PARTS = ("app.py", "cdk.json", "config", "guardrails", "jobs", "lambda", "stacks")
 
 FORKS = {
     "everything at once": (
