@@ -24,7 +24,9 @@ def drop_one_of_each(lake, name):
 
 
 def test_whichever_action_is_taken_away_something_says_so(calm, rights, subtests):
-    lake, found = calm, rights.of(ROLE)
+    lake = calm
+    # Of a large file's execution, merging/test_large_files.py takes the right away.
+    found = [right for right in rights.of(ROLE) if right.action != "states:StartExecution"]
     lake.redeliver_after(seconds=1)
     assert len(found) >= 15
 
