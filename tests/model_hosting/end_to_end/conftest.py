@@ -18,7 +18,10 @@ from botocore.awsrequest import AWSRequest
 from testing.model_archive import write_archive
 from testing.operator import Operator
 
-STACK, GROUP = "ModelHosting", "modeltraining"
+# A stage of its own, as whoever trains in tests has the names of none.
+STAGE, NAME = "prod", "ModelHosting"
+STACK, TRAINER = f"{NAME}-{STAGE}", f"ModelTraining-{STAGE}"
+GROUP = TRAINER.lower()
 CODE = Path(__file__).parents[3] / "jobs" / "model_training"
 SETTINGS = {
     "removal.data_is_disposable": True,
@@ -59,12 +62,12 @@ class Trainer:
     def __init__(self, sandbox: Any, folder: Path) -> None:
         self._sagemaker, self._s3 = sandbox.client("sagemaker"), sandbox.client("s3")
         self._folder = folder
-        self._bucket = f"modeltraining-artifacts-{uuid.uuid4().hex[:12]}"
+        self._bucket = f"{GROUP}-artifacts-{uuid.uuid4().hex[:12]}"
         self._s3.create_bucket(Bucket=self._bucket)
         self._sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
         for name, value in {"model-package-group": GROUP, "artifacts-bucket": self._bucket}.items():
             sandbox.client("ssm").put_parameter(
-                Name=f"/ModelTraining/{name}", Value=value, Type="String"
+                Name=f"/{TRAINER}/{name}", Value=value, Type="String"
             )
 
     def register(self, **changed: bytes) -> str:
@@ -122,10 +125,15 @@ def _keys(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def hosting(sandbox, assemblies):
-    """Deploy it, with nobody who trains."""
-    assembly = assemblies.build(only=[STACK], overrides=SETTINGS)
-    return Hosting(sandbox, sandbox.deploy(STACK, app=str(assembly))[STACK])
+def assembly(assemblies):
+    """Build it with nobody who trains."""
+    return str(assemblies.build(only=[NAME], stage=STAGE, overrides=SETTINGS))
+
+
+@pytest.fixture(scope="session")
+def hosting(sandbox, assembly):
+    """Deploy it."""
+    return Hosting(sandbox, sandbox.deploy(NAME, app=assembly)[STACK])
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-STACK = "ModelHosting"
+NAME = "ModelHosting"
 
 
 def executions(hosting, status):
@@ -56,7 +56,7 @@ def predicts(hosting, trainer):
     return told
 
 
-def test_an_approved_model_serves_and_a_bad_one_is_taken_back_unnoticed(hosting, trainer):
+def test_an_approved_model_serves_and_a_bad_one_is_refused_unnoticed(hosting, trainer, assembly):
     first = trainer.register()
     ends(hosting, trainer, first, "SUCCEEDED")
     told = predicts(hosting, trainer)
@@ -83,13 +83,14 @@ def test_an_approved_model_serves_and_a_bad_one_is_taken_back_unnoticed(hosting,
     assert "holder" not in item
 
     # A second approval of what was overtaken is no deployment, and neither is the same again.
+    endpoint = hosting.outputs["EndpointName"]
     targets = hosting.sandbox.client("application-autoscaling").describe_scalable_targets(
-        ServiceNamespace="sagemaker"
+        ServiceNamespace="sagemaker", ResourceIds=[f"endpoint/{endpoint}/variant/Champion"]
     )["ScalableTargets"]
     assert [(each["MinCapacity"], each["MaxCapacity"]) for each in targets] == [(2, 4)]
 
-    hosting.sandbox.destroy(STACK)
+    hosting.sandbox.destroy(NAME, app=assembly)
     sagemaker = hosting.sandbox.client("sagemaker")
-    assert not sagemaker.list_endpoints()["Endpoints"]
-    assert not sagemaker.list_endpoint_configs()["EndpointConfigs"]
-    assert not sagemaker.list_models()["Models"]
+    assert not sagemaker.list_endpoints(NameContains=endpoint)["Endpoints"]
+    assert not sagemaker.list_endpoint_configs(NameContains=endpoint)["EndpointConfigs"]
+    assert not sagemaker.list_models(NameContains=endpoint)["Models"]
