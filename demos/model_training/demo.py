@@ -59,6 +59,8 @@ def play(sandbox: Sandbox, stage: Stage, sets: Sets) -> Report:
         lake.tell(wrong, manifest)
         damaged = executions.wait(started + 3, tell)
         records = executions.wait_for_failures(1)
+    packages = executions.packages()
+    executions.delete(packages)  # as the page says: SageMaker deletes no group that has some
     return report(
         Story(
             sets=sets,
@@ -68,7 +70,7 @@ def play(sandbox: Sandbox, stage: Stage, sets: Sets) -> Report:
             thin=thin,
             damaged=damaged,
             records=records,
-            packages=executions.packages(),
+            packages=packages,
         )
     )
 

@@ -1,7 +1,7 @@
 """Executions of the deployed pipeline, waited for, with what they made."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any
@@ -56,6 +56,11 @@ class Executions:
             f"{number} executions of the pipeline did not end within {PATIENCE:.0f} s: "
             f"{[problem['message'] for problem in self._sandbox.problems()][:3]}"
         )
+
+    def delete(self, packages: Sequence[Mapping[str, Any]]) -> None:
+        """Delete packages, without which alone their group can go."""
+        for package in packages:
+            self._sagemaker.delete_model_package(ModelPackageName=package["ModelPackageArn"])
 
     def packages(self) -> list[dict[str, Any]]:
         """List what was registered, the oldest first."""
