@@ -11,16 +11,10 @@ KEYS = {
     "application-autoscaling:service-namespace": "ServiceNamespace",
     "application-autoscaling:scalable-dimension": "ScalableDimension",
 }
-ON_TARGETS = frozenset(
-    f"{change}{what}"
-    for change, what in (
-        ("Register", "ScalableTarget"),
-        ("Deregister", "ScalableTarget"),
-        ("Put", "ScalingPolicy"),
-        ("Delete", "ScalingPolicy"),
-        ("Put", "ScheduledAction"),
-        ("Delete", "ScheduledAction"),
-    )
+_ON_TARGETS = (
+    *("RegisterScalableTarget", "DeregisterScalableTarget"),
+    *("PutScalingPolicy", "DeleteScalingPolicy"),
+    *("PutScheduledAction", "DeleteScheduledAction"),
 )
 
 
@@ -32,7 +26,7 @@ def install() -> None:
 
 def _resource(action: str, _request: Mapping[str, Any]) -> str | None:
     """AWS numbers targets, so who names one says all of them."""
-    return "scalable-target/*" if action in ON_TARGETS else None
+    return "scalable-target/*" if action in _ON_TARGETS else None
 
 
 def _of_request(_action: str, body: bytes, _params: Mapping[str, Any]) -> Mapping[str, Any]:
