@@ -1,7 +1,7 @@
 """From StartJobRun to SUCCEEDED, against the same module in the same warm Java machine."""
 
 import json
-from statistics import median
+from statistics import mean
 
 from benchmarks.data_lake.deployed.lake import BATCH, Lake, lake
 from costs.markdown import table
@@ -18,7 +18,8 @@ begun = time.monotonic()
 merge_records.main(sys.argv)
 print(json.dumps({"seconds": time.monotonic() - begun}))
 """
-ORDER = ("run", "module", "module", "run")  # as the table grows, neither side has it easier
+# The table grows, and each takes longer than the one before: in this order the means take it alike.
+ORDER = ("run", "module", "module", "run") * 3
 
 
 def report() -> tuple[str, str]:
@@ -37,10 +38,10 @@ def report() -> tuple[str, str]:
 
 def told(found: dict[str, list[float]]) -> str:
     """Say what either took, and whether their ratio is what was wanted."""
-    run, module = median(found["run"]), median(found["module"])
+    run, module = mean(found["run"]), mean(found["module"])
     names = {"run": "StartJobRun to SUCCEEDED", "module": "`merge_records.main` alone"}
     rows = [
-        [names[side], f"{median(each):.1f}", ", ".join(f"{seconds:.1f}" for seconds in each)]
+        [names[side], f"{mean(each):.1f}", ", ".join(f"{seconds:.1f}" for seconds in each)]
         for side, each in found.items()
     ]
     kept = "within" if run / module <= MOST else "**more than**"
@@ -51,7 +52,7 @@ def told(found: dict[str, list[float]]) -> str:
             " same module and puts a clock around its `main`, Spark's session included, by the same"
             " role: it leaves out Glue's side (the role's session, the script, a process,"
             " the state).",
-            table(["Measured", "Median, s", "Each, s"], rows),
+            table(["Measured", "Mean, s", "Each, s"], rows),
             f"**{run / module:.2f} times the module alone**, {kept} the {MOST} wanted:"
             f" {run - module:.1f} s more.",
         ]
