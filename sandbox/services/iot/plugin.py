@@ -1,5 +1,5 @@
-"""IoT: topic rules, whose actions are done as their roles."""
+"""IoT: topic rules, whose actions are done as their roles, and MQTT for devices."""
 
 from sandbox.core.plugins import Plugin
 
-PLUGIN = Plugin(parts=("topic_rules",), after=("kinesis", "sqs", "kms"))
+PLUGIN = Plugin(parts=("topic_rules", "mqtt_listener"), after=("kinesis", "sqs", "kms"))

@@ -5,13 +5,15 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from botocore.exceptions import ClientError
+from awscrt.exceptions import AwsCrtError
 
 from fixtures.retail.deliveries import Delivery
 from fixtures.retail.files import json_lines
 from fixtures.retail.visits import visits
+from sandbox.host.environment import REGION
+from testing.device import Device
 from testing.page_commands import typed
-from testing.person import Person
+from testing.person import POLICIES
 from testing.rights import Rights
 
 STACK = "DataLake-prod"
@@ -101,24 +103,34 @@ def test_each_right_of_the_rule_is_needed(listening, rights, subtests):
     listening.sandbox.forget_problems()
 
 
-def test_who_has_the_policy_of_a_device_speaks_of_itself_alone(listening):
-    """By HTTPS, as IAM judges it: there is no listener for MQTT, and nobody asks certificates."""
-    device = Person(listening, "device", stack=STACK)
-    try:
-        said = json.dumps(device.statements).replace("${iot:Connection.Thing.ThingName}", "door-1")
-        device.may(json.loads(said))
-        speaker = device.client("iot-data")
-        (own,) = messages(1, seed=74)
-        speaker.publish(topic=TOPIC, qos=1, payload=own)
-        for topic in (
-            "lake/retail_visits/door-2",
-            "lake/retail_purchases/door-1",
-            f"$aws/rules/{listening.outputs['TopicRuleName']}/{TOPIC}",
-        ):
-            with pytest.raises(ClientError, match="ForbiddenException"):
-                speaker.publish(topic=topic, qos=1, payload=own)
-    finally:
-        device.leave()
+@pytest.fixture
+def door(listening):
+    """Make a device that has the policy of the docs."""
+    _, partition, *_, account, _ = (
+        listening.sandbox.client("sts").get_caller_identity()["Arn"].split(":")
+    )
+    place = {"partition": partition, "region": REGION, "account": account}
+    text = (POLICIES / "device.json").read_text(encoding="utf-8")
+    policy = re.sub("<([^>]+)>", lambda found: place[found[1]], text)
+    with Device(listening.sandbox, "door-1", policy) as device:
+        yield device
+
+
+def test_who_has_the_policy_of_a_device_speaks_of_itself_alone(listening, door):
+    (own,) = messages(1, seed=74)
+    with door.connect() as connected:
+        connected.say(TOPIC, own)
+    with pytest.raises(AwsCrtError):
+        door.connect("door-2")
+    for topic in (
+        "lake/retail_visits/door-2",
+        "lake/retail_purchases/door-1",
+        f"$aws/rules/{listening.outputs['TopicRuleName']}/{TOPIC}",
+    ):
+        with door.connect() as connected, pytest.raises(AwsCrtError):
+            connected.say(topic, own)
+    with door.connect() as connected, pytest.raises(AwsCrtError):
+        connected.hear(TOPIC, lambda *_: None)
     listening.wait_for(lambda: ids([own]) <= modeled(listening))
     listening.sandbox.forget_problems()
 
