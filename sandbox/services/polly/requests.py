@@ -1,7 +1,5 @@
-"""Requests to Amazon Polly: where their members travel, and what it would not take."""
+"""Requests to Amazon Polly: what it would not take."""
 
-import json
-import re
 from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -13,13 +11,6 @@ from sandbox.core import request_validation
 from sandbox.core.emulator import ServiceError
 from sandbox.services.polly.voices import Voice
 
-_ROUTES = (
-    ("POST", re.compile(r"/v1/synthesisTasks"), "StartSpeechSynthesisTask"),
-    ("GET", re.compile(r"/v1/synthesisTasks/(?P<TaskId>[^/]+)"), "GetSpeechSynthesisTask"),
-    ("GET", re.compile(r"/v1/synthesisTasks"), "ListSpeechSynthesisTasks"),
-    ("GET", re.compile(r"/v1/voices"), "DescribeVoices"),
-)
-_NUMBERS, _FLAGS = ("MaxResults",), ("IncludeAdditionalLanguageCodes",)
 _INVALID = {
     "outputS3BucketName": (
         "InvalidS3BucketException",
@@ -34,36 +25,6 @@ _INVALID = {
 }
 
 Members = Mapping[str, Any]
-
-
-def operation(
-    method: str, path: str, body: bytes | str, query: Mapping[str, Any]
-) -> tuple[str, dict[str, Any]]:
-    """Find the operation of a request, and its members wherever they travel."""
-    try:
-        parsed = json.loads(body or b"{}")
-    except ValueError as error:
-        raise ServiceError("SerializationException", f"the body is not JSON: {error}") from error
-    for verb, pattern, name in _ROUTES:
-        match = pattern.fullmatch(path.rstrip("/"))
-        if match and verb == method:
-            return name, {**parsed, **_query(query), **match.groupdict()}
-    raise ServiceError(
-        "UnknownOperationException",
-        f"the sandbox's Polly does not have {method} {path}; it has "
-        + ", ".join(sorted(name for _, _, name in _ROUTES)),
-    )
-
-
-def _query(query: Mapping[str, Any]) -> dict[str, Any]:
-    members: dict[str, Any] = {}
-    for name, value in query.items():
-        text = value[0] if isinstance(value, list) else value
-        if name in _NUMBERS and text.isdecimal():
-            members[name] = int(text)
-        else:
-            members[name] = text == "true" if name in _FLAGS else text
-    return members
 
 
 def refusal(found: list[str]) -> ServiceError:

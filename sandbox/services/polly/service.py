@@ -12,6 +12,7 @@ from sandbox.core import emulator, error_replies, request_validation
 from sandbox.core.clock import CLOCK
 from sandbox.core.emulator import PARTITION, Reply, ServiceError
 from sandbox.core.quotas import Quota
+from sandbox.core.rest_json import Routes
 from sandbox.core.upstream import iam_actions, responses
 from sandbox.iam import authorization
 from sandbox.services.kms import keys
@@ -56,6 +57,7 @@ class Polly:
     def __init__(self) -> None:
         self._quota = Quota()
         self._busy = threading.Lock()
+        self._routes = Routes("polly", "Polly", self._operations())
         self._tasks: dict[tuple[str, str, str], dict[str, Any]] = {}
 
     def reset(self) -> None:
@@ -73,7 +75,7 @@ class Polly:
     ) -> Reply:
         """Answer a request."""
         try:
-            name, request = requests.operation(method, path, body, query)
+            name, request = self._routes.request(method, path, body, query)
             if found := request_validation.violations("polly", name, request):
                 raise requests.refusal(found)
             reply = await asyncio.to_thread(self._operations()[name], request)
