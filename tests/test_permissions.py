@@ -64,6 +64,8 @@ def policies(request, template):
         match value:
             case {"Ref": name} if name in PSEUDO:
                 return PSEUDO[name]
+            case {"Ref": name} if resources[name]["Type"] == "AWS::S3::Bucket":
+                return "b"
             case {"Ref": name} | {"Fn::GetAtt": [name, "Arn"]}:
                 return ARNS[resources[name]["Type"]]
             case {"Fn::GetAtt": [name, "Name"]}:

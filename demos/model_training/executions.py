@@ -1,7 +1,7 @@
 """Executions of the deployed pipeline, waited for, with what they made."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any
@@ -57,10 +57,16 @@ class Executions:
             f"{[problem['message'] for problem in self._sandbox.problems()][:3]}"
         )
 
-    def delete(self, packages: Sequence[Mapping[str, Any]]) -> None:
-        """Delete packages, without which alone their group can go."""
-        for package in packages:
-            self._sagemaker.delete_model_package(ModelPackageName=package["ModelPackageArn"])
+    def wait_for_start(self, number: int) -> None:
+        """Wait until there are so many, and the last of them has begun with a step."""
+        end = monotonic() + PATIENCE
+        while monotonic() < end:
+            found = self.arns()
+            if len(found) >= number and self._steps(found[number - 1]):
+                return
+            self._sandbox.pass_time()
+            sleep(0.3)
+        raise DemoError(f"{number} executions of the pipeline did not begin")
 
     def packages(self) -> list[dict[str, Any]]:
         """List what was registered, the oldest first."""

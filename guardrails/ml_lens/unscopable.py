@@ -86,7 +86,7 @@ REVIEWED: Mapping[str, str] = {
     "lakeformation": "GetDataAccess",
     "logs": "CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies"
     " GetLogDelivery ListLogDeliveries PutResourcePolicy UpdateLogDelivery",
-    "sagemaker": "ListEndpointConfigs ListEndpoints ListModels ListTrainingJobs",
+    "sagemaker": "ListEndpointConfigs ListEndpoints ListModels ListProcessingJobs ListTrainingJobs",
     "states": "SendTaskFailure SendTaskHeartbeat SendTaskSuccess",
     "xray": "GetSamplingRules GetSamplingTargets PutTelemetryRecords PutTraceSegments",
 }

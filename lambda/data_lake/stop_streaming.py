@@ -10,7 +10,7 @@ from aws_lambda_powertools.logging import Logger
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from runtime.custom_resources import answer
+from runtime.custom_resources import carry_out
 
 logger = Logger()
 
@@ -36,18 +36,17 @@ def handler(event: dict[str, Any], context: Any) -> None:
     application is deleted, with the stack or for another one, it is stopped as well.
     """
     end = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - LEFT_SECONDS
-    reason = ""
-    try:
-        application = event["ResourceProperties"]["Application"]
-        before = event.get("OldResourceProperties", {}).get("Application", application)
-        if event["RequestType"] == "Delete" or before != application:
-            stop(client(), before, left(end))
-        elif event["RequestType"] == "Update":
-            end_runs(client(), application, left(end))
-    except Exception as error:
-        logger.exception("the streaming job is not stopped")
-        reason = f"{type(error).__name__}: {error}"
-    answer(event, physical_id="stopped-streaming", reason=reason)
+    carry_out(event, lambda: bring_to_an_end(event, left(end)))
+
+
+def bring_to_an_end(event: Mapping[str, Any], has_time: Callable[[], bool]) -> None:
+    """Stop the application that goes, or end the runs of the job as it was."""
+    application = event["ResourceProperties"]["Application"]
+    before = event.get("OldResourceProperties", {}).get("Application", application)
+    if event["RequestType"] == "Delete" or before != application:
+        stop(client(), before, has_time)
+    elif event["RequestType"] == "Update":
+        end_runs(client(), application, has_time)
 
 
 def left(end: float) -> Callable[[], bool]:

@@ -1,8 +1,6 @@
 """Take away what the machine has made, when the stack goes: a custom resource's entry point."""
 
-import json
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -10,7 +8,7 @@ import boto3
 from aws_lambda_powertools.logging import Logger
 from botocore.exceptions import ClientError
 
-from model_hosting.custom_resource import answer
+from runtime.custom_resources import carry_out
 
 logger = Logger()
 POLL_SECONDS = 5
@@ -83,22 +81,12 @@ class Removal:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: Mapping[str, Any], context: Any) -> None:
     """Answer CloudFormation: nothing is made here, and all is removed when the resource goes."""
-    problem = ""
+    carry_out(event, lambda: remove(event, context))
+
+
+def remove(event: Mapping[str, Any], context: Any) -> None:
+    """Remove everything when the resource goes, and nothing before."""
     if event["RequestType"] == "Delete":
-        try:
-            endpoint = event["ResourceProperties"]["EndpointName"]
-            clients = boto3.client("sagemaker"), boto3.client("application-autoscaling")
-            removal = Removal(endpoint, *clients, time.sleep)
-            removal.all(lambda: context.get_remaining_time_in_millis() / 1000)
-        except Exception as error:  # CloudFormation would wait an hour for an answer
-            logger.exception("not removed")
-            problem = f"{type(error).__name__}: {error}"
-    _send(event["ResponseURL"], answer(event, problem))
-
-
-def _send(url: str, body: Mapping[str, Any]) -> None:
-    request = urllib.request.Request(  # noqa: S310 (CloudFormation's own address, https or the test's)
-        url, data=json.dumps(body).encode(), method="PUT", headers={"Content-Type": ""}
-    )
-    with urllib.request.urlopen(request, timeout=10):  # noqa: S310 (likewise)
-        pass
+        clients = boto3.client("sagemaker"), boto3.client("application-autoscaling")
+        removal = Removal(event["ResourceProperties"]["EndpointName"], *clients, time.sleep)
+        removal.all(lambda: context.get_remaining_time_in_millis() / 1000)

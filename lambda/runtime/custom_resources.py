@@ -2,26 +2,41 @@
 
 import json
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from aws_lambda_powertools.logging import Logger
 
 SECONDS = 10
 LONGEST_REASON = 1000  # of 4 KB in all
+logger = Logger()
 
 
-def answer(event: Mapping[str, Any], *, physical_id: str, reason: str) -> None:
-    """Say that it is done, or for which reason not; raises ValueError for another place than S3."""
+def carry_out(event: Mapping[str, Any], work: Callable[[], None]) -> None:
+    """Do a piece of work and say how it went, whatever happens: else a stack waits for an hour."""
+    reason = ""
+    try:
+        work()
+    except Exception as error:
+        logger.exception("what CloudFormation asked for was not done")
+        reason = f"{type(error).__name__}: {error}"
+    answer(event, reason=reason)
+
+
+def answer(event: Mapping[str, Any], *, reason: str) -> None:
+    """Say that it is done, or for which reason not; raises ValueError for a URL of no server."""
     url = event["ResponseURL"]
-    if not url.startswith("https://"):
+    if not url.startswith(("https://", "http://")):
         raise ValueError(f"ResponseURL begins with {url[:8]!r}; want https://")
     told = {
         "Status": "FAILED" if reason else "SUCCESS",
         "Reason": reason[:LONGEST_REASON],
-        "PhysicalResourceId": event.get("PhysicalResourceId", physical_id),
+        # The same for its whole life: another would have CloudFormation delete the one before.
+        "PhysicalResourceId": event.get("PhysicalResourceId") or event["LogicalResourceId"],
         **{name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")},
     }
     # S3 signed the URL for a request without a content type.
-    request = urllib.request.Request(  # noqa: S310 (https, checked)
+    request = urllib.request.Request(  # noqa: S310 (checked)
         url, data=json.dumps(told).encode(), method="PUT", headers={"Content-Type": ""}
     )
     with urllib.request.urlopen(request, timeout=SECONDS):  # noqa: S310 (likewise)

@@ -1,10 +1,9 @@
 """The stream read by Spark: a job on EMR Serverless that never ends, and who sees to that."""
 
-from aws_cdk import Aws, CustomResource, Duration
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from guardrails import waive
 from stacks.data_lake.datasets import datasets
 from stacks.data_lake.levels import allow_keys
 from stacks.data_lake.resources import Resources
@@ -13,17 +12,16 @@ from stacks.data_lake.stages.streaming import keep_streaming
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.data_stream import DataStream
 from stacks.shared.dead_letters import DeadLetters
-from stacks.shared.function import PythonFunction
 from stacks.shared.job_archive import JOBS
 from stacks.shared.machine import Machine
 from stacks.shared.powertools import NAMESPACE, PowertoolsLayer
+from stacks.shared.resource_function import ResourceFunction
 from stacks.shared.rule import EventRule
 from stacks.shared.spark_application import Network, SparkApplication
 
 # A checkpoint is old and needed; what is kept of a batch for its next try is not.
 LAST_RESORT, TRIED = Duration.days(3653), Duration.days(14)
 LOOKING = "rate(5 minutes)"  # events of EMR are delivered on a best-effort basis
-STOP_MINUTES, STOP_MIB = Duration.minutes(15), 256
 ENDED = ("SUCCESS", "FAILED", "CANCELLED")
 FILES = "stream-"  # how the keys of the job's own files begin, below any folder of theirs
 UNKNOWN = "unknown"
@@ -104,28 +102,19 @@ class SparkStream(Construct):
             express=True,
         )
         self.undelivered = DeadLetters(self, "StreamUnkept", key=key)
-        self.stop = PythonFunction(
+        self.stop = ResourceFunction(
             self,
             "StopStreaming",
             entry="data_lake.stop_streaming",
             key=key,
             powertools=powertools,
-            environment={},
-            timeout=STOP_MINUTES,
-            memory_mib=STOP_MIB,
             log_days=settings.log_days,
         )
-        waive(
-            self.stop.function,
-            "no_dead_letter_target",
-            because="Only CloudFormation invokes it, and waits for its answer.",
-        )
-        stopped = CustomResource(
+        stopped = self.stop.resource(
             self,
             "Stopped",
+            {"Application": places["Application"], "Job": places["SparkParameters"]},
             resource_type="Custom::StoppedStreaming",
-            service_token=self.stop.function.function_arn,
-            properties={"Application": places["Application"], "Job": places["SparkParameters"]},
         )
 
         for metric, counted in COUNTED.items():
@@ -177,7 +166,7 @@ class SparkStream(Construct):
         # In which order they go: who starts runs, who ends them, what they run on.
         for rule in rules:
             rule.node.add_dependency(stopped)
-        stopped.node.add_dependency(self.keeper, self.spark, self._checkpoints, self.stop)
+        stopped.node.add_dependency(self.keeper, self.spark, self._checkpoints)
 
     def _allow_job(self) -> None:
         role, resources = self.spark.role, self._resources

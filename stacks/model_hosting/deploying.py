@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Aws, CustomResource, Duration
+from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -16,13 +16,11 @@ from stacks.model_hosting.stages.failures import FOLDER
 from stacks.shared.arns import arn_here, finding_on
 from stacks.shared.dead_letters import DeadLetters
 from stacks.shared.expiring_table import ExpiringTable
-from stacks.shared.function import PythonFunction
 from stacks.shared.hand_offs import allow_events, allow_value, pattern_of
 from stacks.shared.machine import Machine
 from stacks.shared.permissions import allow, allow_unscoped
+from stacks.shared.resource_function import ResourceFunction
 from stacks.shared.rule import EventRule
-
-REMOVAL_SECONDS = 900
 
 
 class Deploying(Construct):
@@ -203,21 +201,13 @@ class Deploying(Construct):
 
     def _remove_with_the_stack(self, settings: ModelHosting) -> None:
         """Delete what the machine has made before its roles and buckets go."""
-        removing = PythonFunction(
+        removing = ResourceFunction(
             self,
             "RemoveEndpoint",
             entry="model_hosting.remove_endpoint",
             key=self._resources.key,
             powertools=self._resources.powertools,
-            environment={},
-            timeout=Duration.seconds(REMOVAL_SECONDS),
-            memory_mib=256,
             log_days=settings.log_days,
-        )
-        waive(
-            removing.function,
-            "no_dead_letter_target",
-            because="Only CloudFormation invokes it, waits for its answer and asks again.",
         )
         role, endpoint = removing.role, arn_here("sagemaker", f"endpoint/{self._endpoint}")
         models = arn_here("sagemaker", f"model/{self._endpoint}-v*")
@@ -239,12 +229,7 @@ class Deploying(Construct):
             "application-autoscaling:DescribeScalableTargets",
             because="Lists of what an account has have no ARN, so no resource to scope to.",
         )
-        gone = CustomResource(
-            self,
-            "Removal",
-            service_token=removing.function.function_arn,
-            properties={"EndpointName": self._endpoint},
-        )
+        gone = removing.resource(self, "Removal", {"EndpointName": self._endpoint})
         # It goes first, while nobody can deploy any more and everything is still allowed.
-        gone.node.add_dependency(removing.role, self._model_role)
+        gone.node.add_dependency(self._model_role)
         self.machine.resource.node.add_dependency(gone)

@@ -7,6 +7,7 @@ from stacks.model_training import DESCRIPTION
 from stacks.model_training.contracts import Inputs, offers
 from stacks.model_training.failures import Failures
 from stacks.model_training.monitoring import monitor_executions
+from stacks.model_training.removal import Removal
 from stacks.model_training.settings import ModelTraining
 from stacks.model_training.starting import Starting
 from stacks.model_training.training_pipeline import TrainingPipeline
@@ -44,6 +45,15 @@ class ModelTrainingStack(ArchitectureStack):
         pipeline = TrainingPipeline(
             self, "Pipeline", settings, key=key, artifacts=artifacts, inputs=inputs
         )
+        removal = Removal(
+            self,
+            "Removal",
+            settings,
+            key=key,
+            powertools=powertools,
+            pipeline=pipeline,
+            deletes_data=baseline.disposable,
+        )
         starting = Starting(
             self,
             "Starting",
@@ -55,6 +65,7 @@ class ModelTrainingStack(ArchitectureStack):
             inputs=inputs,
             wishes=offered.retraining,
         )
+        starting.node.add_dependency(removal)  # who starts executions goes before who ends them
         failures = Failures(
             self,
             "Failures",
@@ -66,7 +77,7 @@ class ModelTrainingStack(ArchitectureStack):
         )
 
         # What others are told.
-        publish(self, "PackageGroup", offered.package_group, pipeline.name)
+        publish(self, "PackageGroup", offered.package_group, pipeline.group_name)
         publish(self, "ArtifactsBucket", offered.model_files.bucket, artifacts.bucket_name)
 
         # What is monitored, and what a person needs to use it.
@@ -77,7 +88,7 @@ class ModelTrainingStack(ArchitectureStack):
         self.add_outputs(
             {
                 "PipelineName": pipeline.name,
-                "ModelPackageGroupName": pipeline.name,
+                "ModelPackageGroupName": pipeline.group_name,
                 "ArtifactsBucketName": artifacts.bucket_name,
                 "FailuresBucketName": records.bucket_name,
                 **starting.outputs,

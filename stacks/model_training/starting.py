@@ -12,7 +12,7 @@ from stacks.contracts import Events
 from stacks.model_training.contracts import Inputs
 from stacks.model_training.settings import ModelTraining
 from stacks.model_training.training_pipeline import TrainingPipeline
-from stacks.shared.arns import arn_here, finding_on
+from stacks.shared.arns import finding_on
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.dead_letters import send_from
 from stacks.shared.expiring_table import ExpiringTable
@@ -64,7 +64,7 @@ class Starting(Construct):
                 "BUCKET_PARAMETER": inputs.manifests.bucket.parameter,
                 "EXECUTIONS_TABLE": self.executions.table_name,
                 "MANIFESTS_PREFIX": inputs.manifests.prefix,
-                "PACKAGE_GROUP": pipeline.name,
+                "PACKAGE_GROUP": pipeline.group_name,
                 "PIPELINE_NAME": pipeline.name,
             },
             timeout=Duration.seconds(TIMEOUT_SECONDS),
@@ -108,13 +108,16 @@ class Starting(Construct):
 
     def _may_start(self, role: iam.Role, pipeline: TrainingPipeline) -> None:
         executions = f"{pipeline.arn}/execution/*"
-        packages = arn_here("sagemaker", f"model-package/{pipeline.name.lower()}/*")
         allow(role, "sagemaker:StartPipelineExecution", on=[pipeline.arn])
         allow(role, "sagemaker:DescribePipelineExecution", on=[executions])
-        allow(role, "sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages", on=[packages])
+        allow(
+            role,
+            *("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages"),
+            on=[pipeline.packages_arn],
+        )
         waive(
             role,
             "object_wildcard",
             because="SageMaker names executions, and numbers packages, at run time.",
-            findings=[finding_on(executions), finding_on(packages)],
+            findings=[finding_on(executions), pipeline.packages_finding],
         )

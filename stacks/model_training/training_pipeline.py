@@ -7,6 +7,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from guardrails import waive
+from guardrails.findings import logical_id
 from stacks.model_training.contracts import Inputs
 from stacks.model_training.job_roles import JobRole
 from stacks.model_training.pipeline.definition import PACKAGE, definition
@@ -45,6 +46,11 @@ class TrainingPipeline(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.name = Stack.of(self).stack_name
+        # The group is called as the bucket of its models, which is kept or deleted with it: a name
+        # of its own would stand in the way of the next stack where it is kept.
+        self.group_name, group = artifacts.bucket_name, logical_id(artifacts)
+        self.packages_arn = arn_here("sagemaker", f"model-package/{self.group_name}/*")
+        self.packages_finding = finding_on(arn_here("sagemaker", f"model-package/<{group}>/*"))
         self._key, self._artifacts = key, artifacts
         images = Images(self, "Images", group=GROUP)
         modules = assets.Asset(self, "Modules", path=str(archived(PACKAGE)))
@@ -67,7 +73,7 @@ class TrainingPipeline(Construct):
         self.group = sagemaker.CfnModelPackageGroup(
             self,
             "Models",
-            model_package_group_name=self.name,
+            model_package_group_name=self.group_name,
             model_package_group_description="Models of training sets, each with what it scored.",
         )
         minutes = settings.processing_minutes
@@ -87,7 +93,7 @@ class TrainingPipeline(Construct):
             spot_minutes=settings.spot_minutes,
             hyperparameters=settings.hyperparameters,
             metrics=METRICS,
-            package_group=self.group.model_package_group_name,
+            package_group=self.group_name,
             least_auc=settings.least_auc,
             least_gain=settings.least_gain,
             threshold=settings.threshold,
@@ -137,15 +143,13 @@ class TrainingPipeline(Construct):
             actions = (f"{verb}{name}Job" for verb in ("Create", "Describe", "Stop"))
             allow(role, *(f"sagemaker:{a}" for a in actions), "sagemaker:AddTags", on=[own])
             wide.append(own)
-        packages = arn_here("sagemaker", f"model-package/{self.name.lower()}/*")
-        group = arn_here("sagemaker", f"model-package-group/{self.name.lower()}")
-        allow(role, "sagemaker:CreateModelPackage", on=[group, packages])
-        wide.append(packages)
+        group = arn_here("sagemaker", f"model-package-group/{self.group_name}")
+        allow(role, "sagemaker:CreateModelPackage", on=[group, self.packages_arn])
         waive(
             role,
             "object_wildcard",
             because="SageMaker names jobs after the execution, and numbers packages, at run time.",
-            findings=[finding_on(arn) for arn in wide],
+            findings=[*(finding_on(arn) for arn in wide), self.packages_finding],
         )
         allow(
             role,

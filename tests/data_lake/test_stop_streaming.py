@@ -8,7 +8,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from data_lake import stop_streaming
-from runtime import custom_resources
 from testing.stubs import Stubs, clients_of
 
 EVENT = {
@@ -190,8 +189,3 @@ def test_a_denial_is_told(emr, answers):
     ask()
     assert answers[0]["Status"] == "FAILED"
     assert answers[0]["Reason"].startswith(ClientError.__name__)
-
-
-def test_an_answer_goes_nowhere_in_the_clear():
-    with pytest.raises(ValueError, match="want https"):
-        custom_resources.answer({"ResponseURL": "http://x"}, physical_id="p", reason="")

@@ -1,8 +1,5 @@
 """What the machine has made goes with the stack, whatever state it is in."""
 
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 
 import boto3
@@ -112,59 +109,22 @@ def test_what_is_denied_is_no_absence(aws, removal):
         removal.all(900)
 
 
-@pytest.fixture
-def answers():
-    """Listen as CloudFormation does, and keep what is put."""
-    kept = []
-
-    class Listener(BaseHTTPRequestHandler):
-        def do_PUT(self):
-            kept.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Listener)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield SimpleNamespace(kept=kept, url=f"http://127.0.0.1:{server.server_port}/")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def event(kind):
+    return {"RequestType": kind, "ResourceProperties": {"EndpointName": NAME}}
 
 
-def event(answers, kind):
-    return {
-        "RequestType": kind, "ResponseURL": answers.url, "StackId": "stack", "RequestId": "r",
-        "LogicalResourceId": "Removal", "ResourceProperties": {"EndpointName": NAME},
-    }  # fmt: skip
-
-
-CONTEXT = SimpleNamespace(
-    function_name="RemoveEndpoint",
-    memory_limit_in_mb=256,
-    invoked_function_arn="arn",
-    aws_request_id="r",
-    get_remaining_time_in_millis=lambda: 900_000,
-)
+CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 900_000)
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
-def test_nothing_is_made_or_changed_and_cloudformation_hears_so(answers, kind):
-    remove_endpoint.handler(event(answers, kind), CONTEXT)
-    (told,) = answers.kept
-    assert (told["Status"], told["PhysicalResourceId"]) == ("SUCCESS", "Removal")
+def test_nothing_is_made_or_changed(monkeypatch, kind):
+    monkeypatch.setattr(boto3, "client", lambda name: pytest.fail(f"{name} was asked"))
+    remove_endpoint.remove(event(kind), CONTEXT)
 
 
-def test_what_could_not_be_removed_is_told_to_cloudformation(answers, monkeypatch):
-    def refuse(*_):
-        raise TimeoutError("endpoint modelhosting is not gone in time")
-
+def test_all_goes_with_the_resource_in_the_time_that_there_is(monkeypatch):
+    asked = []
     monkeypatch.setattr(boto3, "client", lambda name: None)
-    monkeypatch.setattr(Removal, "all", refuse)
-    remove_endpoint.handler(event(answers, "Delete"), CONTEXT)
-    (told,) = answers.kept
-    assert told["Status"] == "FAILED"
-    assert told["Reason"] == "TimeoutError: endpoint modelhosting is not gone in time"
+    monkeypatch.setattr(Removal, "all", lambda _, seconds_left: asked.append(seconds_left()))
+    remove_endpoint.remove(event("Delete"), CONTEXT)
+    assert asked == [900]

@@ -1,6 +1,7 @@
 """What the stack of ModelTraining promises, however its template is spelled."""
 
 import json
+import re
 from functools import partial
 
 import pytest
@@ -13,6 +14,9 @@ from testing.templates import of_type, readable, statements
 
 STACK = "ModelTraining"
 JOBS = ("PipelinePrepareRole", "PipelineTrainRole", "PipelineEvaluateRole")
+GROUP, REMOVAL = "AWS::SageMaker::ModelPackageGroup", "AWS::CloudFormation::CustomResource"
+REMOVING = "RemovalRemoveTrainingRole"
+BOTH_KEYS = {"removal.data_is_disposable": True, "removal.destroy_deletes_data": True}
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +54,46 @@ def test_only_the_job_that_prepares_reads_the_lake(found):
 
 
 def test_no_job_and_no_function_deletes(found):
-    for role in (*JOBS, "PipelineRole", "StartingStartTrainingRole"):
+    for role in (*JOBS, "PipelineRole", "StartingStartTrainingRole", REMOVING):
         found_here = {a for a in actions(found, role) if not a.startswith("sqs:")}
         assert not [action for action in found_here if "Delete" in action]
+
+
+def one_of(found, kind):
+    """Find the only resource of a type, whole."""
+    (resource,) = [r for r in found["Resources"].values() if r["Type"] == kind]
+    return resource
+
+
+def test_models_stay_with_the_data_of_a_stack_whoever_turns_one_key_only(found, variant):
+    one_key = variant(STACK, overrides={"removal.destroy_deletes_data": True})
+    for each in (found, one_key):
+        assert one_of(each, GROUP)["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert one_of(each, REMOVAL)["Properties"]["DeletesData"] == "false"
+        assert not any("Delete" in action for action in actions(each, REMOVING))
+
+
+def test_models_go_with_the_data_of_a_stack_once_both_keys_are_turned(variant):
+    found = variant(STACK, overrides=BOTH_KEYS)
+    assert one_of(found, GROUP)["DeletionPolicy"] == "Delete"
+    assert one_of(found, REMOVAL)["Properties"]["DeletesData"] == "true"
+    deleting = {action for action in actions(found, REMOVING) if "Delete" in action}
+    assert deleting == {
+        "sagemaker:DeleteModelPackage",
+        "sagemaker:DeleteProcessingJob",
+        "sagemaker:DeleteTrainingJob",
+    }
+
+
+def test_what_runs_is_ended_after_whoever_starts_it_and_before_what_it_runs_in(found):
+    resources = found["Resources"]
+    (removal,) = [name for name in resources if re.fullmatch("Removal[0-9A-F]{8}", name)]
+    (pipeline,) = [n for n, r in resources.items() if r["Type"] == "AWS::SageMaker::Pipeline"]
+    assert pipeline in resources[removal]["DependsOn"]
+    (start,) = [
+        name for name in resources if re.fullmatch("StartingStartTraining[0-9A-F]{8}", name)
+    ]
+    assert removal in resources[start]["DependsOn"]
 
 
 def test_the_pipeline_hands_over_the_roles_of_its_jobs_and_to_sagemaker_alone(found):

@@ -91,6 +91,11 @@ class Jobs(Generic[Kind]):
         found: Kind | None = self._jobs.get(name)
         return found
 
+    def remove(self, job: Kind) -> None:
+        """Forget a job that is over."""
+        del self._jobs[job.name]
+        self._all.remove(job)
+
     def all(self) -> list[Kind]:
         """List the jobs of the current account and Region."""
         return list(self._jobs.values())

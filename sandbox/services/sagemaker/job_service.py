@@ -1,4 +1,4 @@
-"""Jobs of one kind: made, described, listed and stopped."""
+"""Jobs of one kind: made, described, listed, stopped and deleted."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Generic
@@ -16,7 +16,8 @@ class JobService(Generic[Kind]):
     """The operations on one kind of job.
 
     ``check`` refuses a request, ``carry_out`` does a job and says how it ended; ``role_of`` finds
-    the role's ARN in a request that has it elsewhere than at its top.
+    the role's ARN in a request that has it elsewhere than at its top. AWS has no operation that
+    deletes jobs of some kinds: then ``is_deleted`` is false.
     """
 
     def __init__(
@@ -25,7 +26,10 @@ class JobService(Generic[Kind]):
         check: Callable[[Mapping[str, Any]], None],
         carry_out: Callable[[Kind], Ending],
         role_of: Callable[[Mapping[str, Any]], str] = lambda request: str(request["RoleArn"]),
+        *,
+        is_deleted: bool = True,
     ) -> None:
+        self._is_deleted = is_deleted
         self._make, self._check, self._carry_out = make, check, carry_out
         self._role_of = role_of
         self._what, self._member = make.what, f"{make.what}JobName"
@@ -43,6 +47,8 @@ class JobService(Generic[Kind]):
                 f"Stop{self._what}Job": self._stop,
             }
         )
+        if self._is_deleted:
+            operations.add({f"Delete{self._what}Job": self._delete})
 
     def _create(self, request: Request) -> Any:
         self._check(request)
@@ -84,6 +90,17 @@ class JobService(Generic[Kind]):
             )
         if job.status == "InProgress":
             job.begin_to_stop()
+        return {}
+
+    def _delete(self, request: Request) -> Any:
+        arn = names.arn(self._make.kind, request[self._member])
+        job = self._jobs.find(request[self._member])
+        if job is None:
+            raise operations.not_found(arn)
+        if not job.is_over:
+            raise ServiceError("ResourceInUse", f"{arn} is {job.status}; stop it first")
+        self._jobs.remove(job)
+        tags.drop(arn)
         return {}
 
     def found(self, request: Request) -> Kind:

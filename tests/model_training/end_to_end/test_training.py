@@ -77,6 +77,29 @@ def test_a_wish_without_new_data_starts_nothing_and_an_odd_one_is_kept(
     sqs.purge_queue(QueueUrl=outputs["DeadLetterQueueUrl"])
 
 
+def test_what_was_made_goes_with_the_stack_whatever_runs(
+    first, executions, lake, sandbox, outputs, app
+):
+    more = make_training_set(300, seed=13)
+    before = len(executions.arns())
+    lake.tell(more, lake.publish(more))
+    executions.wait_for_start(before + 1)
+    identities = [arn.rpartition("/")[2] for arn in executions.arns()]
+    sandbox.destroy("ModelTraining", app=app)
+    sagemaker = sandbox.client("sagemaker")
+    pages = sagemaker.get_paginator("list_model_package_groups").paginate()
+    groups = [g["ModelPackageGroupName"] for p in pages for g in p["ModelPackageGroupSummaryList"]]
+    assert outputs["ModelPackageGroupName"] not in groups
+    for identity in identities:
+        asked = {"NameContains": f"pipelines-{identity}-"}
+        assert not sagemaker.list_training_jobs(**asked)["TrainingJobSummaries"]
+        assert not sagemaker.list_processing_jobs(**asked)["ProcessingJobSummaries"]
+    stacks = sandbox.client("cloudformation").describe_stacks()["Stacks"]
+    assert "ModelTraining" not in {
+        s["StackName"] for s in stacks if s["StackStatus"] != "DELETE_COMPLETE"
+    }
+
+
 def _depth(sqs, url):
     name = "ApproximateNumberOfMessages"
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
