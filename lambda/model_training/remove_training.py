@@ -132,7 +132,7 @@ def is_gone(error: ClientError) -> bool:
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: Any) -> None:
     """Answer CloudFormation: nothing is made here, and all that may go goes with the resource."""
-    end = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
+    end: float = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
 
     def has_time() -> bool:
         time.sleep(POLL_SECONDS)

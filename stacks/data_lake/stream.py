@@ -59,7 +59,7 @@ class LakeStream(Construct):
                 resources=resources,
                 powertools=powertools,
             )
-            self.functions = [self.spark.stop]
+            self.functions: list[PythonFunction] = [self.spark.stop]
             return
         check = PythonFunction(
             self,
