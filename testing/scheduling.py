@@ -10,6 +10,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 DURATIONS = Path(__file__).with_name("durations.json")
 UNKNOWN = 0.01  # seconds for each test of a file that is not worth a line of its own
+# Seconds for each test of a deployed file that is not measured yet, as is the median of those that
+# are: were it the last to begin, all other workers would wait for it.
+UNKNOWN_DEPLOYED = 5
 DEPLOYING = 20  # seconds that a deployment takes, its cold functions and its sandbox
 
 
@@ -28,7 +31,11 @@ def expected(nodeids: list[str]) -> dict[str, float]:
     """Tell how many seconds each file of these tests is likely to take, by what was measured."""
     measured: dict[str, float] = json.loads(DURATIONS.read_text(encoding="utf-8"))
     tests = Counter(map(file_of, nodeids))
-    return {file: measured.get(file, UNKNOWN * count) for file, count in tests.items()}
+    return {file: measured.get(file, count * _unknown(file)) for file, count in tests.items()}
+
+
+def _unknown(file: str) -> float:
+    return UNKNOWN_DEPLOYED if architecture_of(file) else UNKNOWN
 
 
 class LongestFirst(LoadScopeScheduling):  # type: ignore[misc]  # xdist says nothing of its types

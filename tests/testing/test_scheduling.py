@@ -99,3 +99,10 @@ def test_while_one_worker_deploys_another_computes(run):
 def test_no_file_waits_behind_a_long_one_while_a_worker_will_soon_be_free(run):
     ran_by = {file: worker for worker, files in enumerate(run(6, tests=2)) for file in files}
     assert ran_by["test_short.py"] == ran_by["test_long.py"]
+
+
+def test_what_is_deployed_and_was_never_measured_does_not_come_last():
+    new, plain = "tests/big/end_to_end/test_new.py", "tests/test_new.py"
+    seconds = scheduling.expected([f"{file}::test_{n}" for file in (new, plain) for n in range(4)])
+    assert seconds[new] == 4 * scheduling.UNKNOWN_DEPLOYED > scheduling.DEPLOYING / 2
+    assert seconds[plain] < 1

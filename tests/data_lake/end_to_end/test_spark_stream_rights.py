@@ -107,7 +107,8 @@ def rights(sandbox, variant):
     cloudformation = sandbox.client("cloudformation")
     body = json.dumps({"Resources": cut(found)})
     cloudformation.create_stack(StackName=STACK, TemplateBody=body, Capabilities=["CAPABILITY_IAM"])
-    cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK)
+    made = cloudformation.get_waiter("stack_create_complete")
+    made.wait(StackName=STACK, WaiterConfig={"Delay": 1})
     return Rights(sandbox, STACK)
 
 

@@ -71,13 +71,17 @@ def test_executions_are_gone_with_the_stack_of_their_machine(sandbox, role, uniq
     cloudformation, states = sandbox.client("cloudformation"), sandbox.client("stepfunctions")
     for _ in range(2):
         cloudformation.create_stack(StackName=stack, TemplateBody=template)
-        cloudformation.get_waiter("stack_create_complete").wait(StackName=stack)
+        cloudformation.get_waiter("stack_create_complete").wait(
+            StackName=stack, WaiterConfig={"Delay": 1}
+        )
         (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
         arn = found["Outputs"][0]["OutputValue"]
         assert states.list_executions(stateMachineArn=arn)["executions"] == []
         states.start_execution(stateMachineArn=arn)
         cloudformation.delete_stack(StackName=stack)
-        cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack)
+        cloudformation.get_waiter("stack_delete_complete").wait(
+            StackName=stack, WaiterConfig={"Delay": 1}
+        )
 
 
 @pytest.mark.parametrize(
