@@ -19,7 +19,7 @@ def main(order: dict[str, Any]) -> None:
     sys.path[:0] = order["python_files"]
     sys.argv = [order["script"], *order["arguments"]]
     job_library.offer()
-    spark, failure = _Spark(order["properties"]), None
+    spark, failure = _Spark(order["properties"], Path(order["used"])), None
     try:
         runpy.run_path(order["script"], run_name="__main__")
     except SystemExit as ended:
@@ -42,19 +42,33 @@ def _said(error: BaseException) -> str:
 
 
 class _Spark:
-    """The warm Spark, as this run's own: its properties and keys, and nothing left of it."""
+    """The warm Spark, as this run's own: its properties and keys, and nothing left of it.
 
-    def __init__(self, properties: dict[str, str]) -> None:
+    A script that asks for none says nothing to Java: the machine is as it was, even if the script
+    is killed. That it asks is told by a file, before Java hears of it.
+    """
+
+    def __init__(self, properties: dict[str, str], used: Path) -> None:
         from pyspark import SparkContext
 
-        self._context, self._properties = SparkContext, properties
-        SparkContext._ensure_initialized()
-        self._jvm: Any = SparkContext._jvm
-        for name, value in properties.items():
-            self._jvm.java.lang.System.setProperty(name, value)
+        self._context: Any = SparkContext
+        self._jvm: Any = None
+        self._properties, self._used = properties, used
+        self._connect = self._context._ensure_initialized
+        self._context._ensure_initialized = self._begin
+
+    def _begin(self, *arguments: Any, **named: Any) -> None:
+        self._used.touch()
+        self._connect(*arguments, **named)
+        if self._jvm is None:
+            self._jvm = self._context._jvm
+            for name, value in self._properties.items():
+                self._jvm.java.lang.System.setProperty(name, value)
 
     def rest(self) -> None:
         """Stop what the run started, so that the next one begins anew."""
+        if self._jvm is None:
+            return
         if active := self._context._active_spark_context:
             active.stop()
         self._jvm.org.apache.spark.sql.SparkSession.clearActiveSession()

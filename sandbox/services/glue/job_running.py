@@ -83,12 +83,12 @@ class Runner:
             except StartError as failed:
                 raise ScriptError(str(failed)) from failed
             spark.tell(error.write)
-            ended_well = False
+            as_it_was = False
             try:
-                ended_well = _supervise(run, spark, order, output)
+                as_it_was = _supervise(run, spark, order, output)
             finally:
                 spark.tell(None)
-                self._sparks.give_back(spark, reusable=ended_well)
+                self._sparks.give_back(spark, reusable=as_it_was)
             failure = script_process.failure(Path(order["result"]))
         if failure:
             raise ScriptError(failure)
@@ -120,6 +120,7 @@ def _order(run: JobRun, folder: Path) -> dict[str, Any]:
         "python_files": python_files,
         "arguments": [part for pair in run.arguments.items() for part in pair if part],
         "result": str(folder / "result.json"),
+        "used": str(folder / "spark-used"),
         "credentials": credentials,
         "properties": {
             **spark_properties.encryption(run.job.get("Encryption") or {}),
@@ -175,7 +176,8 @@ def _supervise(run: JobRun, spark: WarmSpark, order: dict[str, Any], output: Rol
             output.write(line.rstrip("\n"))
     late.cancel()
     run.stop = lambda: None
-    return process.returncode == 0 and Path(order["result"]).exists()
+    ended_well = process.returncode == 0 and Path(order["result"]).exists()
+    return ended_well or not Path(order["used"]).exists()
 
 
 def _time_out(run: JobRun, process: subprocess.Popen[str]) -> None:

@@ -14,6 +14,7 @@ def order(folder: Path) -> dict[str, Any]:
         "python_files": [],
         "arguments": [],
         "result": str(folder / "result.json"),
+        "used": str(folder / "spark-used"),
         "credentials": {},
         "properties": {
             "spark.sql.extensions": (

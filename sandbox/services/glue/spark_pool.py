@@ -38,7 +38,7 @@ class SparkPool:
         if self._warming:
             self._warming.join()
         with self._lock:
-            for spark in self._kept:
+            for spark in reversed(self._kept):  # the one that has compiled most
                 if spark.iceberg == iceberg and spark.is_alive:
                     self._kept.remove(spark)
                     return spark

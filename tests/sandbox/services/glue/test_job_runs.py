@@ -1,9 +1,14 @@
 """Job runs: they run, and say truly how it went."""
 
 import json
+import socket
+import time
+from contextlib import suppress
 
 import pytest
+from botocore.exceptions import ClientError
 
+SECONDS = 120  # Java starts first, on a machine that may be busy
 ARGUMENTS = """\
 import sys
 from awsglue.utils import getResolvedOptions
@@ -108,6 +113,28 @@ def test_a_stopped_run_is_stopped_and_a_second_one_does_not_begin_meanwhile(
     assert ended(name, first)["JobRunState"] == "STOPPED"
     (error,) = glue.batch_stop_job_run(JobName=name, JobRunIds=[first])["Errors"]
     assert error["ErrorDetail"]["ErrorCode"] == "JobRunNotInTerminalStateException"
+
+
+@pytest.mark.parametrize("uses_spark", [False, True])
+def test_a_killed_run_takes_its_java_machine_along_only_if_it_used_spark(
+    job, glue, ended, printed, uses_spark
+):
+    begin = "from pyspark.sql import SparkSession\nSparkSession.builder.getOrCreate()\n"
+    tell = "import os, time\nprint('at', os.environ['PYSPARK_GATEWAY_PORT'], flush=True)\n"
+    name = job((begin if uses_spark else "") + tell + "time.sleep(60)\n")
+    run_id = glue.start_job_run(JobName=name)["JobRunId"]
+
+    line, until = "", time.monotonic() + SECONDS
+    while not line.startswith("at "):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+        with suppress(ClientError):  # the log has not begun
+            line = printed({"Id": run_id})[-1]
+    glue.batch_stop_job_run(JobName=name, JobRunIds=[run_id])
+    assert ended(name, run_id)["JobRunState"] == "STOPPED"
+    with socket.socket() as probe:
+        refused = probe.connect_ex(("127.0.0.1", int(line.removeprefix("at "))))
+    assert bool(refused) is uses_spark
 
 
 def test_a_failed_run_is_tried_again_as_often_as_its_job_says(job, run, glue, eventually):
