@@ -25,6 +25,7 @@ from stacks.selection import deploys, selected
 from stacks.settings import CONFIG, load_settings
 from stacks.settings.budget import require_functions
 from stacks.settings.regions import require_services
+from stacks.shared.images import require_image
 
 CONTEXT = json.loads(Path(__file__).with_name("cdk.json").read_text(encoding="utf-8"))["context"]
 
@@ -66,7 +67,10 @@ def build_app(
     if named or deploys():  # to write every template deploys none of them together
         require_functions(sections, shared.quotas.concurrent_functions)
     for name, own in sections.items():
-        require_services(name, own.services, os.environ.get("CDK_DEFAULT_REGION", ""))
+        region = os.environ.get("CDK_DEFAULT_REGION", "")
+        require_services(name, own.services, region)
+        for group in own.images:
+            require_image(group, region)
         inputs = inputs_of(name, shared.stack_name)
         stack_of(name)(app, name, settings=own, shared=shared, **inputs)
     for key, value in shared.project.tags.items():

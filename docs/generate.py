@@ -13,7 +13,7 @@ from types import ModuleType
 from app import build_app  # first of ours: it chooses the Node that aws_cdk starts
 from costs.markdown import put_between
 from demos.state_machine import definition_in, picture, read
-from docs import new_account
+from docs import algorithms, new_account
 from docs.alarms import alarm_table
 from guardrails import gate, rule_page, waiver_report
 from guardrails.packs import ALL_PACKS
@@ -24,6 +24,7 @@ RULES = DOCS / "guardrails.md"
 WAIVERS = DOCS / "security-waivers.md"
 NEW_ACCOUNT = DOCS / "new-account.md"
 SANDBOX = DOCS.parent / "sandbox" / "README.md"
+FURTHER = {"model_training": algorithms.tables}  # tables of a page beside costs and alarms
 EVERY_RULE = {"guardrails.packs": list(ALL_PACKS)}  # the waivers of every pack, switched on or not
 
 
@@ -50,7 +51,8 @@ def architectures(assembly: Path) -> Iterator[tuple[Path, str]]:
         stack = page.stem.title().replace("_", "")
         template = json.loads((assembly / f"{stack}.template.json").read_text("utf-8"))
         if costs:
-            yield page, filled(page, {**costs.tables(), "alarms": alarm_table(template, stack)})
+            told = {**costs.tables(), "alarms": alarm_table(template, stack)}
+            yield page, filled(page, {**told, **FURTHER.get(page.stem, dict)()})
         if drawn:
             yield DOCS / "images" / f"{page.stem}.svg", drawn.DIAGRAM.standalone()
             for name, (construct, title) in getattr(drawn, "MACHINES", {}).items():

@@ -33,7 +33,7 @@ ARROWS: dict[str, set[str]] = {
     "demos": {"stacks", "sandbox", "fixtures", "costs"},
     "benchmarks": {"app", "stacks", "guardrails", "sandbox", "fixtures", "costs", "demos"},
     "scaffold": set(),
-    "docs": {"app", "guardrails", "sandbox", "costs", "demos"},
+    "docs": {"app", "stacks", "guardrails", "sandbox", "costs", "demos"},
 }
 # What only one package may bring in; tests look at all of it.
 OWNERS = {

@@ -105,6 +105,7 @@ HARMLESS: Mapping[str, str] = {
     "AWS::SageMaker::Image": "its role is judged",
     "AWS::SageMaker::ImageVersion": "a container; what runs it is judged",
     "AWS::SageMaker::InferenceComponent": "a copy of a model that is judged",
+    "AWS::SageMaker::MlflowApp": "its role and bucket are judged",
     "AWS::SageMaker::MlflowTrackingServer": "its role and bucket are judged",
     "AWS::SageMaker::ModelCard": "what people wrote about a model",
     "AWS::SageMaker::ModelPackage": "a container and a file; the model of it is judged",

@@ -13,6 +13,8 @@ KIND = re.compile(r"(?P<kind>[A-Za-z-]*)(?P<separator>[:/]?)(?P<name>.*)", re.DO
 # Their ARNs name no type before the name.
 UNTYPED = frozenset({"s3", "sqs", "sns", "codecommit", "execute-api"})
 MINIMUM_PREFIX = 3
+# A pipeline of SageMaker names them itself: by its execution, which nobody knows, then the step.
+NAMED_INSIDE = frozenset({"hyper-parameter-tuning-job"})
 
 
 @cache
@@ -71,5 +73,8 @@ def is_unbounded(resource: str) -> bool:
         return False  # only the partition or the Region is open
     typed = KIND.fullmatch(prefix)
     if typed and parts[2] not in UNTYPED:
-        return not typed["separator"] or len(typed["name"]) < MINIMUM_PREFIX
+        name = typed["name"]
+        if typed["kind"] in NAMED_INSIDE and not REQUEST_VARIABLE.search(parts[5]):
+            name = max(WILD.split(parts[5].partition("/")[2]), key=len)
+        return not typed["separator"] or len(name) < MINIMUM_PREFIX
     return len(prefix) < MINIMUM_PREFIX

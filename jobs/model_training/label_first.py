@@ -24,13 +24,13 @@ class RowsError(ValueError):
     """Files that are not such rows; its text says what is wrong."""
 
 
-def write_rows(folder: Path, label: pa.ChunkedArray, features: Iterable[pa.ChunkedArray]) -> None:
-    """Write one file; numbers are read again as exactly what they were."""
-    columns = [label, *features]
-    table = pa.table(columns, names=[str(place) for place in range(len(columns))])
+def write_rows(folder: Path, columns: Iterable[pa.ChunkedArray], name: str = FILE) -> None:
+    """Write one file, the label first; numbers are read again as exactly what they were."""
+    found = list(columns)
+    table = pa.table(found, names=[str(place) for place in range(len(found))])
     folder.mkdir(parents=True, exist_ok=True)
     options = csv.WriteOptions(include_header=False, quoting_style="none")
-    csv.write_csv(table, folder / FILE, options)
+    csv.write_csv(table, folder / name, options)
 
 
 def read_rows(folder: Path, features: int) -> Rows:

@@ -26,11 +26,12 @@ from model_training.training_set import (
 def main(arguments: Sequence[str]) -> None:
     """Write ``train/``, ``validation/``, ``test/``, ``signature/`` and ``groups/``."""
     options = _options(arguments)
-    manifest = read_manifest(json.loads(_one(options.manifest, "*.json").read_bytes()))
+    manifest = read_manifest(json.loads(one_file(options.manifest, "*.json").read_bytes()))
     rows = verified(read_files(options.rows), manifest)
     for name in SPLITS:
         found = of_split(rows, manifest, name)
-        write_rows(options.out / name, found.column(manifest.label), columns_of(found, manifest))
+        columns = [found.column(manifest.label), *columns_of(found, manifest)]
+        write_rows(options.out / name, columns)
         print(f"prepared {name}-rows={found.num_rows};", flush=True)
     train = of_split(rows, manifest, "train")
     signature = Signature(
@@ -68,7 +69,8 @@ def _groups(test: pa.Table, manifest: Manifest) -> bytes:
     return json.dumps(found).encode()
 
 
-def _one(folder: Path, pattern: str) -> Path:
+def one_file(folder: Path, pattern: str) -> Path:
+    """Find the one file of an input; raises TrainingSetError for none, or several."""
     found = sorted(folder.glob(pattern))
     if len(found) != 1:
         raise TrainingSetError(f"the input {folder.name} has {len(found)} files; allowed: one")

@@ -1,31 +1,23 @@
 """Grow gradient-boosted trees on a prepared training set: the script of a training job."""
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 
-import numpy as np
 import xgboost as xgb
-from numpy.typing import NDArray
 
-import model_training.signature
 from model_training.boosting import boost, matrix
 from model_training.checkpoints import Checkpoints, fingerprint
 from model_training.hyperparameters import boosting_parameters, hyperparameters, read_arguments
-from model_training.known_rows import FILE as KNOWN_ROWS
-from model_training.known_rows import KnownRows, library_difference
+from model_training.known_rows import library_difference
 from model_training.label_first import read_rows
-from model_training.learned_features import request_row
 from model_training.metric_lines import metric_line
-from model_training.signature import FILE, Signature, read_signature
+from model_training.signature import FILE, read_signature
+from model_training.travelling_model import KNOWN, write_model
 
 CHANNELS = ("train", "validation", "signature")
-KNOWN = 20  # rows that travel with the model
-PACKAGE = Path(model_training.signature.__file__).parent
-HANDLERS = "inference.py"  # what serves the model, loaded from beside it
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -59,31 +51,6 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     known = rows["validation"] if "validation" in data else rows["train"]
     write_model(model, booster, signature, known.features[:KNOWN])
     print(f"trained rounds={booster.num_boosted_rounds()};", flush=True)
-
-
-def write_model(
-    folder: Path, booster: xgb.Booster, signature: Signature, known: NDArray[np.float64]
-) -> None:
-    """Write all that travels with a model; SageMaker packs the folder.
-
-    ``known`` are rows, as the model sees them, that it is known by wherever it is loaded.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    booster.save_model(folder / "model.json")
-    (folder / FILE).write_bytes(signature.document())
-    told = booster.predict(xgb.DMatrix(known, feature_names=signature.names))
-    rows = tuple(request_row(row, signature) for row in known)
-    written = KnownRows(rows, tuple(float(each) for each in told))
-    (folder / KNOWN_ROWS).write_bytes(written.document())
-    for path in PACKAGE.glob("*.py"):
-        _copy(path, folder / "code" / PACKAGE.name / path.name)
-    if (handlers := PACKAGE / HANDLERS).is_file():
-        _copy(handlers, folder / "code" / HANDLERS)
-
-
-def _copy(path: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(path, target)
 
 
 def _every(seconds: float) -> Callable[[], bool]:

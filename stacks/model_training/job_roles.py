@@ -78,8 +78,10 @@ class JobRole(iam.Role):
             conditions={"StringLike": {"s3:prefix": code.s3_object_key}},
         )
 
-    def use(self, bucket: PrivateBucket, *, reads: Sequence[str] = (), lists: bool = False) -> None:
-        """Let the job write what its execution makes, and read below some prefixes."""
+    def use(
+        self, bucket: PrivateBucket, *, reads: Sequence[str] = (), lists: Sequence[str] = ()
+    ) -> None:
+        """Let the job write what its execution makes, and read and list below some prefixes."""
         bucket.allow(self, "s3:PutObject", prefix="executions/")
         for prefix in reads:
             bucket.allow(self, "s3:GetObject", prefix=prefix)
@@ -88,5 +90,10 @@ class JobRole(iam.Role):
                 self,
                 "s3:ListBucket",
                 on=[bucket.bucket_arn],
-                conditions={"StringLike": {"s3:prefix": "executions/*"}},
+                conditions={"StringLike": {"s3:prefix": _below(lists)}},
             )
+
+
+def _below(prefixes: Sequence[str]) -> str | list[str]:
+    found = [f"{prefix}*" for prefix in prefixes]
+    return found if found[1:] else found[0]

@@ -1,24 +1,37 @@
 """The settings of model training: its section of ``config/*.toml``."""
 
-import json
 import re
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+from contextlib import suppress
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from stacks.settings.fields import Days, Deliveries, Share
+from stacks.model_training.algorithms import requests
+from stacks.model_training.algorithms.fitting import FITTING, Earlier, EarlierMistakeError
+from stacks.model_training.algorithms.hyperparameter import Value
+from stacks.model_training.algorithms.table import OWN, SCRIPT, Algorithm, algorithms
+from stacks.model_training.algorithms.tuning import (
+    MOST_JOBS_RAISED,
+    MOST_PARALLEL,
+    STRATEGIES,
+    Tuning,
+    objective_of,
+)
+from stacks.settings.fields import Days, Deliveries, Share, one_of
 from stacks.settings.shared import Functions, Retention
 
-SCHEMA = Path(__file__).parents[2] / "jobs" / "model_training" / "hyperparameters.schema.json"
 # AWS's images of XGBoost that are kept up, by tag, each with the release of the library in it:
 # https://github.com/aws/sagemaker-xgboost-container, read on 2026-11-30.
 RELEASES = {"3.0-5": "3.0.5"}
+OURS = "framework"  # the group of the image of our own jobs
 _OLD = re.compile(r"(1|0\.\d+-\d+|1\.\d+-\d+)")
-_GRAVITON = re.compile(r"ml\.([a-z]+\d+g[a-z]*|t4g|x2gd|a1)\.")
-_NO_FURTHER_GPU = re.compile(r"ml\.(p\d|g\d|trn|inf)")
 
 
 def _image(tag: str) -> str:
@@ -32,55 +45,40 @@ def _image(tag: str) -> str:
 
 
 def _instance(kind: str) -> str:
-    if _GRAVITON.match(kind):
-        raise ValueError(
-            f"an instance of x86: AWS has images {', '.join(RELEASES)} of xgboost for no other"
-        )
-    if _NO_FURTHER_GPU.match(kind):
-        raise ValueError(
-            "an instance without accelerators, as train.py grows its trees on processors: "
-            "what it costs more would stand idle"
-        )
+    requests.require_instance(algorithms()[SCRIPT], kind)
     return kind
 
 
-@cache
-def specifications() -> Mapping[str, Mapping[str, Any]]:
-    """Read what each hyperparameter may be, from the schema that ships with the job."""
-    found: Mapping[str, Mapping[str, Any]] = json.loads(SCHEMA.read_text("utf-8"))["properties"]
-    return found
-
-
-def _hyperparameters(given: dict[str, int | float]) -> dict[str, int | float]:
-    known = specifications()
-    for name, value in given.items():
-        if name not in known:
-            raise ValueError(f"hyperparameters, of which {name} is none: {', '.join(known)}")
-        spec, whole = known[name], not isinstance(value, float)
-        low = spec.get("minimum", spec.get("exclusiveMinimum"))
-        above = value > low or ("minimum" in spec and value == low)
-        if not (above and value <= spec["maximum"] and (whole or spec["type"] == "number")):
-            kind = "a whole number" if spec["type"] == "integer" else "a number"
-            start = "from" if "minimum" in spec else "above"
-            raise ValueError(f"for {name} {kind} {start} {low} to {spec['maximum']}")
-    return given
-
-
-Instance = Annotated[
-    str, StringConstraints(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$"), AfterValidator(_instance)
-]
+Kind = Annotated[str, StringConstraints(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
+Instance = Annotated[Kind, AfterValidator(_instance)]
 Minutes = Annotated[int, Field(ge=5, le=7200)]
 
 
 class ModelTraining(Retention, Functions):
-    """The settings of the architecture of that name."""
+    """The settings of the architecture of that name.
 
+    What is about an algorithm is held to its line of the table, once the algorithm is known.
+    """
+
+    algorithm: Annotated[str, AfterValidator(requests.named)]
     image_tag: Annotated[str, AfterValidator(_image)]
-    hyperparameters: Annotated[dict[str, int | float], AfterValidator(_hyperparameters)]
+    input_mode: str
+    input_format: str
+    further_channels: list[str]
+    tuning_strategy: Annotated[str, AfterValidator(one_of("one of", STRATEGIES))]
+    tuning_ranges: dict[str, dict[str, Any]]
+    tuning_jobs: Annotated[int, Field(ge=0, le=MOST_JOBS_RAISED)]
+    tuning_objective: str
+    hyperparameters: dict[str, Value]
+    train_instances: Annotated[int, Field(ge=1, le=20)]
+    train_instance_quota: Annotated[int, Field(ge=1, le=10_000)]
+    tuning_parallel: Annotated[int, Field(ge=1, le=MOST_PARALLEL)]
+    measures: dict[str, float]
+    mlflow: bool
     prepare_instance: Instance
-    train_instance: Instance
+    train_instance: Kind
     evaluate_instance: Instance
-    serving_instances: Annotated[list[Instance], Field(min_length=1, max_length=20)]
+    serving_instances: Annotated[list[Kind], Field(min_length=1, max_length=20)]
     volume_gib: Annotated[int, Field(ge=1, le=16_384)]
     processing_minutes: Annotated[int, Field(ge=5, le=1440)]
     training_minutes: Minutes
@@ -103,6 +101,49 @@ class ModelTraining(Retention, Functions):
     def library(self) -> str:
         """The release of xgboost that trains, judges and serves."""
         return RELEASES[self.image_tag]
+
+    @property
+    def images(self) -> frozenset[str]:
+        """The groups of AWS's images that train, and those of our own jobs."""
+        algorithm = self.trained_by
+        return frozenset({algorithm.group, *(() if algorithm.rows == OWN else (OURS,))})
+
+    @property
+    def trained_by(self) -> Algorithm:
+        """The algorithm's line of the table."""
+        return algorithms()[self.algorithm]
+
+    @property
+    def tuning(self) -> Tuning | None:
+        """The search of hyperparameters, if there is one."""
+        if not self.tuning_jobs:
+            return None
+        return Tuning(
+            self.tuning_jobs,
+            self.tuning_parallel,
+            self.tuning_strategy,
+            objective_of(self.trained_by, self.tuning_objective),
+            self.tuning_ranges,
+        )
+
+    @property
+    def bounds(self) -> dict[str, float]:
+        """What measures of the algorithm's own have to be, for a model to be registered."""
+        auc = self.trained_by.auc
+        told = self.tuning
+        if told and auc.partition(":")[2] == told.objective.partition(":")[2]:
+            auc = told.objective  # of the best job no other figure is told
+        elif told:
+            auc = ""
+        return {auc: self.least_auc, **self.measures} if auc else dict(self.measures)
+
+    @field_validator(*FITTING)
+    @classmethod
+    def _fits_the_algorithm(cls, value: Any, info: ValidationInfo) -> Any:
+        """Hold a setting to the algorithm, unless what it depends on is wrong itself."""
+        with suppress(EarlierMistakeError):
+            FITTING[str(info.field_name)](value, Earlier(info.data))
+        return value
 
     @model_validator(mode="after")
     def _has_both_or_none(self) -> Self:

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from stacks.model_training import DESCRIPTION
 from stacks.model_training.contracts import Inputs, offers
+from stacks.model_training.experiments import MlflowApp
 from stacks.model_training.failures import Failures
 from stacks.model_training.monitoring import monitor_executions
 from stacks.model_training.removal import Removal
@@ -42,8 +43,19 @@ class ModelTrainingStack(ArchitectureStack):
         failed = Duration.days(settings.failure_days)
         records = PrivateBucket(self, "FailureRecords", baseline=baseline, expires_after=failed)
         powertools = PowertoolsLayer(self, "Powertools")
+        experiments = (
+            MlflowApp(self, "Experiments", artifacts=artifacts, key=key)
+            if settings.mlflow
+            else None
+        )
         pipeline = TrainingPipeline(
-            self, "Pipeline", settings, key=key, artifacts=artifacts, inputs=inputs
+            self,
+            "Pipeline",
+            settings,
+            key=key,
+            artifacts=artifacts,
+            inputs=inputs,
+            experiments=experiments,
         )
         removal = Removal(
             self,
@@ -93,5 +105,6 @@ class ModelTrainingStack(ArchitectureStack):
                 "FailuresBucketName": records.bucket_name,
                 **starting.outputs,
                 **failures.outputs,
+                **({"MlflowAppArn": experiments.arn} if experiments else {}),
             }
         )

@@ -1,5 +1,8 @@
 """The pipeline: its definition, the code and roles of its jobs, and the group of its models."""
 
+from collections.abc import Mapping
+from functools import cached_property
+
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3_assets as assets
@@ -8,11 +11,22 @@ from constructs import Construct
 
 from guardrails import waive
 from guardrails.findings import logical_id
+from stacks.model_training.algorithms.table import OWN, SCRIPT, Algorithm
 from stacks.model_training.contracts import Inputs
+from stacks.model_training.experiments import MlflowApp
 from stacks.model_training.job_roles import JobRole
-from stacks.model_training.pipeline.definition import PACKAGE, definition
-from stacks.model_training.pipeline.plan import Code, Jobs, Network, Plan
-from stacks.model_training.settings import ModelTraining
+from stacks.model_training.pipeline.channels import OWN_DATA
+from stacks.model_training.pipeline.definition import definition
+from stacks.model_training.pipeline.plan import (
+    PACKAGE,
+    Code,
+    Experiments,
+    Jobs,
+    Learning,
+    Network,
+    Plan,
+)
+from stacks.model_training.settings import OURS, ModelTraining
 from stacks.shared.arns import arn_here, finding_on
 from stacks.shared.bucket import PrivateBucket
 from stacks.shared.hand_offs import allow_files
@@ -21,14 +35,14 @@ from stacks.shared.job_archive import archived, script_archive
 from stacks.shared.key import CustomerKey
 from stacks.shared.permissions import allow, on_behalf_of, waive_inline
 
-REPOSITORY, GROUP = "sagemaker-xgboost", "framework"
+REPOSITORY = "sagemaker-xgboost"
 # By the metric's name, what finds it in the log of train.py; a test holds them together.
 METRICS = {
     f"{data}:{name}": f"{data}-{name}=([-+.0-9eE]+);"
     for data in ("train", "validation")
     for name in ("auc", "logloss")
 }
-_JOBS = {"training-job": "Training", "processing-job": "Processing"}
+_LOGS = {"prepare": "ProcessingJobs", "train": "TrainingJobs", "evaluate": "ProcessingJobs"}
 
 
 class TrainingPipeline(Construct):
@@ -43,6 +57,7 @@ class TrainingPipeline(Construct):
         key: CustomerKey,
         artifacts: PrivateBucket,
         inputs: Inputs,
+        experiments: MlflowApp | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self.name = Stack.of(self).stack_name
@@ -51,47 +66,41 @@ class TrainingPipeline(Construct):
         self.group_name, group = artifacts.bucket_name, logical_id(artifacts)
         self.packages_arn = arn_here("sagemaker", f"model-package/{self.group_name}/*")
         self.packages_finding = finding_on(arn_here("sagemaker", f"model-package/<{group}>/*"))
-        self._key, self._artifacts = key, artifacts
-        images = Images(self, "Images", group=GROUP)
-        modules = assets.Asset(self, "Modules", path=str(archived(PACKAGE)))
-        script = assets.Asset(self, "Script", path=str(script_archive(PACKAGE, "train")))
-        prepare, train, evaluate = (
-            self._role(name, logs)
-            for name, logs in (
-                ("Prepare", "ProcessingJobs"),
-                ("Train", "TrainingJobs"),
-                ("Evaluate", "ProcessingJobs"),
-            )
-        )
-        for contract in (inputs.manifests, inputs.training_rows):
-            allow_files(prepare, contract)
-        prepare.use(artifacts, reads=["starts/"])
-        train.use(artifacts, reads=["executions/"], lists=True)
-        evaluate.use(artifacts, reads=["executions/", "starts/"], lists=True)
-        for role, code in ((prepare, modules), (train, script), (evaluate, modules)):
-            role.read_code(code)
+        self._key, self._artifacts, self._settings = key, artifacts, settings
+        algorithm = settings.trained_by
+        roles = {
+            phase: JobRole(self, f"{phase.title()}Role", key=key, logs=_LOGS[phase])
+            for phase in _phases(algorithm)
+        }
+        code = self._code(roles)
+        if "prepare" in roles:
+            for contract in (inputs.manifests, inputs.training_rows):
+                allow_files(roles["prepare"], contract)
+            roles["prepare"].use(artifacts, reads=["starts/"])
+        below = [f"{OWN_DATA}/"] if algorithm.rows == OWN else ["executions/"]
+        roles["train"].use(artifacts, reads=below, lists=below)
+        if "evaluate" in roles:
+            reads = ["executions/", "starts/"]
+            roles["evaluate"].use(artifacts, reads=reads, lists=["executions/"])
         self.group = sagemaker.CfnModelPackageGroup(
             self,
             "Models",
             model_package_group_name=self.group_name,
             model_package_group_description="Models of training sets, each with what it scored.",
         )
-        minutes = settings.processing_minutes
         plan = Plan(
             bucket=artifacts.bucket_name,
             key=key.key_arn,
             manifests=inputs.manifests.prefix.rstrip("/"),
             rows=inputs.training_rows.prefix.rstrip("/"),
-            image=images.uri(REPOSITORY, settings.image_tag),
+            image="" if algorithm.rows == OWN else self._image(),
             library=settings.library,
-            code=Code(_uri(modules), _uri(script)),
-            prepare=Jobs(prepare.role_arn, settings.prepare_instance, minutes),
-            train=Jobs(train.role_arn, settings.train_instance, settings.training_minutes),
-            evaluate=Jobs(evaluate.role_arn, settings.evaluate_instance, minutes),
+            code=code,
+            learning=self._learning(),
+            jobs=self._jobs(roles),
             network=Network(settings.subnets, settings.security_groups),
             volume_gib=settings.volume_gib,
             spot_minutes=settings.spot_minutes,
-            hyperparameters=settings.hyperparameters,
             metrics=METRICS,
             package_group=self.group_name,
             least_auc=settings.least_auc,
@@ -99,8 +108,11 @@ class TrainingPipeline(Construct):
             threshold=settings.threshold,
             fewest=settings.fewest_slice_rows,
             serving_instances=settings.serving_instances,
+            experiments=Experiments(experiments.arn, self.name) if experiments else None,
         )
-        self.role = self._own_role([prepare, train, evaluate])
+        self.role = self._own_role(list(roles.values()), has_files="prepare" in roles)
+        if experiments:
+            experiments.allow_tracking(self.role)
         body = Stack.of(self).to_json_string(definition(plan))
         self.pipeline = sagemaker.CfnPipeline(
             self,
@@ -120,15 +132,57 @@ class TrainingPipeline(Construct):
             )
         self.arn = arn_here("sagemaker", f"pipeline/{self.name.lower()}")
 
-    def _role(self, name: str, logs: str) -> JobRole:
-        return JobRole(
-            self,
-            f"{name}Role",
-            key=self._key,
-            logs=logs,
+    @cached_property
+    def _framework(self) -> Images:
+        return Images(self, "Images", group=OURS)
+
+    def _image(self) -> str:
+        return self._framework.uri(REPOSITORY, self._settings.image_tag)
+
+    def _code(self, roles: Mapping[str, JobRole]) -> Code:
+        """Upload what the jobs run that are ours, and let them read it."""
+        found = {}
+        if "prepare" in roles:
+            modules = assets.Asset(self, "Modules", path=str(archived(PACKAGE)))
+            found["modules"] = _uri(modules)
+            for phase in ("prepare", "evaluate"):
+                if phase in roles:
+                    roles[phase].read_code(modules)
+        if self._settings.algorithm == SCRIPT:
+            script = assets.Asset(self, "Script", path=str(script_archive(PACKAGE, "train")))
+            found["script"] = _uri(script)
+            roles["train"].read_code(script)
+        return Code(**{"modules": "", "script": "", **found})
+
+    def _learning(self) -> Learning:
+        settings, algorithm = self._settings, self._settings.trained_by
+        if algorithm.is_ours:
+            image = self._image()
+        else:
+            images = Images(self, "AlgorithmImages", group=algorithm.group)
+            image = images.uri(algorithm.repository, algorithm.tag)
+        return Learning(
+            algorithm,
+            image,
+            settings.hyperparameters,
+            settings.input_mode,
+            settings.input_format,
+            settings.further_channels,
+            settings.train_instances,
+            settings.tuning,
+            settings.bounds,
         )
 
-    def _own_role(self, jobs: list[JobRole]) -> iam.Role:
+    def _jobs(self, roles: Mapping[str, JobRole]) -> dict[str, Jobs]:
+        settings, minutes = self._settings, self._settings.processing_minutes
+        kinds = {
+            "prepare": (settings.prepare_instance, minutes),
+            "train": (settings.train_instance, settings.training_minutes),
+            "evaluate": (settings.evaluate_instance, minutes),
+        }
+        return {phase: Jobs(role.role_arn, *kinds[phase]) for phase, role in roles.items()}
+
+    def _own_role(self, jobs: list[JobRole], *, has_files: bool) -> iam.Role:
         """Make the role that the pipeline itself acts as: it makes jobs, looks, and registers."""
         role = iam.Role(
             self,
@@ -138,10 +192,9 @@ class TrainingPipeline(Construct):
             ),
         )
         wide = []
-        for kind, name in _JOBS.items():
-            own = arn_here("sagemaker", f"{kind}/pipelines-*")
-            actions = (f"{verb}{name}Job" for verb in ("Create", "Describe", "Stop"))
-            allow(role, *(f"sagemaker:{a}" for a in actions), "sagemaker:AddTags", on=[own])
+        for name, own in self._kinds_of_jobs(has_processing=has_files).items():
+            actions = (f"sagemaker:{verb}{name}Job" for verb in ("Create", "Describe", "Stop"))
+            allow(role, *actions, "sagemaker:AddTags", on=[own])
             wide.append(own)
         group = arn_here("sagemaker", f"model-package-group/{self.group_name}")
         allow(role, "sagemaker:CreateModelPackage", on=[group, self.packages_arn])
@@ -157,10 +210,30 @@ class TrainingPipeline(Construct):
             on=[job.role_arn for job in jobs],
             conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
         )
-        self._artifacts.allow(role, "s3:GetObject", prefix="executions/")
-        self._key.allow(role, "kms:Decrypt", through=["s3"])
+        if has_files:  # that conditions and hyperparameters are read from
+            self._artifacts.allow(role, "s3:GetObject", prefix="executions/")
+            self._key.allow(role, "kms:Decrypt", through=["s3"])
         waive_inline(role)
         return role
+
+    def _kinds_of_jobs(self, *, has_processing: bool) -> dict[str, str]:
+        """Name by its action each kind of job that there is, and what such jobs are called."""
+        if self._settings.tuning:
+            # Named by the execution, the step and a chance; ARNs have small letters.
+            kinds = {"HyperParameterTuning": "hyper-parameter-tuning-job/*-tune-*"}
+        else:
+            kinds = {"Training": "training-job/pipelines-*"}
+        if has_processing:
+            kinds["Processing"] = "processing-job/pipelines-*"
+        return {name: arn_here("sagemaker", own) for name, own in kinds.items()}
+
+
+def _phases(algorithm: Algorithm) -> list[str]:
+    """Name the phases that have jobs: what people bring is not prepared here, nor judged."""
+    found = ["train"]
+    if algorithm.rows != OWN:
+        found = ["prepare", "train"]
+    return [*found, "evaluate"] if algorithm.is_ours else found
 
 
 def _uri(code: assets.Asset) -> str:

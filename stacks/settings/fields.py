@@ -30,6 +30,11 @@ class Section(BaseModel):
         """Name the services that an architecture needs and not every Region has; mostly none."""
         return frozenset()
 
+    @property
+    def images(self) -> frozenset[str]:
+        """Name the groups of AWS's images that an architecture runs; mostly none."""
+        return frozenset()
+
 
 def one_of(what: str, allowed: Collection[str]) -> Callable[[str], str]:
     """Make a validator that takes one of these texts, and else tells them and the nearest one."""

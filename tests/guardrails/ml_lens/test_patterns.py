@@ -17,7 +17,8 @@ OURS = "<AWS::AccountId>"
         *("arn:x:sqs:r:*:work", "arn:x:sns:r:1:*", "arn:x:dynamodb:r:1:table/*", "arn:x:s3:::b*"),
         *("arn:x:kms:r:1:key/*", "arn:x:logs:r:1:log-group:*", "arn:x:s3:::${aws:username}/*"),
         *("arn:x:lambda:r:????????????:function:work", "arn:x:sage*:r:1:endpoint/churn"),
-        "arn:x:iot:r:1:topic/*",
+        *("arn:x:iot:r:1:topic/*", "arn:x:sagemaker:r:1:training-job/*-tune-*"),
+        *(f"arn:x:sagemaker:r:1:hyper-parameter-tuning-job/{n}" for n in ("*", "*-t*", "*-${v}*")),
     ],
 )
 def test_a_resource_for_all_is_unbounded(arn):
@@ -31,6 +32,7 @@ def test_a_resource_for_all_is_unbounded(arn):
         *("arn:<AWS::Partition>:sqs:*:<AWS::AccountId>:work", "arn:x:sns:r:1:alarms-*"),
         *("arn:x:iam::1:role/training", "arn:x:logs:r:1:log-group:/aws/lambda/*"),
         "arn:x:iot:r:1:topic/${iot:Connection.Thing.ThingName}/*",
+        "arn:x:sagemaker:r:1:hyper-parameter-tuning-job/*-tune-*",
     ],
 )
 def test_a_resource_with_a_name_is_bounded(arn):

@@ -21,6 +21,16 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="session")
+def stack():
+    return STACK
+
+
+@pytest.fixture(scope="session")
+def settings():
+    return SETTINGS
+
+
+@pytest.fixture(scope="session")
 def app(assemblies):
     return str(assemblies.build(only=[STACK], overrides=SETTINGS))
 

@@ -39,6 +39,7 @@ def test_a_property_deep_inside_is_named_by_its_path(refusal):
     [
         "AWS::Macie::Session",
         "AWS::LakeFormation::TagAssociation",
+        "AWS::SageMaker::MlflowApp",  # where a pipeline is tracked
         "AWS::EMRServerless::Application",  # of the lake, where Spark reads its stream
     ],
 )

@@ -31,6 +31,10 @@ WRONG = {
         lambda document: document.update(PipelineExperimentConfig={"ExperimentName": "x"}),
         "the sandbox keeps no experiments; PipelineExperimentConfig may be null",
     ),
+    "tracked": (
+        lambda document: document.update(MlflowConfig={"MlflowResourceArn": "arn:of:an:app"}),
+        "it has MlflowConfig; allowed: Version, Metadata, Parameters",
+    ),
     "twice": (_twice, "the name of a step has to be unique: Train"),
     "circle": (_circle, "steps depend on one another in a circle"),
     "type": (

@@ -13,6 +13,13 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "the sandbox cannot run the image 123456789012.dkr.ecr.us-east-1.amazonaws.com/mine:1; "
         "it runs sagemaker-xgboost:3.0-5",
     ),
+    "other-algorithm": (
+        {"AlgorithmSpecification": {
+            "TrainingImage": "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1",
+            "TrainingInputMode": "File"}},
+        "the sandbox cannot run the image 382416733822.dkr.ecr.us-east-1.amazonaws.com/"
+        "linear-learner:1; it runs sagemaker-xgboost:3.0-5",
+    ),
     "other-release": (
         {"AlgorithmSpecification": {
             "TrainingImage": IMAGE.replace("3.0-5", "1.7-1"), "TrainingInputMode": "File"}},
