@@ -11,6 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SPARK4 := $(VENV)/spark4
 MODEL_SERVERS := $(VENV)/model_servers
+TRAINING := $(VENV)/training
 INSTALLED := $(VENV)/installed
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python
 # Spark comes as a source distribution only; there is nothing in it to compile.
@@ -27,7 +28,7 @@ export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/$(VENV)/jsii
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONHASHSEED := 0
 
-.PHONY: help demo test test-spark4 check lint types fix new snapshots synth bench docs lock clean
+.PHONY: help demo test test-spark4 check lint types fix new snapshots synth bench detector docs lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -68,13 +69,19 @@ synth: $(INSTALLED)/requirements.txt $(INSTALLED)/npm ## every template, into cd
 bench: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev $(if $(filter-out ModelHosting,$(BENCH)),,$(INSTALLED)/model_servers) ## measure, and write docs/benchmarks.md (BENCH=Name for one part)
 	@$(RUN) -m benchmarks $(BENCH)
 
+detector: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/training ## train the bird detector anew, into components/edge_model (two minutes; PyTorch)
+	@$(RUN) -m fixtures.birds .build/birds
+	@cd .build/birds && SM_MODEL_DIR=model SM_CHANNEL_TRAIN=train SM_CHANNEL_VALIDATION=validation SM_CHANNEL_TEST=test \
+	  PYTHONPATH="$(CURDIR)/jobs:$(CURDIR)/components:$(CURDIR)/$(TRAINING)" $(CURDIR)/$(BIN)/python -m edge_inference.train
+	@cp .build/birds/model/model.json .build/birds/model/detector.int8.onnx components/edge_model/
+
 docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages
 	@$(RUN) -m docs.generate
 
 lock: ## turn every *.in into a *.txt with hashes (needs uv)
 	@for group in requirements-dev requirements sandbox/groups/core sandbox/groups/faces sandbox/groups/learning \
 	  sandbox/groups/spark sandbox/groups/speech sandbox/groups/text demos/requirements testing/spark4 \
-	  jobs/model_training/server benchmarks/model_hosting/servers/packages; do \
+	  jobs/model_training/server benchmarks/model_hosting/servers/packages components/edge_inference/requirements; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --no-annotate \
 	    $$(case $$group in (requirements-dev|testing/spark4) ;; (*) echo "-c requirements-dev.txt" ;; esac) \
@@ -107,6 +114,12 @@ $(INSTALLED)/spark4: testing/spark4.txt $(INSTALLED)/requirements-dev.txt
 $(INSTALLED)/model_servers: benchmarks/model_hosting/servers/packages.txt $(INSTALLED)/requirements-dev.txt
 	@echo "installing $< …"
 	@rm -rf $(MODEL_SERVERS) && $(PIP) --no-binary sagemaker-inference --target $(MODEL_SERVERS) -r $<
+	@touch $@
+
+# Of PyTorch the wheels without CUDA, which are in its own index: PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS says where.
+$(INSTALLED)/training: jobs/edge_inference/training.txt $(INSTALLED)/requirements-dev.txt
+	@echo "installing $< …"
+	@rm -rf $(TRAINING) && $(PIP) --target $(TRAINING) -r $<
 	@touch $@
 
 $(INSTALLED)/npm $(INSTALLED)/npm-dev: package-lock.json $(INSTALLED)/requirements.txt

@@ -241,7 +241,7 @@ def test_whoever_silences_a_tool_says_why():
 
 
 def test_every_requirement_has_a_reason():
-    places = ("*.in", "demos/*.in", "sandbox/groups/*.in")
+    places = ("*.in", "demos/*.in", "sandbox/groups/*.in", "components/*/*.in", "jobs/*/*.in")
     for path in [found for place in places for found in ROOT.glob(place)]:
         for line in path.read_text(encoding="utf-8").splitlines():
             is_pin = line and not line.startswith(("#", "-"))

@@ -1,0 +1,1 @@
+"""Whether a device that is killed a hundred times loses a sighting, or tells one twice."""
