@@ -13,7 +13,7 @@ from edge_inference.letterbox import Pixels
 from edge_inference.retries import wait_seconds
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp"}
-_REDUCED = {
+REDUCED = {
     1: cv2.IMREAD_COLOR,
     2: cv2.IMREAD_REDUCED_COLOR_2,
     4: cv2.IMREAD_REDUCED_COLOR_4,
@@ -62,7 +62,7 @@ class FolderReader:
     """
 
     def __init__(self, source: Source, clock: Clock) -> None:
-        self._folder, self._flag = Path(source.address), _REDUCED[source.reduce]
+        self._folder, self._flag = Path(source.address), REDUCED[source.reduce]
         self._silent, self._clock = source.silent_seconds, clock
         self._last = ""
         self._sizes: dict[str, int] = {}
@@ -93,7 +93,7 @@ class FolderReader:
 
     def _decoded(self, path: Path) -> Frame:
         encoded = path.read_bytes()
-        pixels = _decoded(encoded, self._flag) if _is_whole(encoded) else None
+        pixels = decoded(encoded, self._flag) if _is_whole(encoded) else None
         is_growing = self._sizes.get(path.name) != len(encoded)
         self._sizes[path.name] = len(encoded)
         if pixels is None and is_growing and self._clock.wait(_LOOK_EVERY):
@@ -213,7 +213,8 @@ def frames(
             reader.close()
 
 
-def _decoded(encoded: bytes, flag: int) -> Pixels | None:
+def decoded(encoded: bytes, flag: int) -> Pixels | None:
+    """Decode a picture by one of OpenCV's flags; of what is none, None."""
     if not encoded:
         return None
     pixels = cv2.imdecode(np.frombuffer(encoded, np.uint8), flag)

@@ -76,6 +76,11 @@ class Tracker:
         over, self._open = self._open, []
         return self._confirmed(over)
 
+    @property
+    def in_view(self) -> int:
+        """How many birds it follows."""
+        return len(self._open)
+
     def state(self) -> dict[str, Any]:
         """Give what is in view, as JSON, for a tracker that goes on after a restart."""
         return {"number": self._number, "open": [asdict(track) for track in self._open]}

@@ -76,7 +76,7 @@ class Watch:
                 "spool_corrupt", "the spool was unreadable; it was put aside, and begun anew"
             )
         self._waiting: list[tuple[str, bytes]] = []
-        self._committed = 0.0
+        self._committed, self._noted = 0.0, True
         self._uploads = FrameUploads(work / "frames", self._spool, self._health, device)
         self._publisher = Publisher(nucleus, self._spool, self._health, device, self._uploads)
 
@@ -136,12 +136,12 @@ class Watch:
             self._commit(watcher, now)
 
     def _commit(self, watcher: Watcher, now: Moment) -> None:
-        note = watcher.note(now)
-        if not self._waiting and note[1] == self._spool.note(TRACKS):
+        # An empty feeder wears no card: nothing is written but the moment at which it became so.
+        if not self._waiting and not watcher.in_view and not self._noted:
             return
         self._committed = now.uptime
         try:
-            self._spool.append(self._waiting, note)
+            self._spool.append(self._waiting, watcher.note(now))
         except SpoolFullError as error:
             self._tell("disk_full", str(error))
             lost = len(self._waiting) - _MOST_IN_MEMORY
@@ -149,6 +149,7 @@ class Watch:
                 self._health.counts["sightings_lost"] += lost
                 del self._waiting[:lost]
             return
+        self._noted = watcher.in_view > 0
         self._waiting.clear()
         self._clear("disk_full")
 

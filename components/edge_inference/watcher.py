@@ -71,6 +71,11 @@ class Watcher:
         """End everything: nobody looks on."""
         return self._records(self._tracker.finished(), now)
 
+    @property
+    def in_view(self) -> int:
+        """How many birds are followed."""
+        return self._tracker.in_view
+
     def note(self, now: Moment) -> tuple[str, bytes]:
         """Give what is in view, to be kept with the records."""
         state = {"moment": asdict(now), "size": self._size, "tracker": self._tracker.state()}

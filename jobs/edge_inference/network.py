@@ -35,7 +35,7 @@ class Network(nn.Module):  # type: ignore[misc]  # to mypy, torch has no types
             _separable(2 * width, 4 * width, 2),
         )
         # On what came in: each looks two cells farther, and none has to repeat what is known.
-        self.around = nn.ModuleList([_separable(4 * width, 4 * width) for _ in range(5)])
+        self.around = nn.ModuleList([_separable(4 * width, 4 * width) for _ in range(4)])
         self.head = nn.Conv2d(4 * width, 5 + species, 1)
         with torch.no_grad():
             self.head.bias[0] = -4.0  # most cells are empty

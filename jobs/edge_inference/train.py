@@ -23,7 +23,7 @@ from edge_inference.mean_average_precision import Found, average_precisions, mea
 from edge_inference.network import CELLS, Network, export, loss
 from edge_inference.quantization import quantize
 
-DEFAULTS = {"side": 128, "width": 16, "epochs": 20, "batch": 32, "seed": 1, "rate": 0.006}
+DEFAULTS = {"side": 128, "width": 16, "epochs": 16, "batch": 32, "seed": 1, "rate": 0.006}
 CALIBRATION = 128  # pictures
 LEAST_SCORE = 0.02  # of what counts for the average precision
 MOST_LOST = 0.02  # of the mean average precision, between PyTorch and either file
