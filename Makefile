@@ -73,7 +73,7 @@ detector: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/training ## train the b
 	@$(RUN) -m fixtures.birds .build/birds
 	@cd .build/birds && SM_MODEL_DIR=model SM_CHANNEL_TRAIN=train SM_CHANNEL_VALIDATION=validation SM_CHANNEL_TEST=test \
 	  PYTHONPATH="$(CURDIR)/jobs:$(CURDIR)/components:$(CURDIR)/$(TRAINING)" $(CURDIR)/$(BIN)/python -m edge_inference.train
-	@cp .build/birds/model/model.json .build/birds/model/detector.int8.onnx components/edge_model/
+	@cp .build/birds/model/model.json .build/birds/model/detector.*.onnx components/edge_model/
 
 docs: $(INSTALLED)/requirements-dev.txt $(INSTALLED)/npm-dev ## generated pages
 	@$(RUN) -m docs.generate

@@ -44,22 +44,24 @@ def boxes_of(
             f"the model gave an output of shape {np.shape(output)}; of {len(species)} species it is"
             f" (1, {_PLACE + len(species)}, rows, columns): deploy the model with its description"
         )
-    if not np.isfinite(grid).all():
+    if not np.isfinite(grid.sum()):  # no number that is none, nor infinite, leaves a sum finite
         share = float(np.mean(~np.isfinite(grid)))
         raise BadOutputError(
             f"{share:.0%} of the model's output are no numbers: its file is not what was trained,"
             " or the processor computes wrong; deploy the model anew"
         )
-    kinds = grid[_PLACE:].argmax(axis=0)
-    scores = grid[0] * np.take_along_axis(grid[_PLACE:], kinds[None], axis=0)[0]
-    rows, columns = np.nonzero(scores >= least)
-    cell = np.array([side / grid.shape[2], side / grid.shape[1]])
-    centres = (np.stack([columns, rows], 1) + grid[1:3, rows, columns].T) * cell
-    halves = grid[3:5, rows, columns].T * side / 2
-    boxes = np.concatenate([centres - halves, centres + halves], 1).astype(np.float32)
-    found = scores[rows, columns].astype(np.float32)
-    kept = without_duplicates(boxes, found, MOST_OVERLAP)
-    return boxes[kept], found[kept], kinds[rows, columns][kept]
+    # A score is at most what says that there is a bird: all else is looked at in few cells.
+    rows, columns = np.nonzero(grid[0] >= least)
+    cells = grid[:, rows, columns]
+    kinds = cells[_PLACE:].argmax(axis=0)
+    scores = (cells[0] * cells[_PLACE:].max(axis=0)).astype(np.float32)
+    pixels = [[side / grid.shape[2]], [side / grid.shape[1]]]
+    middles = (np.stack([columns, rows]) + cells[1:3]) * pixels
+    halves = cells[3:5] * side / 2
+    boxes = np.concatenate([middles - halves, middles + halves]).T.astype(np.float32)
+    sure = np.flatnonzero(scores >= least)
+    kept = sure[without_duplicates(boxes[sure], scores[sure], MOST_OVERLAP)]
+    return boxes[kept], scores[kept], kinds[kept]
 
 
 def split_by_threshold(

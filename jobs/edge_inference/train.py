@@ -23,7 +23,16 @@ from edge_inference.mean_average_precision import Found, average_precisions, mea
 from edge_inference.network import CELLS, Network, export, loss
 from edge_inference.quantization import quantize
 
-DEFAULTS = {"side": 128, "width": 16, "epochs": 16, "batch": 32, "seed": 1, "rate": 0.006}
+DEFAULTS = {
+    "side": 128,
+    "width": 16,
+    "epochs": 16,
+    "batch": 32,
+    "seed": 1,
+    "rate": 0.006,
+    "bits": 32,
+}
+KINDS = {32: "fp32", 8: "int8"}
 CALIBRATION = 128  # pictures
 LEAST_SCORE = 0.02  # of what counts for the average precision
 MOST_LOST = 0.02  # of the mean average precision, between PyTorch and either file
@@ -37,9 +46,9 @@ class ParityError(RuntimeError):
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> dict[str, Any]:
     """Train by the channels ``train``, ``validation`` and ``test``; write three files.
 
-    ``detector.fp32.onnx``, ``detector.int8.onnx``, and ``model.json``, which says of the second
-    what a device needs to know, and of all how good they are on ``test``, which nothing was chosen
-    by. The same data, seed and number of threads give the same network.
+    ``detector.fp32.onnx``, ``detector.int8.onnx``, and ``model.json``, which says of the one with
+    ``bits`` what a device needs to know, and of all how good they are on ``test``, which nothing
+    was chosen by. The same data, seed and number of threads give the same network.
     """
     settings = _settings(arguments)
     folder = Path(environment["SM_MODEL_DIR"])
@@ -62,10 +71,12 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> dict[str, 
     export(network, paths["fp32"], side)
     quantize(paths["fp32"], paths["int8"], "pictures", sets["train"].squares[:CALIBRATION])
     metrics = compare(network, paths, sets["test"], side)
+    hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items()}
+    kind = KINDS[int(settings["bits"])]
     description = {
-        "file": paths["int8"].name,
-        "sha256": _hash(paths["int8"].read_bytes()),
-        "fp32_sha256": _hash(paths["fp32"].read_bytes()),
+        "file": paths[kind].name,
+        "sha256": hashes[kind],
+        "other_sha256": {name: hashes[name] for name in paths if name != kind},
         "side": side,
         "species": list(species),
         "input_name": "pictures",
@@ -76,7 +87,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> dict[str, 
         "made_with": {"torch": torch.__version__, "onnxruntime": onnxruntime.__version__},
     }
     (folder / "model.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
-    print(f"trained seconds={seconds:.1f}; map50={metrics['int8']['map50']:.4f};", flush=True)
+    print(f"trained seconds={seconds:.1f}; map50={metrics[kind]['map50']:.4f};", flush=True)
     return description
 
 
@@ -187,10 +198,6 @@ def _settings(arguments: Sequence[str]) -> dict[str, float]:
     if unknown := sorted(set(given) - set(DEFAULTS)):
         raise ValueError(f"{unknown[0]} is no hyperparameter; there are {', '.join(DEFAULTS)}")
     return {name: float(given.get(name, default)) for name, default in DEFAULTS.items()}
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 if __name__ == "__main__":

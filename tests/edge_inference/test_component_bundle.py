@@ -1,5 +1,6 @@
 """What is uploaded of a component, and that a change always deploys and no change never does."""
 
+import hashlib
 import io
 import json
 import shutil
@@ -74,6 +75,12 @@ def test_a_changed_model_is_another_version_of_the_model_alone(components):
         description.write("\n")
     changed = [n for n in NAMES if made(COMPONENTS / n).version != made(components / n).version]
     assert changed == ["edge_model"]
+
+
+def test_the_network_that_is_described_is_deployed_with_its_description():
+    artifacts = made(COMPONENTS / "edge_model").artifacts
+    description = json.loads(artifacts["model.json"])
+    assert hashlib.sha256(artifacts[description["file"]]).hexdigest() == description["sha256"]
 
 
 def test_another_name_and_place_are_put_in():

@@ -28,7 +28,8 @@ def rewrite(folder, told):
 def test_boxes_lie_in_the_square_where_the_birds_are(folder):
     found = read_image_set(folder, 128)
     assert found.species == NAMES
-    assert (found.squares.shape, found.squares.dtype) == ((3, 128, 128, 3), np.uint8)
+    assert found.squares.shape == (3, 128, 128, 3)
+    assert found.squares.dtype == np.uint8
     for line, truth in zip(lines(folder), found.truths, strict=True):
         scale = 128 / WIDTH
         for told, box in zip(line["birds"]["annotations"], truth.boxes, strict=True):
