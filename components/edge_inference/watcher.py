@@ -51,7 +51,9 @@ class Watcher:
         height, width = frame.pixels.shape[:2]
         self._size = (width, height)
         self._health.counts["frames"] += 1
-        if not self._gate.lets_through(frame.pixels):
+        moves = self._gate.lets_through(frame.pixels)
+        # A bird that sits still is there all the same: only an empty view is not looked at.
+        if not moves and not self._tracker.in_view:
             self._health.counts["frames_still"] += 1
             return Seen(self._records(self._tracker.passed(now.uptime), now), [])
         try:

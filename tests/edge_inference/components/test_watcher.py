@@ -95,11 +95,21 @@ def test_a_model_that_says_nothing_is_told_and_ends_no_program(says):
     assert (told["species"], watched.health.counts["frames_failed"]) == ("robin", 2)
 
 
-def test_still_frames_are_not_looked_at():
+def test_an_empty_view_that_does_not_change_is_not_looked_at_again():
     watched = Watched(motion={"least_share": 0.01})
-    watched.look(0, (4, "robin", 0.9))
-    assert watched.look(1, (4, "robin", 0.9)).unsure == []
-    assert watched.health.counts == {"frames": 2, "frames_still": 1, "sightings": 0}
+    for second in range(3):
+        watched.look(second)
+    watched.look(3, (4, "robin", 0.9))  # nobody looks, or it would be seen
+    assert watched.watcher.in_view == 0
+    assert watched.health.counts == {"frames": 4, "frames_still": 3, "sightings": 0}
+
+
+def test_a_bird_that_sits_still_is_seen_all_the_same():
+    watched = Watched(motion={"least_share": 0.01})
+    for second in range(5):
+        watched.look(second, (4, "robin", 0.9))
+    (told,) = watched.look(9).sightings
+    assert (told["frames"], watched.health.counts["frames_still"]) == (5, 0)
 
 
 def test_a_killed_device_goes_on_with_the_birds_that_it_had_in_view():
