@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from edge_inference.retries import wait_seconds
-from edge_inference.sighting import Moment, message, with_age
+from edge_inference.sighting import Moment, message
 from edge_inference.spool import Record
 
 _MOST = 500  # sightings in a message: Firehose takes no more records in a batch
+_AGE_BYTES = 50  # what a sighting is longer by, once it says how old it is, and its comma
 _SHORTEST = 250  # bytes of a sighting; what is looked at for one message
 
 
@@ -106,7 +107,7 @@ class Delivery:
         size = len("[]")
         for one in records:
             sighting = json.loads(one.body)
-            size += len(json.dumps(with_age(sighting, now), separators=(",", ":"))) + 1
+            size += len(one.body) + _AGE_BYTES
             if chosen and size > self._message_bytes:
                 break
             chosen.append(sighting)
