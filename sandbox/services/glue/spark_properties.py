@@ -19,6 +19,8 @@ MACHINE = {
     "spark.driver.memory": "1g",
     _OPTIONS: f"{JAVA} -Duser.timezone=UTC",
     "spark.sql.shuffle.partitions": "8",  # Glue has 200, for a cluster
+    # Compiled stages are kept from run to run, as many as a few jobs have: 100 are less than one's.
+    "spark.sql.codegen.cache.maxEntries": "500",
 }
 # Of a security configuration's modes, what S3A calls them.
 _ENCRYPTION = {"SSE-S3": "AES256", "SSE-KMS": "SSE-KMS"}
