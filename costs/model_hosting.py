@@ -1,5 +1,6 @@
 """What ModelHosting costs per month, by kind of hosting and number of requests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from costs.bill import BILLED_ROTATIONS, Line, line
@@ -18,7 +19,7 @@ PEAK = 4  # times the mean rate that instances have to bear
 SHARED_BY = 10  # models of one multi-model endpoint, of which this is one
 ROWS_PER_SECOND = 500  # of a transform job's instance
 JOBS, JOB_SECONDS = 30, 300  # a month: one a day, with what an instance needs to start
-ALARMS, METRICS = 13, 3
+ALARMS, METRICS = 25, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ def instances(requests: float) -> int:
     return max(int(wanted), least)
 
 
-def kinds() -> list[KindCost]:
-    """Return what each kind of hosting costs a month, without the API before it."""
+def kinds(counts: Sequence[int] = REQUESTS) -> list[KindCost]:
+    """Return what each kind of hosting costs for so many requests, without the API before it."""
     hour = prices()["sagemaker_m5_large_hour"].high
     second = prices()["serverless_gb_second"].high
 
@@ -68,7 +69,7 @@ def kinds() -> list[KindCost]:
             "an instance for as long as a job takes, one job a day",
         ),
     }
-    return [KindCost(k, tuple(cost(n) for n in REQUESTS), why) for k, (cost, why) in told.items()]
+    return [KindCost(k, tuple(cost(n) for n in counts), why) for k, (cost, why) in told.items()]
 
 
 def break_even() -> float:
@@ -84,9 +85,9 @@ def per_month() -> list[Line]:
         line("SageMaker, instances", "sagemaker_m5_large_hour", hours, hours,
              "two, from the first approved model on"),
         line("KMS key", "kms_key", 1, 1 + BILLED_ROTATIONS, "one; high: from its third year on"),
-        line("CloudWatch metrics", "metric", METRICS, METRICS, "answers by status"),
+        line("CloudWatch metrics", "metric", METRICS, METRICS, "answers by status, and batches"),
         line("CloudWatch alarms", "alarm", ALARMS, ALARMS,
-             "the endpoint's and the machine's; the scaling policy adds two of its own"),
+             "the endpoint's and the machines'; the scaling policy adds two of its own"),
         line("CloudWatch dashboard", "dashboard", 1, 1, "free for the first three of an account"),
     ]  # fmt: skip
 

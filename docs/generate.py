@@ -55,6 +55,8 @@ def architectures(assembly: Path) -> Iterator[tuple[Path, str]]:
             yield page, filled(page, {**told, **FURTHER.get(page.stem, dict)()})
         if drawn:
             yield DOCS / "images" / f"{page.stem}.svg", drawn.DIAGRAM.standalone()
+            for name, draw in getattr(drawn, "PICTURES", {}).items():
+                yield DOCS / "images" / f"{name}.svg", draw()
             for name, (construct, title) in getattr(drawn, "MACHINES", {}).items():
                 machine = read(definition_in(template, construct))
                 graph = picture(machine, title=title, name=name)

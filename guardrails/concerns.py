@@ -96,6 +96,11 @@ CONCERNS: Mapping[str, Concern] = {
         ("AWS::StepFunctions::StateMachine", "AWS::SageMaker::Pipeline", "AWS::SageMaker::Model"),
         {ML_LENS: ("MlLens-SMK2",)},
     ),
+    "container_not_isolated": Concern(
+        "a serverless endpoint takes no isolated container: its role alone says what it may call",
+        ("AWS::StepFunctions::StateMachine",),
+        {ML_LENS: ("MlLens-SMK1",)},
+    ),
     # APIs.
     "api_signed_by_iam": Concern(
         "the API knows its callers by IAM, and asks no user pool",

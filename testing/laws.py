@@ -29,7 +29,7 @@ WALL_CLOCKS = {"now", "today", "utcnow"}
 VERBS = {"analyze", "ask", "assemble", "build", "catalog", "delete", "erase", "finish", "identify"}
 VERBS |= {"measure", "merge", "model", "publish", "put", "read", "record", "redact", "split"}
 VERBS |= {"evaluate", "explain", "predict", "prepare", "remove", "serve", "start", "stop"}
-VERBS |= {"stream", "train", "watch"}
+VERBS |= {"stream", "train", "watch"} | {"open", "screen", "sift", "close"}
 
 
 def run_time_code(root: Path) -> list[Path]:

@@ -5,4 +5,5 @@ from collections.abc import Mapping
 # Named and not imported: what measures itself must not carry the others.
 PARTS: Mapping[str, str] = {
     "servers": "benchmarks.model_hosting.servers.measure",
+    "batches": "benchmarks.model_hosting.batches",
 }

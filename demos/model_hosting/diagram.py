@@ -1,5 +1,6 @@
 """The architecture in one picture: an approved model comes behind an endpoint and an API."""
 
+from demos.model_hosting import break_even
 from demos.report.diagram import Arrow, Diagram, Node, Strip, Zone
 
 LABEL = (
@@ -47,3 +48,5 @@ SERVES_ALL = Strip(
     ),
 )
 DIAGRAM = Diagram(1200, 446, LABEL, ZONES, NODES, ARROWS, SERVES_ALL)
+# Pictures of the page beside the diagram, by the names of their files.
+PICTURES = {"model_hosting_break_even": break_even.picture}

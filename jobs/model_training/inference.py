@@ -1,10 +1,12 @@
 """The four functions that answer a request, in AWS's framework image or a server of one's own."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from model_training.media_types import JSON, answer_form, body_form
 from model_training.predictions import Predictions, body_of
+from model_training.read_environment import is_batch
 from model_training.refused_requests import RefusedRequestError
 from model_training.request_rows import Request, request_of, rows_of
 from model_training.served_model import ServedModel, load
@@ -21,7 +23,8 @@ def model_fn(model_dir: str) -> ServedModel:
 def input_fn(body: bytes | str | None, content_type: str | None) -> Request | RefusedRequestError:
     """Take a body: JSON, JSON Lines or CSV, in UTF-8."""
     try:
-        return request_of(body or b"", body_form(content_type or ""))
+        form = body_form(content_type or "")
+        return request_of(body or b"", replace(form, by_line=True) if is_batch() else form)
     except RefusedRequestError as error:
         return error
 
@@ -50,6 +53,8 @@ def output_fn(
         if isinstance(predictions, RefusedRequestError):
             raise predictions
         form = answer_form(accept or "*/*")
+        if is_batch() and form.kind != JSON:
+            form = replace(form, tells_refused=True)
         return body_of(predictions, form), form.content_type
     except RefusedRequestError as error:
         if context is None:

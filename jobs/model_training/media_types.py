@@ -23,10 +23,11 @@ _QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
 
 @dataclass(frozen=True, slots=True)
 class BodyForm:
-    """What rows are written in; ``has_header`` is of CSV."""
+    """What rows are written in; ``has_header`` is of CSV, as is that no row has several lines."""
 
     kind: str
     has_header: bool = False
+    by_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)

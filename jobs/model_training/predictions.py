@@ -1,5 +1,7 @@
 """What a model tells of rows, written as JSON, JSON Lines or CSV, in the rows' order. Pure."""
 
+import csv
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,9 +29,22 @@ def body_of(predictions: Predictions, form: AnswerForm) -> bytes:
     told = list(map(repr, predictions.values))
     if form.kind == JSON:
         return f'{{"predictions": [{", ".join(told)}]}}'.encode()
+    if form.kind == CSV and form.tells_refused:
+        return _rows_with_reasons(told, predictions.refused)
     if form.kind == CSV:
         return "".join(f"{each}\n" for each in told).encode()
     lines = [f'{{"prediction": {each}}}\n' for each in told]
     for place, reason in predictions.refused.items():
         lines[place] = json.dumps({"error": reason}) + "\n"
     return "".join(lines).encode()
+
+
+def _rows_with_reasons(told: Sequence[str], refused: Mapping[int, str]) -> bytes:
+    """Write two cells a row, always: the prediction and the reason, of which one is empty."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerows(
+        ("", refused[place]) if place in refused else (value, "")
+        for place, value in enumerate(told)
+    )
+    return file.getvalue().encode()

@@ -73,11 +73,13 @@ def rows_of(request: Request, plan: RowPlan) -> Rows:
 
     JSON has an object for one row, and an array of objects for any number.
     """
+    if request.form.kind == CSV and request.form.by_line and not request.form.has_header:
+        return _of_csv_lines(request.text, plan)
     if request.form.kind == CSV:
         return _of_csv(request.text, plan, has_header=request.form.has_header)
     if request.form.kind == JSON:
         return _of_json(request.text, plan)
-    return _of_lines(request.text, plan)
+    return _of_lines(request.text, plan, Refused(has_room=request.form.by_line))
 
 
 def _of_json(text: str, plan: RowPlan) -> Rows:
@@ -91,9 +93,8 @@ def _of_json(text: str, plan: RowPlan) -> Rows:
     return plan.of_objects(rows)
 
 
-def _of_lines(text: str, plan: RowPlan) -> Rows:
+def _of_lines(text: str, plan: RowPlan, refused: Refused) -> Rows:
     rows: list[Any] = []
-    refused = Refused()
     for place, line in enumerate(_lines(text)):
         try:
             rows.append(_DECODER.decode(line))
@@ -115,6 +116,20 @@ def _of_csv(text: str, plan: RowPlan, *, has_header: bool) -> Rows:
     if not rows:
         raise bad_request("there is a header, and no row")
     return found
+
+
+def _of_csv_lines(text: str, plan: RowPlan) -> Rows:
+    """Take each line for a row, as a job does that has parted them: a bad one spoils no other."""
+    rows: list[list[str]] = []
+    refused = Refused(has_room=True)
+    for place, line in enumerate(_lines(text)):
+        row: list[str] = []
+        try:
+            (row,) = csv.reader([line], strict=True)
+        except (csv.Error, ValueError):
+            refused[place] = "it is no row of CSV: a quote is not closed, or stands in a cell"
+        rows.append(row)
+    return plan.of_cells(None, rows, refused)
 
 
 def _lines(text: str) -> list[str]:

@@ -29,13 +29,17 @@ class Refused(dict[int, str]):
     """Reasons by the places of rows, as many as an answer has room for.
 
     Two bytes may be a row, and what is told of it has hundreds. Raises RefusedRequestError, 400,
-    for one row more.
+    for one row more, unless it ``has_room``: a job has one request at a time, and looks at each.
     """
+
+    def __init__(self, *, has_room: bool = False) -> None:
+        super().__init__()
+        self._has_room = has_room
 
     def __setitem__(self, place: int, reason: str) -> None:
         """Tell why a row is refused."""
         super().__setitem__(place, reason)
-        if len(self) > MOST_REFUSED:
+        if len(self) > MOST_REFUSED and not self._has_room:
             first = min(self)
             raise bad_request(f"row {first + 1}: {self[first]} ({MOST_REFUSED} more are refused)")
 
@@ -66,7 +70,7 @@ class RowPlan:
 
         ``refused`` are rows that are known to be none, by their place.
         """
-        found = refused or Refused()
+        found = Refused() if refused is None else refused
         floats = self._empty(len(rows))
         width = len(self.names)
         for place, row in enumerate(rows):
@@ -83,20 +87,28 @@ class RowPlan:
                 found[place] = self._wrong_object(row)
         return Rows(floats, found)
 
-    def of_cells(self, header: Sequence[str] | None, rows: Sequence[Sequence[str]]) -> Rows:
+    def of_cells(
+        self,
+        header: Sequence[str] | None,
+        rows: Sequence[Sequence[str]],
+        refused: Refused | None = None,
+    ) -> Rows:
         """Take rows of CSV; without a header they are in the signature's order.
 
-        Raises RefusedRequestError, 400, for a header that does not name all columns once.
+        ``refused`` are rows that are known to be none, by their place. Raises
+        RefusedRequestError, 400, for a header that does not name all columns once.
         """
         names = self.names if header is None else self._header(header)
-        good = self._by_column(names, rows)
+        good = None if refused else self._by_column(names, rows)
         if good is not None:
             return Rows(good, {})
-        found = Refused()
+        found = Refused() if refused is None else refused
         floats = self._empty(len(rows))
         order = [names.index(name) for name in self.names]
         converts = [self._cells[name] for name in self.names]
         for place, row in enumerate(rows):
+            if place in found:
+                continue
             try:
                 if len(row) == len(names):
                     floats[place] = [
@@ -106,7 +118,7 @@ class RowPlan:
             except WrongValueError:
                 pass
             found[place] = self._wrong_cells(names, row)
-        if header is None and set(rows[0]) == set(names):
+        if header is None and rows and set(rows[0]) == set(names):
             found[0] += "; a header is told by header=present in the content type"
         return Rows(floats, found)
 

@@ -1,10 +1,7 @@
 """Answer requests of the API with predictions of the endpoint: the function's entry point."""
 
-import base64
-import json
 import os
 import time
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -17,6 +14,7 @@ from model_hosting.ask_endpoint import Asking, NotAnsweredError
 from model_hosting.circuit_breaker import CircuitBreaker
 from model_hosting.current_variants import CurrentVariants, read_variants
 from model_hosting.prediction_request import PredictionRequest, RefusedError, read_request
+from model_hosting.proxy_events import body_of, headers_of, response
 from model_hosting.settings import Settings
 from model_hosting.sticky_variant import sticky_variant
 from runtime.errors import failure_of
@@ -88,7 +86,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     started = time.monotonic()
     left = context.get_remaining_time_in_millis() / 1000 - SHORTEST_SECONDS
     try:
-        request = read_request(_headers(event), _body(event))
+        request = read_request(headers_of(event), body_of(event))
         status, told = 200, _predict(request, started + min(settings().answer_seconds, left))
     except RefusedError as refused:
         status, told = refused.status, {"error": str(refused)}
@@ -97,7 +95,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         if not problem.outcome.is_refusal:
             logger.error("no predictions", extra={"error": problem.code})
     publish({"Answers": 1}, status=str(status))
-    return _response(status, told)
+    return response(status, told)
 
 
 def _predict(request: PredictionRequest, before: float) -> dict[str, Any]:
@@ -117,30 +115,4 @@ def _predict(request: PredictionRequest, before: float) -> dict[str, Any]:
         "predictions": answer.predictions,
         "variant": answer.variant,
         "model_version": known.version,
-    }
-
-
-def _headers(event: Mapping[str, Any]) -> dict[str, str]:
-    return {name: value for name, value in (event.get("headers") or {}).items() if value}
-
-
-def _body(event: Mapping[str, Any]) -> bytes:
-    body = event.get("body") or ""
-    if not event.get("isBase64Encoded"):
-        return body.encode("utf-8", "surrogatepass")
-    try:
-        return base64.b64decode(body, validate=True)
-    except ValueError:
-        raise RefusedError(400, "the body is not base64; send JSON as it is") from None
-
-
-def _response(status: int, told: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "statusCode": status,
-        "headers": {
-            "Content-Type": "application/json",
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-        "body": json.dumps(told),
     }

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Never
@@ -11,7 +12,9 @@ MOST_ROWS = 100
 MOST_FEATURES = 500
 LONGEST_TEXT = 1_000
 LONGEST_KEY = 256
+_VERSION = re.compile(r"v[1-9][0-9]{0,8}")
 MEMBERS = ("rows", "key")
+MODEL = "model"  # beside these, where an endpoint has many
 
 
 class RefusedError(ValueError):
@@ -24,17 +27,20 @@ class RefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PredictionRequest:
-    """Rows by feature name, and the key that holds a caller to one variant."""
+    """Rows by feature name, the key that holds a caller to one variant, the model if named."""
 
     rows: list[dict[str, Any]]
     key: str | None
+    model: str | None = None
 
     def body(self) -> bytes:
         """Write what the endpoint is sent: an array of the rows."""
         return json.dumps(self.rows, allow_nan=False, ensure_ascii=True).encode()
 
 
-def read_request(headers: Mapping[str, str], body: bytes) -> PredictionRequest:
+def read_request(
+    headers: Mapping[str, str], body: bytes, *, names_model: bool = False
+) -> PredictionRequest:
     """Read a request; names of ``headers`` may be in any case.
 
     What features a row has to have is the model's to know: its handler says so, which is passed on.
@@ -49,9 +55,11 @@ def read_request(headers: Mapping[str, str], body: bytes) -> PredictionRequest:
     if len(body) > MOST_BYTES:
         _refuse(413, f"the body has {len(body)} bytes; allowed: {MOST_BYTES}; send fewer rows")
     found = _parse(body)
-    if not isinstance(found, dict) or "rows" not in found or set(found) - set(MEMBERS):
+    allowed = {*MEMBERS, MODEL} if names_model else set(MEMBERS)
+    if not isinstance(found, dict) or "rows" not in found or set(found) - allowed:
         _refuse(400, 'the body is no object of "rows" and, if you like, "key"; send no others')
-    return PredictionRequest(_rows(found["rows"]), _key(found.get("key")))
+    model = _model(found.get(MODEL)) if names_model else None
+    return PredictionRequest(_rows(found["rows"]), _key(found.get("key")), model)
 
 
 def _require_json(content_type: str) -> None:
@@ -129,6 +137,12 @@ def _key(key: Any) -> str | None:
     if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY or not _is_text(key):
         _refuse(400, f'"key" is no text of 1 to {LONGEST_KEY} characters; send one, or none')
     return key
+
+
+def _model(model: Any) -> str:
+    if not isinstance(model, str) or not _VERSION.fullmatch(model):
+        _refuse(400, '"model" is no version such as "v3"; send one that was approved')
+    return model
 
 
 def _is_text(value: str) -> bool:

@@ -90,3 +90,6 @@ def remove(event: Mapping[str, Any], context: Any) -> None:
         clients = boto3.client("sagemaker"), boto3.client("application-autoscaling")
         removal = Removal(event["ResourceProperties"]["EndpointName"], *clients, time.sleep)
         removal.all(lambda: context.get_remaining_time_in_millis() / 1000)
+        if alarm := event["ResourceProperties"].get("AlarmName"):
+            # A policy by steps leaves its alarm to whoever made it.
+            boto3.client("cloudwatch").delete_alarms(AlarmNames=[alarm])

@@ -14,7 +14,7 @@ from constructs import Construct
 
 from guardrails import waive
 from guardrails.findings import logical_id
-from stacks.model_hosting.request_schema import REQUEST
+from stacks.model_hosting.request_schema import request_of
 from stacks.model_hosting.settings import ModelHosting
 from stacks.shared.arns import arn_here, finding_on
 from stacks.shared.function import PythonFunction
@@ -51,7 +51,7 @@ class PredictionApi(Construct):
         predict: PythonFunction,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._log_days = settings.log_days
+        self._log_days, self._request = settings.log_days, request_of(settings.kind)
         self.resource = apigateway.CfnRestApi(
             self,
             "Resource",
@@ -94,7 +94,7 @@ class PredictionApi(Construct):
             "Request",
             rest_api_id=self.resource.ref,
             content_type="application/json",
-            schema=REQUEST,
+            schema=self._request,
         )
         validator = apigateway.CfnRequestValidator(
             self,
@@ -140,7 +140,7 @@ class PredictionApi(Construct):
         self, settings: ModelHosting, access_log: logs.LogGroup, method: CfnResource
     ) -> apigateway.CfnStage:
         # A deployment is a picture of the API: what changes needs another, so it has another name.
-        told = json.dumps([REQUEST, PATH, ANSWER_MILLISECONDS], sort_keys=True)
+        told = json.dumps([self._request, PATH, ANSWER_MILLISECONDS], sort_keys=True)
         deployment = apigateway.CfnDeployment(
             self,
             f"Deployment{hashlib.sha256(told.encode()).hexdigest()[:8]}",

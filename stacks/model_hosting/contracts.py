@@ -20,17 +20,25 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The news that a model is served, and that one is not.
+    """The news that a model is served or is not, and that a batch is transformed or is not.
 
-    They tell ``endpoint``, ``package`` and ``config``; a failure tells ``state`` and ``error``,
-    too.
+    Of models they tell ``endpoint``, ``package`` and ``config``; a failure tells ``state`` and
+    ``error``, too. Of batches they tell ``endpoint``, ``model``, ``prefix``, ``run`` and its
+    ``rows``, ``results`` and ``rejects``; a failure tells ``execution``, ``status`` and ``error``.
     """
 
     model_deployed: Events
     deployment_failed: Events
+    batch_transformed: Events
+    batch_failed: Events
 
 
 def offers(*, stack_name: str) -> Offers:
     """Name what the stack of this name publishes."""
     source = f"model_hosting.{stack_name}"
-    return Offers(Events(source, "Model Deployed"), Events(source, "Deployment Failed"))
+    return Offers(
+        Events(source, "Model Deployed"),
+        Events(source, "Deployment Failed"),
+        Events(source, "Batch Transformed"),
+        Events(source, "Batch Failed"),
+    )

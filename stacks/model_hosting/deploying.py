@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from guardrails import waive
+from stacks.model_hosting.kind_rights import FIRST_INSTANCE_ALARM, accept_containers, allow_kind
 from stacks.model_hosting.model_role import ModelRole
 from stacks.model_hosting.resources import Resources
 from stacks.model_hosting.settings import ModelHosting
@@ -42,31 +43,28 @@ class Deploying(Construct):
         self._resources, self._endpoint = resources, resources.endpoint
 
         # What there is.
-        self._turns = ExpiringTable(self, "Turns", entry="entry", key=resources.key)
+        self.turns = ExpiringTable(self, "Turns", entry="entry", key=resources.key)
         self.undelivered = DeadLetters(self, "Undelivered", key=resources.key)
-        self._model_role = ModelRole(self, "Model", resources=resources)
+        self.model_role = ModelRole(self, "Model", resources=resources)
         self.machine = Machine(
             self,
             "Deploy",
             definition=deploy_machine(settings, resources.offered, alarms),
             substitutions={
-                "Turns": self._turns.table_name,
+                "Turns": self.turns.table_name,
                 "Endpoint": self._endpoint,
                 "Group": resources.inputs.package_group.parameter,
                 "Failures": resources.failures.bucket_name,
                 "Captures": resources.captures.bucket_name,
+                "Batches": resources.batches.bucket_name,
+                "Models": resources.models.bucket_name if resources.models else "",
                 "KeyArn": resources.key.key_arn,
-                "ModelRole": self._model_role.role_arn,
+                "ModelRole": self.model_role.role_arn,
             },
             key=resources.key,
             log_days=settings.log_days,
         )
-        if not settings.subnets:
-            waive(
-                self.machine.resource,
-                "container_outside_vpc",
-                because="Its containers run in network isolation: they can call nobody at all.",
-            )
+        accept_containers(settings, self.machine)
 
         # Who calls whom.
         EventRule(
@@ -83,18 +81,19 @@ class Deploying(Construct):
         self._allow_own_places()
         self._allow_sagemaker()
         self._allow_scaling()
+        allow_kind(settings, resources, machine=self.machine.role, model=self.model_role)
         self._remove_with_the_stack(settings)
         self.outputs = {
             "EndpointName": self._endpoint,
             "DeployStateMachineArn": self.machine.arn,
             "DeadLetterQueueUrl": self.undelivered.queue_url,
-            "TurnsTableName": self._turns.table_name,
+            "TurnsTableName": self.turns.table_name,
         }
 
     def _allow_own_places(self) -> None:
         role, resources = self.machine.role, self._resources
         allow_value(role, resources.inputs.package_group)
-        self._turns.allow(role, "dynamodb:UpdateItem")
+        self.turns.allow(role, "dynamodb:UpdateItem")
         resources.failures.allow(role, "s3:PutObject", prefix=f"{FOLDER}/")
         resources.captures.allow(role, "s3:PutObject", prefix=f"{known_rows.FOLDER}/")
         resources.key.allow(role, "kms:Decrypt", through=["dynamodb"])
@@ -138,7 +137,7 @@ class Deploying(Construct):
         allow(
             role,
             "iam:PassRole",
-            on=[self._model_role.role_arn],
+            on=[self.model_role.role_arn],
             conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
         )
         alarms = arn_here("cloudwatch", f"alarm:{self._resources.monitoring.dashboard_name}-*")
@@ -229,7 +228,12 @@ class Deploying(Construct):
             "application-autoscaling:DescribeScalableTargets",
             because="Lists of what an account has have no ARN, so no resource to scope to.",
         )
-        gone = removing.resource(self, "Removal", {"EndpointName": self._endpoint})
+        told = {"EndpointName": self._endpoint}
+        if settings.least_instances == 0:
+            told["AlarmName"] = f"{self._endpoint}-{FIRST_INSTANCE_ALARM}"
+            made = arn_here("cloudwatch", f"alarm:{told['AlarmName']}")
+            allow(role, "cloudwatch:DeleteAlarms", on=[made])
+        gone = removing.resource(self, "Removal", told)
         # It goes first, while nobody can deploy any more and everything is still allowed.
-        gone.node.add_dependency(self._model_role)
+        gone.node.add_dependency(self.model_role)
         self.machine.resource.node.add_dependency(gone)

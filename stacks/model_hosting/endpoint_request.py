@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from stacks.model_hosting.endpoint_kinds import containers, hosting, options, tracked
 from stacks.model_hosting.settings import ModelHosting
 
 VARIANT = "Champion"
-SCALING_COOLDOWN_SECONDS = 300
 # One answer of ours is JSON, as its request is: captured as text, or the record would hold base64.
 _JSON = {"JsonContentTypes": ["application/json"]}
 
@@ -14,9 +14,10 @@ def model(settings: ModelHosting, *, name: str, package: str) -> dict[str, Any]:
     """Ask for a model of a package, whose container can call nobody."""
     return {
         "ModelName": name,
-        "PrimaryContainer": {"ModelPackageName": package},
+        **containers(settings, package),
         "ExecutionRoleArn": "${ModelRole}",
-        "EnableNetworkIsolation": True,
+        # A serverless endpoint takes no isolated model: the page says what that means.
+        "EnableNetworkIsolation": settings.kind != "serverless",
         **(
             {
                 "VpcConfig": {
@@ -35,8 +36,7 @@ def endpoint_config(settings: ModelHosting, *, name: str) -> dict[str, Any]:
     variant = {
         "VariantName": VARIANT,
         "ModelName": name,
-        "InitialInstanceCount": settings.least_instances,
-        "InstanceType": settings.instance_type,
+        **hosting(settings),
         "InitialVariantWeight": 1,
     }
     capture = {
@@ -49,7 +49,7 @@ def endpoint_config(settings: ModelHosting, *, name: str) -> dict[str, Any]:
     }
     return {
         "EndpointConfigName": name,
-        "KmsKeyId": "${KeyArn}",
+        **options(settings),
         "ProductionVariants": [variant],
         **({"DataCaptureConfig": capture} if settings.capture_percent else {}),
     }
@@ -78,12 +78,5 @@ def scaling_policy(settings: ModelHosting) -> dict[str, Any]:
         **_target(),
         "PolicyName": "${Endpoint}-requests",
         "PolicyType": "TargetTrackingScaling",
-        "TargetTrackingScalingPolicyConfiguration": {
-            "TargetValue": settings.requests_per_instance_minute,
-            "PredefinedMetricSpecification": {
-                "PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"
-            },
-            "ScaleInCooldown": SCALING_COOLDOWN_SECONDS,
-            "ScaleOutCooldown": SCALING_COOLDOWN_SECONDS,
-        },
+        "TargetTrackingScalingPolicyConfiguration": tracked(settings),
     }

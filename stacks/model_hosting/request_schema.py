@@ -5,6 +5,7 @@ from typing import Any
 MOST_ROWS = 100
 LONGEST_KEY = 256
 # JSON Schema draft 4 is what API Gateway knows.
+VERSION = "^v[1-9][0-9]{0,8}$"
 REQUEST: dict[str, Any] = {
     "$schema": "http://json-schema.org/draft-04/schema#",
     "title": "Request",
@@ -21,3 +22,15 @@ REQUEST: dict[str, Any] = {
         "key": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
     },
 }
+
+
+def request_of(kind: str) -> dict[str, Any]:
+    """Return the shape for a kind of hosting: an endpoint of many models is told which."""
+    if kind != "multi-model":
+        return REQUEST
+    named = {"type": "string", "pattern": VERSION}
+    return {
+        **REQUEST,
+        "required": ["rows", "model"],
+        "properties": {**REQUEST["properties"], "model": named},
+    }

@@ -11,7 +11,10 @@ from stacks.shared.powertools import PowertoolsLayer
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """``endpoint`` is the name of what the machine makes: SageMaker has it in small letters."""
+    """``endpoint`` is the name of what the machine makes: SageMaker has it in small letters.
+
+    ``models`` are those of a multi-model endpoint, each an archive.
+    """
 
     endpoint: str
     key: CustomerKey
@@ -19,5 +22,7 @@ class Resources:
     powertools: PowertoolsLayer
     captures: PrivateBucket
     failures: PrivateBucket
+    batches: PrivateBucket
+    models: PrivateBucket | None
     inputs: Inputs
     offered: Offers

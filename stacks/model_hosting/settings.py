@@ -4,8 +4,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from stacks.model_hosting.batch_settings import BatchSettings
 from stacks.model_hosting.deployment_config import Deployment, Way, problem_of
 from stacks.model_hosting.hosting_kinds import Feature, Kind, refused
+from stacks.model_hosting.kind_settings import KindSettings, kind_problem
 from stacks.settings.fields import Days
 from stacks.settings.shared import Functions, Retention
 
@@ -15,12 +17,12 @@ Seconds = Annotated[int, Field(ge=0, le=3600)]
 _GPU = ("ml.g", "ml.p")
 
 
-class ModelHosting(Retention, Functions):
+class ModelHosting(Retention, Functions, BatchSettings, KindSettings):
     """The settings of the architecture of that name."""
 
     kind: Kind
     instance_type: Annotated[str, StringConstraints(pattern=r"^ml\.[a-z0-9]+\.[a-z0-9]+$")]
-    least_instances: Annotated[int, Field(ge=1, le=100)]
+    least_instances: Annotated[int, Field(ge=0, le=100)]
     most_instances: Annotated[int, Field(ge=1, le=100)]
     requests_per_instance_minute: Annotated[int, Field(ge=1, le=1_000_000)]
     update: Way
@@ -54,7 +56,8 @@ class ModelHosting(Retention, Functions):
     def features(self) -> set[Feature]:
         """What is asked of the kind of hosting."""
         wanted: dict[Feature, bool] = {
-            "isolation": True,
+            # A serverless endpoint cannot have it; all others do.
+            "isolation": self.kind != "serverless",
             "vpc": bool(self.subnets),
             "capture": bool(self.capture_percent),
             "guardrails": self.update in {"canary", "linear"},
@@ -68,11 +71,8 @@ class ModelHosting(Retention, Functions):
     def _fits_together(self) -> Self:
         if problem := refused(self.kind, self.features):
             raise ValueError(f"a kind of hosting and what it can do: {problem}")
-        if self.kind != "real-time":
-            raise ValueError(
-                "kind real-time: this stack deploys no other kind; the table on its page says what "
-                "each of them can do"
-            )
+        if problem := kind_problem(self, self.kind, least_instances=self.least_instances):
+            raise ValueError(problem)
         if problem := problem_of(self.deployment, instances=self.least_instances):
             raise ValueError(problem)
         if self.most_instances < self.least_instances:

@@ -4,7 +4,9 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from stacks.model_hosting import DESCRIPTION
+from stacks.model_hosting.answering import predict_function
 from stacks.model_hosting.api import PredictionApi
+from stacks.model_hosting.batch import Batches
 from stacks.model_hosting.contracts import Inputs, offers
 from stacks.model_hosting.deploying import Deploying
 from stacks.model_hosting.monitoring import NOT_DEPLOYED, EndpointAlarms
@@ -12,13 +14,10 @@ from stacks.model_hosting.resources import Resources
 from stacks.model_hosting.settings import ModelHosting
 from stacks.settings import Shared
 from stacks.shared.architecture import ArchitectureStack
-from stacks.shared.arns import arn_here
 from stacks.shared.bucket import PrivateBucket
-from stacks.shared.function import PythonFunction
-from stacks.shared.permissions import allow
 from stacks.shared.powertools import PowertoolsLayer
 
-PREDICT_SECONDS = 28  # a second less than API Gateway waits
+MODELS_KEPT = Duration.days(3650)  # as no rule says when an approved model is not asked any more
 
 
 class ModelHostingStack(ArchitectureStack):
@@ -47,6 +46,18 @@ class ModelHostingStack(ArchitectureStack):
             powertools=PowertoolsLayer(self, "Powertools"),
             captures=PrivateBucket(self, "Captures", baseline=baseline, expires_after=captured),
             failures=PrivateBucket(self, "Failures", baseline=baseline, expires_after=kept),
+            batches=PrivateBucket(
+                self,
+                "BatchData",
+                baseline=baseline,
+                expires_after=Duration.days(settings.batch_days),
+                sooner={"work/": Duration.days(1)},
+            ),
+            models=(
+                PrivateBucket(self, "Models", baseline=baseline, expires_after=MODELS_KEPT)
+                if settings.kind == "multi-model"
+                else None
+            ),
             inputs=inputs,
             offered=offers(stack_name=self.stack_name),
         )
@@ -54,35 +65,23 @@ class ModelHostingStack(ArchitectureStack):
         deploying = Deploying(
             self, "Deploying", settings, resources=resources, alarms=alarms.rollback
         )
-        predict = PythonFunction(
+        batches = Batches(
             self,
-            "Predict",
-            entry="model_hosting.predict",
-            key=key,
-            powertools=resources.powertools,
-            environment={
-                "ENDPOINT_NAME": resources.endpoint,
-                "ANSWER_SECONDS": str(settings.answer_seconds),
-                "BREAKER_FAILURES": str(settings.breaker_failures),
-                "BREAKER_SECONDS": str(settings.breaker_seconds),
-                "WEIGHTS_SECONDS": str(settings.weights_seconds),
-            },
-            timeout=Duration.seconds(PREDICT_SECONDS),
-            memory_mib=settings.memory_mib,
-            log_days=settings.log_days,
+            "Batches",
+            settings,
+            resources=resources,
+            turns=deploying.turns,
+            model_role=deploying.model_role,
         )
+        predict = predict_function(self, "Predict", settings, resources=resources)
 
         # Who calls whom.
         api = PredictionApi(self, "Api", settings, key=key, predict=predict)
 
-        # Who may do what.
-        endpoint = arn_here("sagemaker", f"endpoint/{resources.endpoint}")
-        allow(predict.role, "sagemaker:InvokeEndpoint", "sagemaker:DescribeEndpoint", on=[endpoint])
-
         # What is monitored, and what a person needs to use it.
         monitoring.monitor_machine(deploying.machine, NOT_DEPLOYED)
         monitoring.monitor_dead_letters(deploying.undelivered)
-        monitoring.monitor_functions([predict], awaited=[])
+        monitoring.monitor_functions([predict], awaited=list(batches.functions.values()))
         self.add_outputs(
             {
                 "ApiUrl": api.url,
@@ -91,5 +90,6 @@ class ModelHostingStack(ArchitectureStack):
                 "FunctionName": predict.function.function_name,
                 "LogGroupName": predict.log_group.log_group_name,
                 **deploying.outputs,
+                **batches.outputs,
             }
         )

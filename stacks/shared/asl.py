@@ -17,6 +17,7 @@ CALL_SECONDS = 60
 # How Step Functions names each service in errors: by the class of its own client, which is Java's.
 ERROR_PREFIXES: Mapping[str, str] = {
     "applicationautoscaling": "ApplicationAutoScaling",
+    "cloudwatch": "CloudWatch",
     "comprehend": "Comprehend",
     "dynamodb": "DynamoDb",
     "emrserverless": "EmrServerless",
@@ -38,6 +39,7 @@ FOR_GOOD: Mapping[str, Sequence[str]] = {
         "ObjectNotFoundException",
         "ValidationException",
     ),
+    "cloudwatch": ("InvalidParameterValueException", "LimitExceededException"),
     "comprehend": (
         "BatchSizeLimitExceededException",
         "InvalidRequestException",

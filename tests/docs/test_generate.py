@@ -20,4 +20,4 @@ def test_each_architecture_with_costs_and_a_demo_has_a_page_and_a_picture(synthe
     written = {path.name for path, _ in architectures(synthesize(overrides=EVERY_RULE))}
     names = {path.stem for path in generate.DOCS.glob("*_*.md")}
     pages = {f"{name}.{kind}" for name in names for kind in ("md", "svg")}
-    assert written == {*pages, "data_lake_run.svg"}
+    assert written == {*pages, "data_lake_run.svg", "model_hosting_break_even.svg"}

@@ -1,47 +1,15 @@
 """The machine that deploys, as it is written: valid, bounded, with an end for all that happens."""
 
 import json
-from typing import Any
 
 import pytest
 
 from stacks.model_hosting.contracts import offers
 from stacks.model_hosting.settings import ModelHosting
 from stacks.model_hosting.stages.deploy import LEASE_SECONDS, deploy_machine
+from testing.hosting_settings import SETTINGS
 from testing.oracles import verdicts
 
-SETTINGS: dict[str, Any] = {
-    "log_days": 30,
-    "result_days": 400,
-    "access_log_days": 90,
-    "concurrent_functions": 2,
-    "kind": "real-time",
-    "instance_type": "ml.m5.large",
-    "processors": 2,
-    "least_instances": 2,
-    "most_instances": 4,
-    "requests_per_instance_minute": 6000,
-    "update": "canary",
-    "step_percent": 50,
-    "bake_seconds": 300,
-    "keep_old_seconds": 300,
-    "capture_percent": 20,
-    "capture_days": 30,
-    "subnets": [],
-    "security_groups": [],
-    "failed_percent": 2.0,
-    "slow_milliseconds": 200,
-    "busy_percent": 85,
-    "answer_seconds": 8.0,
-    "breaker_failures": 5,
-    "breaker_seconds": 10,
-    "weights_seconds": 15,
-    "requests_per_second": 100,
-    "burst": 200,
-    "memory_mib": 512,
-    "account_logs": True,
-    "web_acl": "",
-}
 ALARMS = ["Failing", "Slow"]
 
 
@@ -153,16 +121,15 @@ def test_what_is_captured_is_sampled_and_under_our_key_and_there_is_none_by_sett
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"kind": "serverless"}, "a serverless endpoint has no network isolation"),
+        ({"kind": "serverless"}, "a serverless endpoint has no data capture"),
         ({"kind": "batch"}, "a transform job ends with its data"),
-        ({"kind": "asynchronous"}, "this stack deploys no other kind"),
         ({"kind": "multi-model"}, "monitoring supports endpoints of a single model alone"),
         ({"least_instances": 1, "most_instances": 1}, "at least 2 instances for a canary update"),
         ({"most_instances": 1}, "most_instances of at least least_instances"),
         ({"update": "linear", "step_percent": 5}, "a linear step of 10 to 50 percent"),
         ({"subnets": ["subnet-0123456789"]}, "subnets and security_groups both, or neither"),
     ],
-    ids=["serverless", "batch", "asynchronous", "multi-model", "lonely", "most", "step", "network"],
+    ids=["serverless", "batch", "multi-model", "lonely", "most", "step", "network"],
 )
 def test_settings_that_do_not_go_together_are_refused_before_anything_is_made(changed, reason):
     with pytest.raises(ValueError, match=reason):

@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -49,8 +50,10 @@ def test_the_function_asks_one_endpoint_and_may_do_nothing_else_to_it(found):
 
 
 def test_the_alarms_that_take_an_update_back_are_there(found, resources):
-    (machine,) = resources("AWS::StepFunctions::StateMachine").values()
-    states = json.loads(machine["DefinitionString"])["States"]
+    machines = resources("AWS::StepFunctions::StateMachine").values()
+    states: dict[str, Any] = {}
+    for machine in machines:
+        states |= json.loads(machine["DefinitionString"])["States"]
     config = states["UpdateEndpoint"]["Arguments"]["DeploymentConfig"]
     watched = {a["AlarmName"] for a in config["AutoRollbackConfiguration"]["Alarms"]}
     named = {alarm["AlarmName"] for alarm in resources("AWS::CloudWatch::Alarm").values()}
@@ -60,9 +63,8 @@ def test_the_alarms_that_take_an_update_back_are_there(found, resources):
 
 def test_only_approvals_start_the_machine(resources):
     patterns = [rule.get("EventPattern", {}) for rule in resources("AWS::Events::Rule").values()]
-    (pattern,) = patterns
+    (pattern,) = (each for each in patterns if each.get("source") == ["aws.sagemaker"])
     assert pattern["detail"] == {"ModelApprovalStatus": ["Approved"]}
-    assert pattern["source"] == ["aws.sagemaker"]
     assert pattern["account"]
 
 
@@ -81,3 +83,26 @@ def test_captures_are_kept_as_long_as_the_setting_says(variant):
         for rule in bucket["LifecycleConfiguration"]["Rules"]
     }
     assert 3 in days
+
+
+def test_a_batch_that_ends_badly_is_cleared_up_and_a_schedule_is_by_setting(resources, variant):
+    def rules(found):
+        return [r for r in found.values() if "SageMaker" not in json.dumps(r)]
+
+    (ended,) = rules(resources("AWS::Events::Rule"))
+    assert ended["EventPattern"]["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
+    made = variant(STACK, overrides={"model_hosting.batch_schedule": "rate(1 day)"})
+    schedules = [
+        rule["ScheduleExpression"]
+        for rule in of_type(made, "AWS::Events::Rule").values()
+        if "ScheduleExpression" in rule
+    ]
+    assert schedules == ["rate(1 day)"]
+
+
+def test_a_job_of_a_batch_is_stopped_by_whoever_may_run_it_and_reads_no_other_model(found):
+    may = json.dumps(statements(found, role="BatchesTransformBatchRole"))
+    for action in ("sagemaker:CreateTransformJob", "sagemaker:StopTransformJob"):
+        assert action in may
+    assert ":model/modelhosting-v*" in may
+    assert "iam:PassRole" not in may

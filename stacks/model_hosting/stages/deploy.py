@@ -13,6 +13,7 @@ from stacks.model_hosting.endpoint_request import (
 )
 from stacks.model_hosting.settings import ModelHosting
 from stacks.model_hosting.stages.failures import CATCH_ALL, put_event, record_failure
+from stacks.model_hosting.stages.kinds import for_kind
 from stacks.model_hosting.stages.known_rows import LONGEST_SECONDS as CHECK_SECONDS
 from stacks.model_hosting.stages.known_rows import hold_to_known_rows
 from stacks.model_hosting.stages.turn import keep_outcome, leave_turn, take_turn
@@ -72,7 +73,7 @@ def deploy_machine(
         "QueryLanguage": "JSONata",
         "StartAt": "ReadGroup",
         "TimeoutSeconds": WAITING_SECONDS + LEASE_SECONDS,
-        "States": states,
+        "States": for_kind(settings, states),
     }
 
 

@@ -20,8 +20,7 @@ from testing.operator import Operator
 
 # A stage of its own, as whoever trains in tests has the names of none.
 STAGE, NAME = "prod", "ModelHosting"
-STACK, TRAINER = f"{NAME}-{STAGE}", f"ModelTraining-{STAGE}"
-GROUP = TRAINER.lower()
+STACK = f"{NAME}-{STAGE}"
 CODE = Path(__file__).parents[3] / "jobs" / "model_training"
 SETTINGS = {
     "removal.data_is_disposable": True,
@@ -59,40 +58,61 @@ class Hosting(Operator):
 class Trainer:
     """Whoever trains: a group of packages, a bucket of archives, both published by name."""
 
-    def __init__(self, sandbox: Any, folder: Path) -> None:
+    def __init__(self, sandbox: Any, folder: Path, stage: str = STAGE) -> None:
+        trainer = f"ModelTraining-{stage}"
+        self._group = trainer.lower()
         self._sagemaker, self._s3 = sandbox.client("sagemaker"), sandbox.client("s3")
         self._folder = folder
-        self._bucket = f"{GROUP}-artifacts-{uuid.uuid4().hex[:12]}"
+        self._bucket = f"{self._group}-artifacts-{uuid.uuid4().hex[:12]}"
         self._s3.create_bucket(Bucket=self._bucket)
-        self._sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
-        for name, value in {"model-package-group": GROUP, "artifacts-bucket": self._bucket}.items():
+        self._sagemaker.create_model_package_group(ModelPackageGroupName=self._group)
+        for name, value in {
+            "model-package-group": self._group,
+            "artifacts-bucket": self._bucket,
+        }.items():
             sandbox.client("ssm").put_parameter(
-                Name=f"/{TRAINER}/{name}", Value=value, Type="String"
+                Name=f"/{trainer}/{name}", Value=value, Type="String"
             )
 
     def register(self, **changed: bytes) -> str:
         """Register a version that waits for approval; what is ``changed`` are files of it."""
+        return self.register_containers(self.own_container(**changed))
+
+    def own_container(self, **changed: bytes) -> Mapping[str, Any]:
+        """Describe the container of the model, with its code."""
         content = io.BytesIO()
         with tarfile.open(fileobj=content, mode="w:gz") as archive:
             for name, body in {**self._files(), **changed}.items():
                 entry = tarfile.TarInfo(name)
                 entry.size = len(body)
                 archive.addfile(entry, io.BytesIO(body))
+        script = {
+            "SAGEMAKER_PROGRAM": "inference.py",
+            "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+        }
+        return self.container(content.getvalue(), script)
+
+    def container(self, archive: bytes, environment: Mapping[str, str]) -> Mapping[str, Any]:
+        """Describe a container of AWS's image for an archive, which is kept."""
         key = f"executions/{uuid.uuid4().hex}/model.tar.gz"
-        self._s3.put_object(Bucket=self._bucket, Key=key, Body=content.getvalue())
-        container = {
+        self._s3.put_object(Bucket=self._bucket, Key=key, Body=archive)
+        return {
             "Image": f"{'0' * 12}.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5",
             "ModelDataUrl": f"s3://{self._bucket}/{key}",
-            "Environment": {
-                "SAGEMAKER_PROGRAM": "inference.py",
-                "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
-            },
+            "Environment": dict(environment),
         }
+
+    def register_containers(self, *containers: Mapping[str, Any]) -> str:
+        """Register a version of these containers, in the order of a request."""
+        named = [
+            {"ContainerHostname": f"step-{number}", **each}
+            for number, each in enumerate(containers, start=1)
+        ]
         arn: str = self._sagemaker.create_model_package(
-            ModelPackageGroupName=GROUP,
+            ModelPackageGroupName=self._group,
             ModelApprovalStatus="PendingManualApproval",
             InferenceSpecification={
-                "Containers": [container],
+                "Containers": named if len(named) > 1 else list(containers),
                 "SupportedContentTypes": ["application/json"],
                 "SupportedResponseMIMETypes": ["application/json"],
                 "SupportedRealtimeInferenceInstanceTypes": ["ml.m5.large"],
@@ -142,3 +162,15 @@ def trainer(sandbox, tmp_path_factory):
     folder = tmp_path_factory.mktemp("model")
     write_archive(folder)
     return Trainer(sandbox, folder)
+
+
+@pytest.fixture(scope="session")
+def trainer_of():
+    """Give the class of whoever trains, for a stage of a test's own."""
+    return Trainer
+
+
+@pytest.fixture(scope="session")
+def hosting_of():
+    """Give the class of a deployed stack, for one of a test's own."""
+    return Hosting
