@@ -9,6 +9,8 @@ JOBS = 3  # that process: prepare, evaluate, explain
 KEPT = Range(1e7, 2e9)  # bytes of an execution: rows as CSV, checkpoints, model, reports
 HOURS = 400 * 24
 METRICS, ALARM_METRICS = 4, 8
+ENDPOINTS, MONTH = 3, 730  # interface endpoints of the notebook's network; hours
+WORKED = Range(20, 160)  # hours a month in which somebody works in it, and the last idle one
 
 
 def per_execution() -> list[Line]:
@@ -39,10 +41,21 @@ def per_month() -> list[Line]:
     ]  # fmt: skip
 
 
+def notebook_month() -> list[Line]:
+    """Itemise what a notebook adds to a month, if a setting wants one."""
+    return [
+        line("SageMaker, notebook", "sagemaker_t3_medium_notebook_hour", WORKED.low, WORKED.high,
+             "ml.t3.medium for 20 hours; high: each working day"),
+        line("VPC endpoints", "vpc_endpoint_hour", ENDPOINTS * MONTH, ENDPOINTS * MONTH,
+             "three, in one zone, whether anybody works or not"),
+    ]  # fmt: skip
+
+
 def tables() -> dict[str, str]:
     """Write the tables of the page, by the name of their place."""
     return {
         "costs-per-execution": choices(per_execution()),
         "costs-per-month": month_costs(per_month()),
-        "prices": price_list([*per_execution(), *per_month()]),
+        "costs-notebook": month_costs(notebook_month()),
+        "prices": price_list([*per_execution(), *per_month(), *notebook_month()]),
     }

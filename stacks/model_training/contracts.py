@@ -19,7 +19,9 @@ class Offers:
     """The group of model packages, news of them, their files, and an ear for wishes.
 
     ``package_news`` are SageMaker's own events, of all groups: whoever listens asks for the group.
-    Whoever wants another model puts an event of ``retraining``; its detail has a ``reason``.
+    Whoever wants another model puts an event of ``retraining``; its detail has a ``reason``, a text
+    of which 200 characters are told, and whatever else its sender likes to say. It trains on the
+    newest manifest, unless a model of that content was made.
     """
 
     package_group: PublishedValue

@@ -94,6 +94,10 @@ class ModelTraining(Retention, Functions):
     threshold: Share
     fewest_slice_rows: Annotated[int, Field(ge=1, le=1_000_000)]
     train_schedule: Annotated[str, StringConstraints(pattern=r"^((rate|cron)\([^()]+\))?$")]
+    notebook: bool
+    notebook_instance: Annotated[str, StringConstraints(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
+    notebook_gib: Annotated[int, Field(ge=5, le=16_384)]
+    notebook_idle_minutes: Annotated[int, Field(ge=15, le=1440)]
     failure_days: Days
     deliveries: Deliveries
 

@@ -8,6 +8,7 @@ from stacks.model_training.contracts import Inputs, offers
 from stacks.model_training.experiments import MlflowApp
 from stacks.model_training.failures import Failures
 from stacks.model_training.monitoring import monitor_executions
+from stacks.model_training.notebook import Notebook
 from stacks.model_training.removal import Removal
 from stacks.model_training.settings import ModelTraining
 from stacks.model_training.starting import Starting
@@ -87,6 +88,12 @@ class ModelTrainingStack(ArchitectureStack):
             bucket=records,
             pipeline=pipeline,
         )
+
+        if settings.notebook:
+            notebook = Notebook(
+                self, "Notebook", settings, key=key, artifacts=artifacts, pipeline=pipeline
+            )
+            self.add_outputs({"NotebookName": notebook.notebook.attr_notebook_instance_name})
 
         # What others are told.
         publish(self, "PackageGroup", offered.package_group, pipeline.group_name)

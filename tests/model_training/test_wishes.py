@@ -1,6 +1,8 @@
 """What messages ask for, and what an execution is given."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from model_training.execution_inputs import (
     training_files,
 )
 from model_training.wishes import UnreadableWishError, Wish, read_wish
+from stacks.model_training.contracts import offers
 
 URI = "s3://lake/manifests/abc.json"
 MANIFEST = {
@@ -41,6 +44,18 @@ MANIFEST = {
 )
 def test_each_kind_of_message_is_understood(body, wish):
     assert read_wish(json.dumps(body)) == wish
+
+
+def test_a_wish_as_others_are_told_to_send_it_is_understood():
+    """By the contract, and by the page, whose example is one."""
+    page = (Path(__file__).parents[2] / "docs" / "model_training.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```json\n(.+?)```", page, re.DOTALL)
+    entry, offered = json.loads(example), offers(stack_name="ModelTraining").retraining
+    assert (entry["Source"], entry["DetailType"]) == (offered.source, offered.detail_type)
+    wish = Wish(None, "drift of temperature", again=True)
+    for further in ({}, {"feature": "temperature", "psi": 0.4}):
+        detail = json.loads(entry["Detail"]) | further
+        assert read_wish(json.dumps({"detail-type": offered.detail_type, "detail": detail})) == wish
 
 
 @pytest.mark.parametrize(

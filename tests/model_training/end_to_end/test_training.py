@@ -2,18 +2,31 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from fixtures.training_set import make_training_set
+from stacks.model_training.contracts import offers
 
 
 @pytest.fixture(scope="module")
-def first(executions, lake):
+def first(executions, lake, sandbox, outputs):
+    """Have everybody ask for it at once who can: the lake, a drift, a person."""
     found = make_training_set(800, seed=11)
     place = lake.publish(found)
-    for _ in range(3):
-        lake.tell(found, place)
+    events, sqs = sandbox.client("events"), sandbox.client("sqs")
+    wish = offers(stack_name="ModelTraining").retraining
+    detail = json.dumps({"reason": "drift"})
+    entry = {"Source": wish.source, "DetailType": wish.detail_type, "Detail": detail}
+    asks = (
+        lambda: lake.tell(found, place),
+        lambda: events.put_events(Entries=[entry]),
+        lambda: sqs.send_message(QueueUrl=outputs["QueueUrl"], MessageBody='{"again": true}'),
+    )
+    with ThreadPoolExecutor(6) as everybody:
+        for asked in [everybody.submit(ask) for ask in asks * 2]:
+            asked.result()
     return found, place, executions.wait(1)
 
 

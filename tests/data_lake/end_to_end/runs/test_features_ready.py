@@ -6,6 +6,8 @@ import re
 import pytest
 
 from costs.data_lake_runs import TRANSITIONS
+from demos.model_training.executions import Executions
+from stacks.model_training.contracts import offers
 from testing.operator import Operator
 from testing.rights import Rights
 from testing.toys.assembly import synthesize
@@ -55,7 +57,30 @@ def trainer(sandbox, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def runner(deployed_runner, trainer, listener):
+def training(sandbox, assemblies):
+    """Deploy the stack that trains, before there is a lake; gives what it executes."""
+    settings = {
+        "removal.data_is_disposable": True,
+        "removal.destroy_deletes_data": True,
+        "model_training.hyperparameters.num_round": 20,
+        "model_training.least_auc": 0.0,
+    }
+    app = str(assemblies.build(only=["ModelTraining"], stage=STAGE, overrides=settings))
+    offered, ssm = offers(stack_name=f"ModelTraining-{STAGE}"), sandbox.client("ssm")
+    names = [offered.package_group.parameter, offered.model_files.bucket.parameter]
+    # Tests of those who serve stand for this stack, under its names.
+    others = ssm.get_parameters(Names=names)["Parameters"]
+    for other in others:
+        ssm.delete_parameter(Name=other["Name"])
+    outputs = sandbox.deploy("ModelTraining", app=app)[f"ModelTraining-{STAGE}"]
+    yield Executions(sandbox, outputs)
+    sandbox.destroy("ModelTraining", app=app)
+    for other in others:
+        ssm.put_parameter(Name=other["Name"], Value=other["Value"], Type="String")
+
+
+@pytest.fixture(scope="module")
+def runner(deployed_runner, trainer, training, listener):
     """Deploy a lake, and let one run make its tables of a few days."""
     with deployed_runner() as made:
         made.stock("first")
@@ -94,6 +119,21 @@ def test_files_become_a_training_set_that_is_told_of_once(calm, events):
 def test_who_was_there_before_the_lake_has_its_first_training_set(calm):
     ((_, detail),) = calm.heard_of_first
     assert calm.taken_of_first == {detail["content_hash"]: manifest_of(calm, detail)}
+
+
+def test_a_model_is_trained_on_the_rows_of_the_snapshot_that_was_told_of(calm, training):
+    """By its own news alone: files of Iceberg are read without Spark, and counted anew."""
+    pytest.importorskip("xgboost")
+    ((_, detail),) = calm.heard_of_first
+    execution = training.wait(1)
+    assert execution.status == "Succeeded", execution.reasons
+    assert {"Prepare", "Train", "Evaluate", "Register"} <= execution.steps.keys()
+    (package,) = training.packages()
+    known = package["CustomerMetadataProperties"]
+    told = {name: known[name] for name in ("content_hash", "manifest", "snapshot_id")}
+    assert told == {name: detail[name] for name in told}
+    evaluated = execution.reports["evaluation.json"]["candidate"]
+    assert evaluated["rows"] == manifest_of(calm, detail)["rows"]["test"]
 
 
 def test_whoever_hears_it_again_all_the_same_is_not_moved_by_it(calm, events, trainer):
