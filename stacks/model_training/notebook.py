@@ -102,30 +102,19 @@ class Notebook(Construct):
 
     def _groups(self) -> dict[str, ec2.CfnSecurityGroup]:
         """Let the notebook call endpoints, by TLS, and let nobody call the notebook."""
-        way = {"ip_protocol": "tcp", "from_port": HTTPS, "to_port": HTTPS}
-        egress = ec2.CfnSecurityGroup.EgressProperty
         made = {
-            name: ec2.CfnSecurityGroup(
-                self,
-                f"{name}Group",
-                group_description=told,
-                vpc_id=self._network.ref,
-                security_group_egress=[egress(**out, description=what)],
-            )
-            for name, told, out, what in (
-                (
-                    "Notebook",
-                    "The notebook: it calls, and is not called.",
-                    {**way, "cidr_ip": "0.0.0.0/0"},
-                    "Endpoints, and S3 by its gateway; the network leads nowhere else.",
-                ),
-                (
-                    "Endpoints",
-                    "Endpoints: they are called, and call nobody.",
-                    {**way, "cidr_ip": "127.0.0.1/32"},
-                    "Nobody.",
-                ),
-            )
+            "Notebook": self._group(
+                "Notebook",
+                "The notebook: it calls, and is not called.",
+                reaches="0.0.0.0/0",
+                what="Endpoints, and S3 by its gateway; the network leads nowhere else.",
+            ),
+            "Endpoints": self._group(
+                "Endpoints",
+                "Endpoints: they are called, and call nobody.",
+                reaches="127.0.0.1/32",
+                what="Nobody.",
+            ),
         }
         ec2.CfnSecurityGroupIngress(
             self,
@@ -133,9 +122,27 @@ class Notebook(Construct):
             group_id=made["Endpoints"].attr_group_id,
             source_security_group_id=made["Notebook"].attr_group_id,
             description="The notebook.",
-            **way,
+            ip_protocol="tcp",
+            from_port=HTTPS,
+            to_port=HTTPS,
         )
         return made
+
+    def _group(self, name: str, told: str, *, reaches: str, what: str) -> ec2.CfnSecurityGroup:
+        egress = ec2.CfnSecurityGroup.EgressProperty(
+            ip_protocol="tcp",
+            from_port=HTTPS,
+            to_port=HTTPS,
+            cidr_ip=reaches,
+            description=what,
+        )
+        return ec2.CfnSecurityGroup(
+            self,
+            f"{name}Group",
+            group_description=told,
+            vpc_id=self._network.ref,
+            security_group_egress=[egress],
+        )
 
     def _lead_to_s3(self, artifacts: PrivateBucket) -> None:
         """Route what is for S3 through a gateway that knows one bucket of ours."""

@@ -74,7 +74,7 @@ class _Account:
         self._called()
         return {"Item": dict(self.items[Key["entry"]["S"]])}
 
-    def update_item(self, *, Key, UpdateExpression, ExpressionAttributeValues, **_):  # noqa: N803
+    def update_item(self, *, Key, UpdateExpression, ExpressionAttributeValues, **_):  # noqa: N803 (boto3's)
         self._called()
         item, values = self.items[Key["entry"]["S"]], ExpressionAttributeValues
         if "REMOVE" in UpdateExpression:
@@ -91,7 +91,7 @@ class _Account:
         self._called()
         return {"ModelPackageSummaryList": []}
 
-    def start_pipeline_execution(self, *, ClientRequestToken, PipelineParameters, **_):  # noqa: N803
+    def start_pipeline_execution(self, *, ClientRequestToken, PipelineParameters, **_):  # noqa: N803 (boto3's)
         self._called()
         arn, before = self.by_token.setdefault(
             ClientRequestToken, (f"execution-{len(self.by_token)}", PipelineParameters)
