@@ -73,4 +73,5 @@ class LakeObjects:
                         "version": found["VersionId"],
                         "latest": found["IsLatest"],
                         "at": found["LastModified"].isoformat(),
+                        "size": found["Size"],
                     }

@@ -31,7 +31,8 @@ class FolderS3:
         content = path.read_bytes()
         if found := _RANGE.fullmatch(asked.get("Range", "")):
             content = content[int(found[1]) : int(found[2]) + 1]
-        return {"Body": StreamingBody(io.BytesIO(content), len(content))}
+        body = StreamingBody(io.BytesIO(content), len(content))
+        return {"Body": body, "ContentLength": len(content)}
 
     def put_object(self, **asked: Any) -> None:
         """Write a file."""

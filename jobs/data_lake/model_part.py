@@ -19,7 +19,7 @@ from data_lake.header import Header
 from data_lake.lines import blocks
 from data_lake.model_file import Zones, chunks_of
 from data_lake.modeling import Modeling, Outcome, engine
-from data_lake.parquet_footer import MARK_BYTES, TAIL_BYTES, check_rows, footer_span, write_span
+from data_lake.parquet_footer import check_rows, write_part
 from data_lake.places import modeled_key, quarantine_key
 from data_lake.reasons import SetAside
 from runtime.object_versions import ObjectVersion
@@ -92,13 +92,8 @@ def look_at_rows(work: Work, part: Part) -> SetAside | None:
 
 def fetch_rows(work: Work, folder: Path, part: Part | None = None) -> Path:
     """Fetch the footer of a Parquet file, and the bytes of a part, to where they are in it."""
-    path, size = folder / "source.parquet", work.source.size_bytes
-    tail = b"".join(work.chunks(range(max(size - TAIL_BYTES, 0), size)))
-    found = [range(min(MARK_BYTES, size)), footer_span(size, tail)]
-    if part:
-        found.append(range(part.begin, part.end))
-    for span in found:
-        write_span(path, size, span.start, work.chunks(span))
+    path = folder / "source.parquet"
+    write_part(path, work.source.size_bytes, work.chunks, part)
     return path
 
 

@@ -27,6 +27,7 @@ logger = Logger()
 ZONES = ("RAW", "MODELED", "FAILURES", "RESULTS")
 FOLDER = "erasure/"  # in the bucket of failures: whom an erasure that is under way is about
 LEFT_SECONDS = 120  # of the function's time, with which no further object is begun
+SLOWEST = 20_000_000  # bytes a second that are looked through: a large one is begun in time, too
 # What is done with one version, by a folder for its content; gives what is to be told of it.
 Work = Callable[[Version, Path], str | None]
 
@@ -95,7 +96,7 @@ def each(event: Mapping[str, Any], work: Work, end: float) -> dict[str, Any]:
     """Work at one version after the other, as long as there is time; who asks sends the rest."""
     answer: dict[str, Any] = {"done": 0, "found": [], "unreadable": []}
     for told in event["objects"]:
-        if answer["done"] and time.monotonic() > end:
+        if answer["done"] and time.monotonic() + told["size"] / SLOWEST > end:
             break
         at = datetime.fromisoformat(told["at"])
         version = Version(told["key"], told["version"], told["latest"], at)

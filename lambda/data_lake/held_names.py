@@ -2,8 +2,8 @@
 
 import zlib
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 import duckdb
 
@@ -23,20 +23,26 @@ class UnreadableError(Exception):
     """A file that nobody here can look into, and why."""
 
 
-def names_in(path: Path, names: Names) -> bool:
-    """Tell whether a file names the person; raises UnreadableError where that cannot be told."""
-    with path.open("rb") as file:
-        head = file.read(len(_PARQUET))
-        file.seek(0)
-        if head.startswith(_FOREIGN):
-            raise UnreadableError(f"it begins with {head.hex()}, which is no text")
-        if head.startswith(_AVRO):
-            return any(names.bound(block) for block in _avro(file))
-        if head.startswith(_GZIP):
-            return names.are_in_any(_inflated(file))
-        if not head.startswith(_PARQUET):
-            return names.are_in_any(iter(lambda: file.read(CHUNK_BYTES), b""))
-    return bool(_rows_that_name(path, names, first=True))
+def is_parquet(file: BufferedReader) -> bool:
+    """Tell whether a stream begins as Parquet does, of which rows and no text are looked into."""
+    return file.peek(len(_PARQUET)).startswith(_PARQUET)
+
+
+def names_in(file: BufferedReader, names: Names) -> bool:
+    """Tell whether a stream names the person; raises UnreadableError where that cannot be told."""
+    head = file.peek(len(_PARQUET))[: len(_PARQUET)]
+    if head.startswith(_FOREIGN):
+        raise UnreadableError(f"it begins with {head.hex()}, which is no text")
+    if head.startswith(_AVRO):
+        return any(names.bound(block) for block in _avro(file))
+    if head.startswith(_GZIP):
+        return names.are_in_any(_inflated(file))
+    return names.are_in_any(iter(lambda: file.read(CHUNK_BYTES), b""))
+
+
+def names_in_rows(path: Path, names: Names, rows: range | None = None) -> bool:
+    """Tell whether rows of a Parquet file, or some of them, name the person; likewise."""
+    return bool(_rows_that_name(path, names, rows, first=True))
 
 
 def write_without(path: Path, names: Names, target: Path) -> int:
@@ -70,13 +76,18 @@ def _rows(path: Path) -> str:
     return f"read_parquet({text(str(path))}, file_row_number = true, hive_partitioning = false)"
 
 
-def _rows_that_name(path: Path, names: Names, *, first: bool) -> list[int]:
+def _rows_that_name(
+    path: Path, names: Names, rows: range | None = None, *, first: bool
+) -> list[int]:
     """Give the numbers of the rows that name the person, all or at least the first."""
     found: list[int] = []
+    span = (
+        f" WHERE file_row_number >= {rows.start} AND file_row_number < {rows.stop}" if rows else ""
+    )
     try:
         with engine(path.parent) as con:
-            rows = con.execute(f"SELECT file_row_number, {_CELLS} FROM {_rows(path)}")  # noqa: S608 (our own path)
-            while some := rows.fetchmany(ROWS):
+            told = con.execute(f"SELECT file_row_number, {_CELLS} FROM {_rows(path)}{span}")  # noqa: S608 (our own path)
+            while some := told.fetchmany(ROWS):
                 if names.are_in("\n".join(row for _, row in some).encode()):
                     found += [number for number, row in some if names.are_in(row.encode())]
                     if first:
@@ -86,7 +97,7 @@ def _rows_that_name(path: Path, names: Names, *, first: bool) -> list[int]:
     return found
 
 
-def _inflated(file: BinaryIO) -> Iterator[bytes]:
+def _inflated(file: BufferedReader) -> Iterator[bytes]:
     """Decompress gzip, of several members too; of one that is torn what can be had."""
     member = zlib.decompressobj(wbits=31)
     try:
@@ -102,7 +113,7 @@ def _inflated(file: BinaryIO) -> Iterator[bytes]:
         return
 
 
-def _avro(file: BinaryIO) -> Iterator[bytes]:
+def _avro(file: BufferedReader) -> Iterator[bytes]:
     """Read the blocks of an Avro file, decompressed, but not what is in them.
 
     https://avro.apache.org/docs/1.12.0/specification/#object-container-files
@@ -119,15 +130,14 @@ def _avro(file: BinaryIO) -> Iterator[bytes]:
     if codec not in (b"null", b"deflate"):
         raise UnreadableError(f"Avro: compressed by {codec.decode('ascii', 'replace')}")
     file.read(16)
-    while head := file.read(1):
-        file.seek(-len(head), 1)
+    while file.peek(1):
         _long(file)
         block = file.read(_long(file))
         yield block if codec == b"null" else zlib.decompress(block, wbits=-15)
         file.read(16)
 
 
-def _long(file: BinaryIO) -> int:
+def _long(file: BufferedReader) -> int:
     """Read a number as Avro writes it: seven bits a byte, and the sign last."""
     number = shift = 0
     while byte := file.read(1):

@@ -14,7 +14,7 @@ _finders: dict[str, Find] = {}
 
 
 def install() -> None:
-    """Ask the services that were told of before the emulator's answer stands."""
+    """Ask the services that were told of; else the emulator's answer stands."""
     patching.wrap(
         iam_actions,
         "extract_resource_arn",
@@ -24,7 +24,10 @@ def install() -> None:
 
 
 def tell(service: str, find: Find) -> None:
-    """Judge requests of a JSON service by the resource that ``find`` names; None: by none."""
+    """Judge requests of a JSON service by the resource that ``find`` names.
+
+    None: by that which the emulator names, if it does.
+    """
     _finders[service] = find
 
 
@@ -32,7 +35,7 @@ def _found(original: Callable[..., str]) -> Callable[..., str]:
     def arn(name: str, method: str, path: str, headers: Any, body: Any, *rest: Any) -> str:
         known = original(name, method, path, headers, body, *rest)
         find = _finders.get(name)
-        if find is None or known != "*":
+        if find is None:
             return known
         try:
             request = json.loads(body or b"{}")

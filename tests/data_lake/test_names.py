@@ -9,8 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_lake.contract import ENCODINGS
-from data_lake.held_names import UnreadableError, names_in, values_of, write_without
-from data_lake.names import Names
+from data_lake.held_names import (
+    UnreadableError,
+    is_parquet,
+    names_in,
+    names_in_rows,
+    values_of,
+    write_without,
+)
+from data_lake.names import FEW_WORDS, Names
 
 PERSON = "p-00c0ffee"
 NAMES = Names([PERSON, "v-0123456789ab", "Jürgen O'Brien"])
@@ -54,6 +61,22 @@ def test_names_are_kept_a_line_each():
         Names(["; ;"])
 
 
+@given(
+    texts=st.lists(st.text("pc0f-; \u00fc", max_size=12), max_size=8),
+    names=st.lists(st.text("pc0f-\u00fc", min_size=1, max_size=4), min_size=1, max_size=5),
+)
+def test_many_names_are_found_as_few_are(texts, names):
+    known = [name for name in names if name.strip("-")]
+    others = [f"other-{n}" for n in range(FEW_WORDS)]
+    content = "\n".join(texts).encode()
+    assert Names(known).are_in(content) == Names([*known, *others]).are_in(content)
+
+
+def named(path, names=NAMES):
+    with path.open("rb") as file:
+        return names_in_rows(path, names) if is_parquet(file) else names_in(file, names)
+
+
 def parquet(path, rows):
     with duckdb.connect() as con:
         con.execute("CREATE TABLE t (visit VARCHAR, visitor VARCHAR, seconds DECIMAL(9,2))")
@@ -90,18 +113,19 @@ def avro(content, codec=b"deflate"):
 def test_a_name_is_found_in_a_file(tmp_path, pack):
     path = tmp_path / "object"
     path.write_bytes(pack(f"a;{PERSON};b".encode()))
-    assert names_in(path, NAMES)
+    assert named(path)
     path.write_bytes(pack(b"a;p-12345678;b"))
-    assert not names_in(path, NAMES)
+    assert not named(path)
 
 
 def test_rows_of_a_person_are_left_out_and_no_others(tmp_path):
     path, kept = tmp_path / "object", tmp_path / "kept"
     rows = [("v-0123456789ab", "x", 1), ("v-2", PERSON, 2), ("v-3", "y", 3), (None, None, None)]
     parquet(path, rows)
-    assert names_in(path, NAMES)
+    assert named(path)
+    assert not names_in_rows(path, NAMES, range(2, 4))
     assert write_without(path, NAMES, kept) == 2
-    assert not names_in(kept, NAMES)
+    assert not named(kept)
     with duckdb.connect() as con:
         found = con.execute(f"FROM read_parquet('{kept}')")
         assert [str(c[1]) for c in found.description] == ["VARCHAR", "VARCHAR", "DECIMAL(9,2)"]
@@ -122,4 +146,4 @@ def test_what_nobody_can_look_into_is_told(tmp_path, content):
     path = tmp_path / "object"
     path.write_bytes(content)
     with pytest.raises(UnreadableError):
-        names_in(path, NAMES)
+        named(path)

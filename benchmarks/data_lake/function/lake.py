@@ -23,7 +23,7 @@ def main(path: Path) -> None:
     key = f"retail_visits/{path.name}"
     source = ObjectVersion("raw", key, "v", "e", "0", size, datetime.now(UTC))
     contract = model_files.contracts()["retail_visits"]
-    started = time.process_time()
+    begun, started = time.monotonic(), time.process_time()
     with (
         tempfile.TemporaryDirectory(dir=path.parent) as folder,
         Modeling(Path(folder), contract, source, timedelta(days=400)) as modeling,
@@ -38,6 +38,7 @@ def main(path: Path) -> None:
         "good": outcome.good,
         "repeated": outcome.repeated,
         "seconds": time.process_time() - started,
+        "wall": time.monotonic() - begun,
         "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "written": written,
     }

@@ -30,7 +30,7 @@ Told = Mapping[str, float]
 def report() -> tuple[str, str]:
     """Model a small and a large file, and loop over the small one."""
     with tempfile.TemporaryDirectory() as folder:
-        small, large = (_file(Path(folder, f"{n}.csv"), n) for n in (SMALL, LARGE))
+        small, large = (written(Path(folder, f"{n}.csv"), n) for n in (SMALL, LARGE))
         lake = _run("lake", small)
         loop = _run("loop", small, CONTRACT)
         gigabyte = _run("lake", large)
@@ -68,7 +68,7 @@ def _layer_bytes() -> int:
     return sum(path.stat().st_size for path in files if path.is_file())
 
 
-def _file(path: Path, size: int) -> Path:
+def written(path: Path, size: int) -> Path:
     """Write a CSV of at least so many bytes, no two of its records with one id."""
     records = (each.visit for each in visits(ROWS, datetime.now(UTC), seed=SEED, late=0.02))
     sent = deliveries(records, seed=2, faults=VISIT_FAULTS, forms=FORMS, dirty=0.03, repeated=0.01)

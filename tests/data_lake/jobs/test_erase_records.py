@@ -1,5 +1,6 @@
 """A person leaves a table: its rows, its snapshots, and what its manifests tell of its files."""
 
+import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,8 @@ NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
 def manifests(spark, table):
     found = spark.table(f"{table}.manifests").collect()
-    return [Path(row["path"].removeprefix("file:")) for row in found]
+    paths = [Path(row["path"].removeprefix("file:")) for row in found]
+    return [io.BufferedReader(io.BytesIO(path.read_bytes())) for path in paths]
 
 
 @pytest.fixture

@@ -24,7 +24,8 @@ SETTINGS = {
 }
 # Spark 3.5 is not for newer Pythons.
 collect_ignore_glob = ["test_*.py"] if sys.version_info >= (3, 13) else []
-JOBS = ("MergeJobName", "FeaturesJobName")
+JOBS = ("MergeJobName", "LargeFilesJobName", "FeaturesJobName")
+MACHINES = ("StateMachineArn", "LargeFilesMachineArn")
 OVER = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 # What the job says that builds features: of nothing, or of something new each time.
 BUILT = """
@@ -111,6 +112,15 @@ class Runner(Operator):
         before = self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         self.s3.put_object(Bucket=bucket, Key=key, Body=script)
         return before
+
+    def stop_runs(self):
+        """Stop what the machines are at."""
+        for output in MACHINES:
+            found = self.states.list_executions(
+                stateMachineArn=self.outputs[output], statusFilter="RUNNING"
+            )
+            for execution in found["executions"]:
+                self.states.stop_execution(executionArn=execution["executionArn"])
 
     def stop_jobs(self):
         """Stop what the jobs are at."""
@@ -227,7 +237,7 @@ def scripted(calm):
 
     def use(merge, *, is_new=False, features=None):
         built = features or BUILT.replace("IS_NEW", str(is_new))
-        for output, script in zip(JOBS, (merge, built), strict=True):
+        for output, script in zip(JOBS, (merge, merge, built), strict=True):
             before.setdefault(output, calm.script(output, script))
 
     yield use

@@ -14,7 +14,16 @@ from botocore.exceptions import ClientError
 from testing.rights import Rights
 
 RUN, ENDED, ARRIVED = "CurationFlowRun", "CurationFlowEnded", "CurationFlowArrived"
-OUTPUTS = {RUN: "StateMachineArn", ENDED: "EndedMachineArn", ARRIVED: "ArrivedMachineArn"}
+LARGE, LARGE_ENDED = "LargeFilesModelLargeFile", "LargeFilesLargeFileEnded"
+OUTPUTS = {
+    RUN: "StateMachineArn",
+    ENDED: "EndedMachineArn",
+    ARRIVED: "ArrivedMachineArn",
+    LARGE: "LargeFilesMachineArn",
+    LARGE_ENDED: "LargeFileEndedMachineArn",
+    "LargeFilesEnded": "LargeFilesMachineArn",
+}
+FILE = {"attempt": 1, "source": {"key": "retail_visits/large.csv"}}  # what a large one is told by
 MERGE, FEATURES = "CurationEnhancedMergeRecords", "CurationTrainingSetBuildFeatures"
 QUALITY = "CurationQuality"
 RULESETS = [
@@ -39,14 +48,17 @@ ALIVE = (
 COUNTING = ("dynamodb:UpdateItem on CurationFlowTurns", "kms:Decrypt on Key for dynamodb")
 LOOKING = ("dynamodb:GetItem on CurationFlowTurns",)
 PUTTING = "events:PutEvents on event-bus/default for data_lake for"
-RECORDING = (
-    "s3:PutObject on Failures/failed_runs/*",
-    "kms:GenerateDataKey on Key for s3",
-    f"{PUTTING} Run Failed for false for false",
+RECORDING, RECORDING_FILE = (
+    (
+        f"s3:PutObject on Failures/{folder}/*",
+        "kms:GenerateDataKey on Key for s3",
+        f"{PUTTING} {what} Failed for false for false",
+    )
+    for folder, what in (("failed_runs", "Run"), ("failed_files", "File"))
 )
 STARTING, DESCRIBING = f"states:StartExecution on {RUN}", f"states:DescribeExecution on {RUN}:*"
 # AWS's guide asks for it beside GetJobRun, and does not say what for.
-NOT_SEEN = [f"glue:GetJobRuns on {job}" for job in (MERGE, FEATURES)]
+NOT_SEEN = [f"glue:GetJobRuns on {job}" for job in (MERGE, FEATURES, "LargeFilesJob")]
 # For each role and each thing that happens, the rights that it takes.
 TAKES: dict[str, dict[str, Iterable[str]]] = {
     RUN: {
@@ -73,7 +85,7 @@ TAKES: dict[str, dict[str, Iterable[str]]] = {
         "it is stopped later": (f"glue:BatchStopJobRun on {FEATURES}",),
         "another had the turn": (DESCRIBING,),
         "more has arrived": (STARTING,),
-        "never": NOT_SEEN,
+        "never": NOT_SEEN[:2],
     },
     ENDED: {
         "the machine is changed": DELIVERY,
@@ -85,6 +97,21 @@ TAKES: dict[str, dict[str, Iterable[str]]] = {
     "CurationFlowRunEnded": {"a run has failed": (f"states:StartExecution on {ENDED}",)},
     "CurationFlowFileModeled": {"a file is modeled": (f"states:StartExecution on {ARRIVED}",)},
     "CurationFlowOnSchedule": {"it is time": (STARTING,)},
+    LARGE: {
+        "the machine is changed": DELIVERY,
+        "it has a file": (
+            *ALIVE,
+            *(f"glue:{do}JobRun on LargeFilesJob" for do in ("Start", "Get")),
+        ),
+        "its job cannot start": RECORDING_FILE,
+        "it is stopped": ("glue:BatchStopJobRun on LargeFilesJob",),
+        "never": NOT_SEEN[2:],
+    },
+    LARGE_ENDED: {
+        "the machine is changed": DELIVERY,
+        "a run was stopped": (*ALIVE, f"states:DescribeExecution on {LARGE}:*", *RECORDING_FILE),
+    },
+    "LargeFilesEnded": {"a run has failed": (f"states:StartExecution on {LARGE_ENDED}",)},
 }
 
 
@@ -99,19 +126,29 @@ class Occasions:
         use_script(MERGED)
         self.stopped = lake.start(wait_seconds=600)
         lake.states.stop_execution(executionArn=self.stopped)
+        use_script(ENDLESS)
+        self.start(lake.outputs[OUTPUTS[LARGE]], **FILE)
+        self.stopped_file = self.started[-1]
+        lake.states.stop_execution(executionArn=self.stopped_file)
         self.over()
 
     def happens(self, occasion, role):
         """Make it happen to a role; what AWS says at once, if anything."""
         machine = self.lake.outputs[OUTPUTS.get(role, "StateMachineArn")]
-        ended = {"detail": {"executionArn": self.stopped}}
+        large = role.startswith("LargeFiles")
+        ended = {"detail": {"executionArn": self.stopped_file if large else self.stopped}}
+        begun = partial(self.start, machine, **(FILE if large else {}))
+        job = "LargeFilesJobName" if large else "MergeJobName"
         occasions: dict[str, Callable[[], str | None]] = {
             "the machine is changed": partial(self.change, machine),
             "it has nothing to do": partial(self.start, machine, wait_seconds=0),
-            "its job cannot start": self.fail,
+            "it has a file": begun,
+            "its job cannot start": partial(self.fail, begun),
             "it has news": self.make_news,
-            "it is stopped": partial(self.stop, "MergeJobName", ENDLESS),
-            "it is stopped later": partial(self.stop, "FeaturesJobName", MERGED, features=ENDLESS),
+            "it is stopped": partial(self.stop, begun, job, ENDLESS),
+            "it is stopped later": partial(
+                self.stop, begun, "FeaturesJobName", MERGED, features=ENDLESS
+            ),
             "another had the turn": partial(self.after, self.start, machine, holder=self.stopped),
             "more has arrived": self.arrive_meanwhile,
             "a run was stopped": partial(self.start, machine, **ended),
@@ -122,7 +159,7 @@ class Occasions:
                 self.after, self.start, machine, holder=self.stopped, asked="7", **ended
             ),
             "a file came": partial(self.start, machine),
-            "a run has failed": self.fail,
+            "a run has failed": partial(self.fail, begun),
             "a file is modeled": self.drop,
             "it is time": lambda: self.lake.sandbox.fire_schedules("OnSchedule") and None,
         }
@@ -141,21 +178,21 @@ class Occasions:
         reply = self.lake.states.start_execution(stateMachineArn=machine, input=json.dumps(given))
         self.started.append(reply["executionArn"])
 
-    def fail(self):
+    def fail(self, begun):
         """Let a run fail before its job begins."""
         broken = {"action": "glue:StartJobRun", "code": "InvalidInputException"}
         self.lake.sandbox.faults([broken])
-        self.start(self.lake.machine)
+        begun()
 
     def make_news(self):
         """Let a run find something to tell of."""
         self.use_script(MERGED, is_new=True)
         self.start(self.lake.machine)
 
-    def stop(self, job, merge, **other):
+    def stop(self, begun, job, merge, **other):
         """Stop a run whose job runs."""
         self.use_script(merge, **other)
-        self.start(self.lake.machine)
+        begun()
         self.lake.wait_for(lambda: self.lake.states_of_job(job)[:1] == ["RUNNING"])
         self.lake.states.stop_execution(executionArn=self.started[-1])
 
@@ -199,9 +236,7 @@ class Occasions:
     def over(self):
         """End what still runs, and let nothing fail any more."""
         self.lake.sandbox.faults([])
-        for execution in self.lake.executions().values():
-            if execution["status"] == "RUNNING":
-                self.lake.states.stop_execution(executionArn=execution["executionArn"])
+        self.lake.stop_runs()
         self.lake.stop_jobs()
         self.lake.rest()
         self.use_script(MERGED)

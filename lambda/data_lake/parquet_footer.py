@@ -1,12 +1,12 @@
 """A Parquet file of which only some bytes are there: its row groups, and whether they are sound."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
 
 from data_lake.cells import raise_torn
-from data_lake.file_parts import RowGroup
+from data_lake.file_parts import Part, RowGroup
 from data_lake.literals import text
 
 TAIL_BYTES = 8  # behind the footer: its length, and the mark
@@ -25,6 +25,18 @@ def write_span(path: Path, size: int, begin: int, chunks: Iterable[bytes]) -> No
         file.truncate(size)
         file.seek(begin)
         file.writelines(chunks)
+
+
+def write_part(
+    path: Path, size: int, chunks: Callable[[range], Iterable[bytes]], part: Part | None = None
+) -> None:
+    """Write the footer of a file of that size, and the bytes of a part; ``chunks`` reads a span."""
+    tail = b"".join(chunks(range(max(size - TAIL_BYTES, 0), size)))
+    found = [range(min(MARK_BYTES, size)), footer_span(size, tail)]
+    if part:
+        found.append(range(part.begin, part.end))
+    for span in found:
+        write_span(path, size, span.start, chunks(span))
 
 
 def row_groups(con: duckdb.DuckDBPyConnection, path: Path) -> list[RowGroup]:

@@ -1,0 +1,1 @@
+"""The job's work on a large file beside the function's, on the same records."""
