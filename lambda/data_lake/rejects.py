@@ -65,6 +65,10 @@ class Rejects:
 
 
 def _between(texts: list[str]) -> str:
-    """Find what stands in none of the texts, and does not begin as it ends."""
+    """Find what stands in none of the texts, and does not begin as it ends.
+
+    Of the longest there are more than any text can hold.
+    """
     whole = "\n".join(texts)
-    return next(mark for mark in map("".join, permutations(_CONTROLS, 3)) if mark not in whole)
+    marks = (mark for length in range(3, 10) for mark in permutations(_CONTROLS, length))
+    return next(mark for mark in map("".join, marks) if mark not in whole)

@@ -5,6 +5,7 @@ import gzip
 import json
 import zlib
 from datetime import UTC, datetime
+from itertools import product
 
 import duckdb
 import pytest
@@ -191,3 +192,22 @@ def test_of_an_hour_that_a_clock_repeats_the_last_is_taken(model):
     names = "receipt_id;store;visit_id;paid_on;paid_at;items;amount"
     (row,) = model("retail_purchases/a.csv", f"{names}\n{receipt}\n".encode()).good
     assert row["paid_at"].astimezone(UTC) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+CONTROLS = [chr(code) for code in (*range(1, 9), *range(28, 31))]
+ALL_OF_THREE = "".join("".join(three) for three in product(CONTROLS, repeat=3)).encode()
+PRIVATE = "".join(map(chr, range(0x100000, 0x100100))).encode()
+
+
+def test_a_line_of_all_that_could_part_others_is_one_reject(model):
+    row = CSV.split(b"\n")[1]
+    found = model("retail_visits/a.csv", b"\n".join([CSV, ALL_OF_THREE, row]))
+    assert reasons(found) == [("wrong_cell_count", None, 3)]
+    assert found.rejects[0]["record"] == ALL_OF_THREE.decode()
+    assert len(found.good) == 2
+
+
+def test_a_file_that_leaves_nothing_to_part_its_lines_by_is_set_aside(model):
+    found = model("retail_visits/a.csv", b"\n".join([CSV, ALL_OF_THREE, PRIVATE]))
+    assert [row["reason"] for row in found.rejects] == ["unknown_format"]
+    assert not found.good
