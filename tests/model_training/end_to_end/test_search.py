@@ -2,6 +2,7 @@
 
 import pytest
 
+from demos.model_training.executions import Executions
 from fixtures.training_set import make_training_set
 
 SEARCHED = {
@@ -18,15 +19,19 @@ SEARCHED = {
 
 
 @pytest.fixture(scope="module")
-def searched(sandbox, assemblies, app, settings, stack, executions, lake):
-    """Deploy the same stack with a search, have it train once, and put it back as it was."""
-    other = str(assemblies.build(only=[stack], overrides={**settings, **SEARCHED}))
-    sandbox.deploy(stack, app=other)
+def executions(sandbox, assemblies, settings, stack):
+    """Deploy the stack with a search, whether or not it is there; it goes with the last test."""
+    app = str(assemblies.build(only=[stack], overrides={**settings, **SEARCHED}))
+    yield Executions(sandbox, sandbox.deploy(stack, app=app)[stack])
+    sandbox.destroy(stack, app=app)
+
+
+@pytest.fixture(scope="module")
+def searched(executions, lake):
     before = len(executions.arns())
     found = make_training_set(900, seed=41)
     lake.tell(found, lake.publish(found))
-    yield executions.wait(before + 1)
-    sandbox.deploy(stack, app=app)
+    return executions.wait(before + 1)
 
 
 @pytest.fixture(scope="module")

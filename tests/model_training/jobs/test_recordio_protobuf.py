@@ -49,6 +49,11 @@ def test_a_record_is_what_protocol_buffers_own_runtime_writes():
     assert record.hex() == KNOWN
 
 
+def test_a_frame_ends_at_a_multiple_of_four_bytes():
+    assert framed(b"abcde").hex(" ", 4) == "0a23d7ce 05000000 61626364 65000000"
+    assert len(framed(b"abcd")) == 12
+
+
 def test_what_no_frame_holds_is_refused():
     class Long(bytes):
         def __len__(self):
