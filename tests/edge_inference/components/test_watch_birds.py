@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -28,6 +29,7 @@ SIGHTING = fastjsonschema.compile(
     json.loads((COMPONENTS / "edge_inference" / "sighting.v1.schema.json").read_text())
 )
 MODEL = "com.example.BirdDetector"
+FIRST, SECOND = 14, 22  # frames with a bird that the packaged model is sure of
 TOPIC = "birds/devices/feeder-1/sightings"
 
 
@@ -132,7 +134,7 @@ def held(nucleus, condition):
 def test_birds_are_seen_told_delivered_and_forgotten(device):
     """Then the network goes, then the power; all arrives when both are back, and once each."""
     with device.nucleus() as nucleus:
-        device.show(11)
+        device.show(FIRST)
         device.start(nucleus.environment())
         assert nucleus.wait_for(lambda: sightings(nucleus)), device.process.poll()
         (first,) = sightings(nucleus)
@@ -144,7 +146,7 @@ def test_birds_are_seen_told_delivered_and_forgotten(device):
         assert (last(nucleus)["spool_depth"], last(nucleus)["counts"]["sightings"]) == (0, 1)
 
         nucleus.echo = False  # the cable is cut: the nucleus takes messages, and no receipt comes
-        device.show(12)
+        device.show(SECOND)
         assert nucleus.wait_for(lambda: len(nucleus.local) == 2)
         deadline = time.monotonic() + 10
         while device.waiting() < 1 and time.monotonic() < deadline:
@@ -194,7 +196,7 @@ def test_a_configuration_is_asked_about_and_loaded_without_a_restart(device):
         nucleus.configurations["watch"] = {**device.configuration, "site": "meadow"}
         nucleus.configure(MODEL, model_configuration(broken))
         assert nucleus.wait_for(lambda: held(nucleus, "model_corrupt"))
-        device.show(11)
+        device.show(FIRST)
         assert nucleus.wait_for(lambda: sightings(nucleus))
         device.process.send_signal(signal.SIGTERM)
         status, said = device.ended()
@@ -264,13 +266,16 @@ def test_a_nucleus_that_says_nothing_is_given_up(device):
 def test_a_nucleus_that_refuses_is_told_and_sightings_wait(device):
     refused = {"PublishToIoTCore": "UnauthorizedError", "PublishToTopic": "UnauthorizedError"}
     with device.nucleus(refused=refused) as nucleus:
-        device.show(11)
+        device.show(FIRST)
         device.start(nucleus.environment())
         said = ""
+        killer = threading.Timer(60, device.process.kill)  # or what is never said is waited for
+        killer.start()
         while "no_receipts" not in said or "local_topic" not in said:
             line = device.process.stdout.readline()
             assert line, said
             said += line
+        killer.cancel()
         device.process.send_signal(signal.SIGTERM)
         assert device.ended()[0] == 0
     assert device.waiting() == 1
