@@ -10,7 +10,7 @@ import pytest
 
 from data_lake import erase_version
 from data_lake.erase_version import Lake, Version
-from data_lake.held_names import UnreadableError
+from data_lake.held_names import UnreadableError, names_in_rows
 from data_lake.names import Names
 from testing.folder_s3 import FolderS3
 from testing.lake_function import body_of
@@ -109,7 +109,7 @@ def test_parquet_is_looked_into_a_part_at_a_time_within_the_disk(
 ):
     size = of_row_groups("a.parquet", at)
     held = list[int]()
-    whole = erase_version.names_in_rows
+    whole = names_in_rows
 
     def measured(path, names, rows=None):
         held.append(sum(each.stat().st_blocks * 512 for each in folder.disk.iterdir()))

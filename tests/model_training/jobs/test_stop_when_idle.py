@@ -57,7 +57,7 @@ def test_times_without_a_zone_are_utc():
 @pytest.fixture
 def jupyter(monkeypatch):
     """Answer as Jupyter does; gives what it says, by path."""
-    says = {"/api/sessions": [], "/api/terminals": []}
+    says: dict[str, list[object]] = {"/api/sessions": [], "/api/terminals": []}
 
     class Server(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -78,7 +78,7 @@ def jupyter(monkeypatch):
         assert (host, port) == ("localhost", stop_when_idle.PORT)
         return http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=timeout)
 
-    monkeypatch.setattr(stop_when_idle.http.client, "HTTPSConnection", connect)
+    monkeypatch.setattr(http.client, "HTTPSConnection", connect)
     yield says
     server.shutdown()
     thread.join()

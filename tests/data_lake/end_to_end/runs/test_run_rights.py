@@ -122,7 +122,7 @@ class Occasions:
         self.lake, self.rights, self.use_script = lake, rights, use_script
         self.dynamodb = lake.sandbox.client("dynamodb")
         self.table = rights.named("CurationFlowTurns")
-        self.started = []
+        self.started: list[str] = []
         use_script(MERGED)
         self.stopped = lake.start(wait_seconds=600)
         lake.states.stop_execution(executionArn=self.stopped)
