@@ -3,6 +3,8 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import NamedTuple
 
 import pytest
 
@@ -28,6 +30,23 @@ def first(executions, lake, sandbox, outputs):
         for asked in [everybody.submit(ask) for ask in asks * 2]:
             asked.result()
     return found, place, executions.wait(1)
+
+
+class Offered(NamedTuple):
+    """A training set that the lake offers, and where its manifest is."""
+
+    content_hash: str
+    place: str
+
+
+@pytest.fixture(scope="module")
+def mended(lake, executions, first):
+    """Offer a second training set that was trained on."""
+    found = make_training_set(300, seed=14)
+    place, before = lake.publish(found), len(executions.arns())
+    lake.tell(found, place)
+    executions.wait(before + 1)
+    return Offered(found.content_hash, place)
 
 
 def test_a_training_set_becomes_one_package_that_waits_for_approval(first, executions):
@@ -88,6 +107,60 @@ def test_a_wish_without_new_data_starts_nothing_and_an_odd_one_is_kept(
     assert _depth(sqs, outputs["DeadLetterQueueUrl"]) == 1
     assert len(executions.arns()) == before
     sqs.purge_queue(QueueUrl=outputs["DeadLetterQueueUrl"])
+
+
+JOBS = {"PipelinePrepare": "Prepare", "PipelineTrain": "Train", "PipelineEvaluate": "Evaluate"}
+
+
+# Of the lake's own key, which a demo's bucket has not: tests with the lake itself need it.
+OF_THE_LAKE = "kms:Decrypt on key/* for s3 for s3"
+# Without these a job goes on; what it could not write is told by tests of the sandbox's own.
+FAILING_NOTHING = ("logs:", "cloudwatch:")
+
+
+def test_whichever_right_of_a_job_is_taken_away_something_says_so(first, rights, occasions):
+    """The jobs of the three roles side by side, as nobody else has their rights."""
+    _, _, execution = first
+
+    def unneeded(role, step):
+        again = partial(occasions.job, execution, step)
+        found = [r for r in rights.of(role) if not r.action.startswith(FAILING_NOTHING)]
+        assert found
+        return [
+            str(right)
+            for right in found
+            if str(right) != OF_THE_LAKE
+            and not rights.is_missed(right, again, denials=occasions.denials, seconds=2)
+        ]
+
+    with ThreadPoolExecutor(3) as aside:
+        told = list(aside.map(unneeded, JOBS, JOBS.values()))
+    assert dict(zip(JOBS, told, strict=True)) == {role: [] for role in JOBS}
+
+
+def test_whichever_right_of_a_function_is_taken_away_something_says_so(
+    first, mended, executions, rights, occasions
+):
+    _, place, execution = first
+    for package in executions.packages()[:1]:  # a champion, of which the function has to know
+        executions.approve(package["ModelPackageArn"])
+    asks = {
+        "StartingStartTraining": partial(occasions.start, place, mended),
+        "FailuresRecordFailedExecution": partial(occasions.record, execution),
+    }
+    told = {
+        role: [
+            str(right)
+            for right in rights.of(role)
+            # Of events that failed for good, which Lambda itself puts into the queue.
+            if str(right) != OF_THE_LAKE
+            and "FailuresUnrecorded" not in right.on
+            and " for sqs" not in right.on
+            and not rights.is_missed(right, ask, denials=occasions.denials, seconds=1)
+        ]
+        for role, ask in asks.items()
+    }
+    assert told == {role: [] for role in asks}
 
 
 def test_what_was_made_goes_with_the_stack_whatever_runs(
