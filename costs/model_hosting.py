@@ -19,7 +19,7 @@ PEAK = 4  # times the mean rate that instances have to bear
 SHARED_BY = 10  # models of one multi-model endpoint, of which this is one
 ROWS_PER_SECOND = 500  # of a transform job's instance
 JOBS, JOB_SECONDS = 30, 300  # a month: one a day, with what an instance needs to start
-ALARMS, METRICS = 25, 6
+ALARMS, METRICS = 33, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ def per_month() -> list[Line]:
         line("SageMaker, instances", "sagemaker_m5_large_hour", hours, hours,
              "two, from the first approved model on"),
         line("KMS key", "kms_key", 1, 1 + BILLED_ROTATIONS, "one; high: from its third year on"),
-        line("CloudWatch metrics", "metric", METRICS, METRICS, "answers by status, and batches"),
+        line("CloudWatch metrics", "metric", METRICS, METRICS,
+             "answers by status, batches, records that an experiment could not read"),
         line("CloudWatch alarms", "alarm", ALARMS, ALARMS,
              "the endpoint's and the machines'; the scaling policy adds two of its own"),
         line("CloudWatch dashboard", "dashboard", 1, 1, "free for the first three of an account"),

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from operations.deployments import rollback, shift, weight_of
 from operations.erasure import erase
+from operations.experiments import HEADS, begin, conclusion, end, readout, rows
 from operations.failed_documents import Record
 from operations.lake_objects import Person
 from operations.outcome import OperationError, Outcome
@@ -34,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OperationError, ClientError, BotoCoreError) as error:
         print(f"{options.command}: {error}", file=sys.stderr)
         return 1
-    _tell(console, done, dry_run=options.dry_run)
+    if done:
+        _tell(console, done, dry_run=options.dry_run)
     return int(any(outcome.has_failed for outcome in done.values()))
 
 
@@ -61,6 +63,23 @@ def _shift(session: Any, options: argparse.Namespace, _: Console) -> dict[str, O
     return shift(session, options.stack, dict(options.weights), dry_run=options.dry_run)
 
 
+def _challenge(session: Any, options: argparse.Namespace, _: Console) -> dict[str, Outcome]:
+    if options.winner:
+        return end(session, options.stack, options.winner, dry_run=options.dry_run)
+    return begin(session, options.stack, options.package, options.percent, dry_run=options.dry_run)
+
+
+def _readout(session: Any, options: argparse.Namespace, console: Console) -> dict[str, Outcome]:
+    told = readout(session, options.stack)
+    title = f"{told['config']} since {told['since']}"
+    table = Table(*HEADS, box=None, pad_edge=False, title=title)
+    for row in rows(told):
+        table.add_row(*map(escape, row))
+    console.print(table)
+    console.print(conclusion(told))
+    return {}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m operations", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
@@ -84,6 +103,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "weights", nargs="+", type=weight_of, metavar="VARIANT=WEIGHT", help="such as Champion=0.6"
     )
+    about = "have an approved package stand beside the one that serves, or the winner alone serve"
+    command = _command(commands, "challenge", about, _challenge)
+    which = command.add_mutually_exclusive_group(required=True)
+    which.add_argument("--package", help="the ARN of an approved version")
+    which.add_argument("--winner", choices=("Champion", "Challenger"), help="ends the experiment")
+    command.add_argument("--percent", type=int, default=10, help="its share, 1 to 99; default: 10")
+    about = "tell how a challenger is beside its champion, and whether the experiment may stop"
+    _command(commands, "readout", about, _readout)
     return parser
 
 

@@ -3,7 +3,6 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from json import dumps
 from typing import Any
 
@@ -16,37 +15,53 @@ _SETTLED = "InService"
 def rollback(session: Any, stack: str, *, dry_run: bool) -> dict[str, Outcome]:
     """Have the machine deploy the package that served before, as if it had just been approved.
 
-    Raises OperationError where nothing served before, or its approval was taken back: then the
-    machine would leave it alone.
+    Beside a challenger, that is the champion alone. Raises OperationError where nothing served
+    before, or its approval was taken back: then the machine would leave it alone.
     """
-    outputs = _of_hosting(session, stack)
-    items = session.client("dynamodb").scan(TableName=outputs["TurnsTableName"])["Items"]
-    before = next((i["package_before"]["S"] for i in items if "package_before" in i), "")
+    outputs = of_hosting(session, stack)
+    turn = turn_of(session, outputs)
+    before = turn.get("package" if "challenger" in turn else "package_before", "")
     if not before:
         raise OperationError(
             f"nothing served behind {outputs['EndpointName']} before; approve a version instead"
         )
-    package = session.client("sagemaker").describe_model_package(ModelPackageName=before)
-    if package["ModelApprovalStatus"] != "Approved":
+    return deploy(session, outputs, before, percent=0, why="rollback", dry_run=dry_run)
+
+
+def deploy(
+    session: Any,
+    outputs: Mapping[str, str],
+    package: str,
+    *,
+    percent: int,
+    why: str,
+    dry_run: bool,
+) -> dict[str, Outcome]:
+    """Have the machine deploy a package, beside the one that serves if it gets some percent.
+
+    Raises OperationError where it is not approved: then the machine would leave it alone.
+    """
+    found = session.client("sagemaker").describe_model_package(ModelPackageName=package)
+    if found["ModelApprovalStatus"] != "Approved":
         raise OperationError(
-            f"{before} is {package['ModelApprovalStatus']}; approve it once more, which deploys it"
+            f"{package} is {found['ModelApprovalStatus']}; approve it once more, which deploys it"
         )
-    done = Outcome(Counter({f"deploy {before}": 1}))
     if not dry_run:
         told = {
-            "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "detail": {
-                "ModelPackageGroupName": package["ModelPackageGroupName"],
-                "ModelPackageArn": before,
+                "ModelPackageGroupName": found["ModelPackageGroupName"],
+                "ModelPackageArn": package,
                 "ModelApprovalStatus": "Approved",
+                "ChallengerPercent": percent,
             },
         }
         session.client("stepfunctions").start_execution(
             stateMachineArn=outputs["DeployStateMachineArn"],
-            name=f"rollback-{uuid.uuid4().hex}",
+            name=f"{why}-{uuid.uuid4().hex}",
             input=dumps(told),
         )
-    return {outputs["EndpointName"]: done}
+    beside = f" beside the champion, with {percent} percent of the traffic" if percent else ""
+    return {outputs["EndpointName"]: Outcome(Counter({f"deploy {package}{beside}": 1}))}
 
 
 def shift(
@@ -57,7 +72,7 @@ def shift(
     Raises OperationError for variants that are not there, weights that let nobody answer, or an
     endpoint that is at work, which takes no weights.
     """
-    outputs = _of_hosting(session, stack)
+    outputs = of_hosting(session, stack)
     sagemaker, endpoint = session.client("sagemaker"), outputs["EndpointName"]
     described = sagemaker.describe_endpoint(EndpointName=endpoint)
     now = {v["VariantName"]: v.get("CurrentWeight", 0) for v in described["ProductionVariants"]}
@@ -89,8 +104,16 @@ def weight_of(text: str) -> tuple[str, float]:
     return name, float(weight)
 
 
-def _of_hosting(session: Any, stack: str) -> Mapping[str, str]:
+def of_hosting(session: Any, stack: str) -> Mapping[str, str]:
+    """Read the outputs of a stack that hosts; raises OperationError for another one."""
     outputs = outputs_of(session, stack)
     if "EndpointName" not in outputs:
         raise OperationError(f"{stack} hosts no model; name a stack that has an endpoint")
     return outputs
+
+
+def turn_of(session: Any, outputs: Mapping[str, str]) -> Mapping[str, str]:
+    """Read what the table of turns says of the endpoint; nothing where none was deployed."""
+    key = {"entry": {"S": outputs["EndpointName"]}}
+    found = session.client("dynamodb").get_item(TableName=outputs["TurnsTableName"], Key=key)
+    return {name: value["S"] for name, value in found.get("Item", {}).items() if "S" in value}

@@ -39,7 +39,9 @@ SETTINGS: Mapping[str, Any] = {
     **{
         k: v
         for k, v in defaults()["model_hosting"].items()
-        if k.startswith(("batch_", "serverless_", "asynchronous_", "multi_model_"))
+        if k.startswith(
+            ("batch_", "serverless_", "asynchronous_", "multi_model_", "challenger_", "experiment_")
+        )
     },
 }
 # What each kind has to be set to, beside its name.

@@ -6,4 +6,5 @@ from collections.abc import Mapping
 PARTS: Mapping[str, str] = {
     "servers": "benchmarks.model_hosting.servers.measure",
     "batches": "benchmarks.model_hosting.batches",
+    "endpoint": "benchmarks.model_hosting.endpoint.measure",
 }

@@ -3,7 +3,7 @@
 import io
 import json
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
@@ -32,7 +32,9 @@ class Registry:
                 Name=contract.parameter, Value=value, Type="String", Overwrite=True
             )
 
-    def register(self, name: str, files: Mapping[str, bytes]) -> str:
+    def register(
+        self, name: str, files: Mapping[str, bytes], properties: Mapping[str, str] | None = None
+    ) -> str:
         """Register an archive of these files, which waits for approval; gives the package."""
         content = io.BytesIO()
         with tarfile.open(fileobj=content, mode="w:gz") as archive:
@@ -54,6 +56,7 @@ class Registry:
         package: str = self._sagemaker.create_model_package(
             ModelPackageGroupName=GROUP,
             ModelApprovalStatus="PendingManualApproval",
+            CustomerMetadataProperties=dict(properties or {}),
             InferenceSpecification={
                 "Containers": [container],
                 "SupportedContentTypes": CONTENT_TYPES,
@@ -65,10 +68,16 @@ class Registry:
 
     def deployed(self, package: str) -> str:
         """Approve a package and wait until its deployment has ended; gives how."""
-        machines, before = self._sandbox.client("stepfunctions"), len(self._executions())
-        self._sagemaker.update_model_package(
-            ModelPackageArn=package, ModelApprovalStatus="Approved"
+        return self.ended(
+            lambda: self._sagemaker.update_model_package(
+                ModelPackageArn=package, ModelApprovalStatus="Approved"
+            )
         )
+
+    def ended(self, start: Callable[[], object]) -> str:
+        """Start a deployment and wait until it has ended; gives how."""
+        machines, before = self._sandbox.client("stepfunctions"), len(self._executions())
+        start()
         end = monotonic() + PATIENCE
         while True:
             found = self._executions()
@@ -76,7 +85,7 @@ class Registry:
                 described = machines.describe_execution(executionArn=found[0]["executionArn"])
                 return str(described.get("cause") or described["status"])
             if monotonic() > end:
-                raise DemoError(f"{package} is not deployed: look at the machine's execution")
+                raise DemoError("nothing is deployed: look at the machine's execution")
             self._sandbox.pass_time()
 
     def records(self, bucket: str) -> list[Mapping[str, Any]]:

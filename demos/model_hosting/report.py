@@ -6,9 +6,12 @@ from typing import Any, NamedTuple
 
 from costs.model_hosting import per_million, per_month
 from demos.model_hosting.diagram import DIAGRAM
-from demos.report.blocks import Check, Figure, Table
+from demos.model_hosting.experiment import Compared
+from demos.report.blocks import Block, Check, Figure, Legend, Line, Lines, Table
+from demos.report.charts import series
 from demos.report.closing import CDK, EMULATOR
 from demos.report.sections import Report, Section, StandIn
+from operations.experiments import HEADS as HEADS_OF_READOUT
 
 NAME = "ModelHosting"
 SERVERS = (
@@ -16,6 +19,7 @@ SERVERS = (
     "that are deployed, XGBoost is the release of AWS's image."
 )
 
+COMPARED = "The same callers at each weight; what came true of each visit was told afterwards."
 HEADS = ["Approved", "How it ended", "Version that answers", "Requests", "Not answered"]
 
 
@@ -37,17 +41,27 @@ class Moment(NamedTuple):
         return sum(status != 200 for status, _ in self.answers)
 
 
+class Winner(NamedTuple):
+    """How the deployment of the winner alone ended, and which version answers since."""
+
+    ended: str
+    version: str | None
+
+
 class Approvals(NamedTuple):
-    """What came of each approval, and the records of those that failed."""
+    """What came of each approval, the records of those that failed, and what was compared."""
 
     moments: Sequence[Moment]
     records: Sequence[Mapping[str, Any]]
+    compared: Compared
+    winner: Winner
 
 
 def report(approvals: Approvals) -> Report:
     """Set what came out against what has to."""
-    moments, records = approvals
-    asked = sum(len(moment.answers) for moment in moments)
+    moments, compared = approvals.moments, approvals.compared
+    of_both = [sum(s.variants.values()) + s.failed for s in compared.stretches]
+    asked = sum(len(moment.answers) for moment in moments) + sum(of_both)
     rows: list[list[str | int]] = [
         [m.model, m.ended, m.version or "", len(m.answers), m.failed] for m in moments
     ]
@@ -55,18 +69,19 @@ def report(approvals: Approvals) -> Report:
     return Report(
         name=NAME,
         title="Model hosting",
-        summary=f"Three approvals, {asked} requests.",
+        summary=f"Four approvals, {asked} requests.",
         ran_at=datetime.now(UTC),
         figures=[
-            Figure("approvals", len(moments)),
+            Figure("approvals", len(moments) + 1),
             Figure("requests", asked),
-            Figure("not answered", sum(moment.failed for moment in moments)),
+            Figure("not answered", failed_of(approvals)),
         ],
-        checks=checks(moments, records),
+        checks=checks(approvals),
         praise="the bad model was refused before it had traffic, and nobody who asked noticed",
         because="Known rows travel with each model; answers were held to those of the right one.",
         sections=[
             Section("approvals", "Approvals", "One after the other.", [table], brief=True),
+            Section("comparison", "Two models", COMPARED, charts(compared), brief=True),
             Section("picture", "Picture", "What ran.", [DIAGRAM]),
         ],
         beside="and the models' own processes",
@@ -86,8 +101,41 @@ def report(approvals: Approvals) -> Report:
     )  # fmt: skip
 
 
-def checks(moments: Sequence[Moment], records: Sequence[Mapping[str, Any]]) -> list[Check]:
+def charts(compared: Compared) -> list[Block]:
+    """Draw who answered, and lay out what the readout says."""
+    x, marks = 0.0, list[tuple[float, str]]()
+    lines: dict[str, list[tuple[float, float]]] = {"Champion": [], "Challenger": []}
+    for stretch in compared.stretches:
+        count = sum(stretch.variants.values())
+        marks.append((x, f"{stretch.percent:g} %"))
+        for variant, points in lines.items():
+            share = stretch.variants.get(variant, 0) / max(count, 1)
+            points += [(x, share), (x + count, share)]
+        x += count
+    shares = Lines(
+        "Traffic by variant",
+        [Line(name, points) for name, points in lines.items()],
+        max(x, 1.0),
+        1.0,
+        x_name="requests, one after the other",
+        y_name="share of the answers; marked: the weight of the challenger",
+        shares=True,
+        marks=marks,
+        wide=True,
+    )
+    legend = Legend([(f"fill {series(n)}", "", name) for n, name in enumerate(lines)])
+    return [shares, legend, Table("Readout", HEADS_OF_READOUT, compared.rows)]
+
+
+def failed_of(approvals: Approvals) -> int:
+    """Count the requests that were not answered."""
+    stretches = approvals.compared.stretches
+    return sum(m.failed for m in approvals.moments) + sum(s.failed for s in stretches)
+
+
+def checks(approvals: Approvals) -> list[Check]:
     """Compare."""
+    moments, records, compared, winner = approvals
     versions = [moment.version for moment in moments]
     errors = [record["error"] for record in records]
     return [
@@ -106,7 +154,7 @@ def checks(moments: Sequence[Moment], records: Sequence[Mapping[str, Any]]) -> l
         Check(
             what="Requests that were not answered",
             expected="0",
-            found=str(sum(moment.failed for moment in moments)),
+            found=str(failed_of(approvals)),
             advice="look at the log of the function Predict",
         ),
         Check(
@@ -114,5 +162,29 @@ def checks(moments: Sequence[Moment], records: Sequence[Mapping[str, Any]]) -> l
             expected="ModelRefused",
             found=", ".join(errors) or "none",
             advice="the bad model was not refused: look at the machine's history",
+        ),
+        Check(
+            what="What became of the challenger's traffic",
+            expected="begun, 40 %; shifted, 60 %; may stop, 60 %; shifted, 80 %; shifted, 100 %",
+            found="; ".join(compared.records),
+            advice="look at the executions of the machine that shifts",
+        ),
+        Check(
+            what="Callers who went back to the champion while the challenger grew",
+            expected=0,
+            found=compared.went_back,
+            advice="the function Predict does not keep a key: look at its log",
+        ),
+        Check(
+            what="Verdict of the readout",
+            expected="better",
+            found=compared.verdict,
+            advice="look at the readout: truths or captures are missing",
+        ),
+        Check(
+            what="How the winner's deployment ended, and the version that answers",
+            expected="SUCCEEDED, 4",
+            found=f"{winner.ended}, {winner.version}",
+            advice="look at the executions of the machine that deploys",
         ),
     ]

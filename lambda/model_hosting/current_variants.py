@@ -5,22 +5,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_VERSION = re.compile(r"-v(\d+)-[0-9a-f]+$")
+# One version, or the champion's and its challenger's, behind the endpoint's own name.
+_VERSIONS = re.compile(r"-v(\d+)(?:-v(\d+))?-[0-9a-f]+")
+CHAMPION, CHALLENGER = "Champion", "Challenger"
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentVariants:
-    """The weights that requests fall by now, and the model package's version, if it is told."""
+    """The weights that requests fall by now, and versions of model packages that are told."""
 
     weights: Mapping[str, float]
-    version: str | None
+    versions: Mapping[str, str]
 
 
 def read_variants(described: Mapping[str, Any]) -> CurrentVariants:
-    """Read it. While an update shifts traffic, the version is the one that traffic comes from."""
+    """Read it. While an update shifts traffic, versions are those that traffic comes from."""
     weights = {
         each["VariantName"]: float(each.get("CurrentWeight", 0))
         for each in described.get("ProductionVariants", ())
     }
-    found = _VERSION.search(described.get("EndpointConfigName", ""))
-    return CurrentVariants(weights, found[1] if found else None)
+    own = described.get("EndpointConfigName", "").removeprefix(described.get("EndpointName", ""))
+    found = _VERSIONS.fullmatch(own)
+    told = zip((CHAMPION, CHALLENGER), found.groups() if found else (), strict=False)
+    return CurrentVariants(weights, {variant: version for variant, version in told if version})

@@ -22,6 +22,7 @@ from runtime.publish_metrics import publish
 
 logger = Logger()
 SHORTEST_SECONDS = 0.2  # of an attempt
+REFUSALS = ("ValidationError", "ValidationException")  # how SageMaker refuses a name
 RETRY_SECONDS = 1.0  # until an endpoint is described again that could not be
 
 
@@ -56,7 +57,7 @@ class Variants:
     """What is known of the endpoint's variants, for as long as the settings say."""
 
     def __init__(self) -> None:
-        self._known, self._until = CurrentVariants({}, None), 0.0
+        self._known, self._until = CurrentVariants({}, {}), 0.0
 
     def current(self) -> CurrentVariants:
         """Describe the endpoint, unless that was just done; what is known is better than nothing.
@@ -73,6 +74,10 @@ class Variants:
                 logger.warning("endpoint not described", extra={"error": failure_of(error).code})
         return self._known
 
+    def forget(self) -> None:
+        """Describe the endpoint anew at the next request: it has changed meanwhile."""
+        self._until = 0.0
+
 
 @cache
 def variants() -> Variants:
@@ -87,7 +92,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     left = context.get_remaining_time_in_millis() / 1000 - SHORTEST_SECONDS
     try:
         request = read_request(headers_of(event), body_of(event))
-        status, told = 200, _predict(request, started + min(settings().answer_seconds, left))
+        before = started + min(settings().answer_seconds, left)
+        status, told = 200, _predict(request, before, name=context.aws_request_id)
     except RefusedError as refused:
         status, told = refused.status, {"error": str(refused)}
     except NotAnsweredError as problem:
@@ -98,21 +104,32 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return response(status, told)
 
 
-def _predict(request: PredictionRequest, before: float) -> dict[str, Any]:
+def _predict(request: PredictionRequest, before: float, *, name: str) -> dict[str, Any]:
+    """Ask for predictions; ``name`` is what a request is captured and told the truth of by."""
     known = variants().current()
     endpoint = settings().endpoint
     asked: dict[str, Any] = {
         "EndpointName": endpoint,
         "ContentType": "application/json",
         "Accept": "application/json",
+        "InferenceId": name,
         "Body": request.body(),
     }
     if request.key is not None and any(known.weights.values()):
         chosen = sticky_variant(request.key, known.weights, experiment=endpoint)
         asked["TargetVariant"] = chosen
-    answer = asking().ask(asked, len(request.rows), before=before)
+    try:
+        answer = asking().ask(asked, len(request.rows), before=before)
+    except NotAnsweredError as problem:
+        if "TargetVariant" not in asked or problem.code not in REFUSALS:
+            raise
+        # The variant went with an update, since the endpoint was described.
+        variants().forget()
+        del asked["TargetVariant"]
+        answer = asking().ask(asked, len(request.rows), before=before)
     return {
+        "id": name,
         "predictions": answer.predictions,
         "variant": answer.variant,
-        "model_version": known.version,
+        "model_version": known.versions.get(answer.variant),
     }

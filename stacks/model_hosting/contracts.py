@@ -20,17 +20,20 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The news that a model is served or is not, and that a batch is transformed or is not.
+    """The news of models that are served or not, of experiments, and of batches.
 
     Of models they tell ``endpoint``, ``package`` and ``config``; a failure tells ``state`` and
-    ``error``, too. Of batches they tell ``endpoint``, ``model``, ``prefix``, ``run`` and its
-    ``rows``, ``results`` and ``rejects``; a failure tells ``execution``, ``status`` and ``error``.
+    ``error``, too. A change of an experiment tells ``what`` it was, the challenger's ``percent`` of
+    the traffic, and the ``verdict``. Of batches they tell ``endpoint``, ``model``, ``prefix``,
+    ``run`` and its ``rows``, ``results`` and ``rejects``; a failure tells ``execution``, ``status``
+    and ``error``.
     """
 
     model_deployed: Events
     deployment_failed: Events
     batch_transformed: Events
     batch_failed: Events
+    experiment_changed: Events
 
 
 def offers(*, stack_name: str) -> Offers:
@@ -41,4 +44,5 @@ def offers(*, stack_name: str) -> Offers:
         Events(source, "Deployment Failed"),
         Events(source, "Batch Transformed"),
         Events(source, "Batch Failed"),
+        Events(source, "Experiment Changed"),
     )

@@ -1,14 +1,14 @@
 """The machine that deploys: what starts it, what it may do, what is made to go with the stack."""
 
-from collections.abc import Sequence
-
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from guardrails import waive
 from stacks.model_hosting.kind_rights import FIRST_INSTANCE_ALARM, accept_containers, allow_kind
+from stacks.model_hosting.experiment import Experiment
 from stacks.model_hosting.model_role import ModelRole
+from stacks.model_hosting.monitoring import EndpointAlarms
 from stacks.model_hosting.resources import Resources
 from stacks.model_hosting.settings import ModelHosting
 from stacks.model_hosting.stages import known_rows
@@ -27,7 +27,7 @@ from stacks.shared.rule import EventRule
 class Deploying(Construct):
     """One execution for each approval of a package; all that it makes is named after the endpoint.
 
-    ``alarms`` are the names of those that take an update back.
+    ``alarms`` name those that take an update back.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Deploying(Construct):
         settings: ModelHosting,
         *,
         resources: Resources,
-        alarms: Sequence[str],
+        alarms: EndpointAlarms,
     ) -> None:
         super().__init__(scope, construct_id)
         self._resources, self._endpoint = resources, resources.endpoint
@@ -45,11 +45,16 @@ class Deploying(Construct):
         # What there is.
         self.turns = ExpiringTable(self, "Turns", entry="entry", key=resources.key)
         self.undelivered = DeadLetters(self, "Undelivered", key=resources.key)
+        self.experiment = Experiment(
+            self, "Experiment", settings, resources=resources, turns=self.turns, alarms=alarms
+        )
         self.model_role = ModelRole(self, "Model", resources=resources)
         self.machine = Machine(
             self,
             "Deploy",
-            definition=deploy_machine(settings, resources.offered, alarms),
+            definition=deploy_machine(
+                settings, resources.offered, alarms.rollback, alarms.of_challenger
+            ),
             substitutions={
                 "Turns": self.turns.table_name,
                 "Endpoint": self._endpoint,
@@ -60,6 +65,7 @@ class Deploying(Construct):
                 "Models": resources.models.bucket_name if resources.models else "",
                 "KeyArn": resources.key.key_arn,
                 "ModelRole": self.model_role.role_arn,
+                "Experiment": self.experiment.machine.arn,
             },
             key=resources.key,
             log_days=settings.log_days,
@@ -82,12 +88,14 @@ class Deploying(Construct):
         self._allow_sagemaker()
         self._allow_scaling()
         allow_kind(settings, resources, machine=self.machine.role, model=self.model_role)
+        allow(self.machine.role, "states:StartExecution", on=[self.experiment.machine.arn])
         self._remove_with_the_stack(settings)
         self.outputs = {
             "EndpointName": self._endpoint,
             "DeployStateMachineArn": self.machine.arn,
             "DeadLetterQueueUrl": self.undelivered.queue_url,
             "TurnsTableName": self.turns.table_name,
+            **self.experiment.outputs,
         }
 
     def _allow_own_places(self) -> None:
@@ -165,6 +173,7 @@ class Deploying(Construct):
             role,
             *("application-autoscaling:RegisterScalableTarget",),
             *("application-autoscaling:PutScalingPolicy",),
+            *("application-autoscaling:DeregisterScalableTarget",),
         )
         allow(
             role,

@@ -1,11 +1,12 @@
 """What SageMaker and Application Auto Scaling are asked for, as JSON with places to fill. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from stacks.model_hosting.endpoint_kinds import containers, hosting, options, tracked
 from stacks.model_hosting.settings import ModelHosting
 
-VARIANT = "Champion"
+CHAMPION, CHALLENGER = "Champion", "Challenger"
 # One answer of ours is JSON, as its request is: captured as text, or the record would hold base64.
 _JSON = {"JsonContentTypes": ["application/json"]}
 
@@ -31,14 +32,23 @@ def model(settings: ModelHosting, *, name: str, package: str) -> dict[str, Any]:
     }
 
 
-def endpoint_config(settings: ModelHosting, *, name: str) -> dict[str, Any]:
-    """Ask for a configuration of one variant, under the customer's key, with sampled capture."""
-    variant = {
-        "VariantName": VARIANT,
-        "ModelName": name,
-        **hosting(settings),
-        "InitialVariantWeight": 1,
-    }
+def endpoint_config(
+    settings: ModelHosting, *, name: str, models: Mapping[str, tuple[str, Any]]
+) -> dict[str, Any]:
+    """Ask for a configuration under the customer's key, with sampled capture.
+
+    ``models`` are the model and the weight of each variant. All have the same instances: what
+    differs between variants that are compared is the model.
+    """
+    variants = [
+        {
+            "VariantName": variant,
+            "ModelName": model_name,
+            **hosting(settings),
+            "InitialVariantWeight": weight,
+        }
+        for variant, (model_name, weight) in models.items()
+    ]
     capture = {
         "EnableCapture": True,
         "InitialSamplingPercentage": settings.capture_percent,
@@ -50,32 +60,33 @@ def endpoint_config(settings: ModelHosting, *, name: str) -> dict[str, Any]:
     return {
         "EndpointConfigName": name,
         **options(settings),
-        "ProductionVariants": [variant],
+        "ProductionVariants": variants,
         **({"DataCaptureConfig": capture} if settings.capture_percent else {}),
     }
 
 
-def _target() -> dict[str, str]:
+def scaled_variant(variant: str) -> dict[str, str]:
+    """Name what scales."""
     return {
         "ServiceNamespace": "sagemaker",
-        "ResourceId": f"endpoint/${{Endpoint}}/variant/{VARIANT}",
+        "ResourceId": f"endpoint/${{Endpoint}}/variant/{variant}",
         "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
     }
 
 
-def scalable_target(settings: ModelHosting) -> dict[str, Any]:
+def scalable_target(settings: ModelHosting, variant: str) -> dict[str, Any]:
     """Ask for a range of instances."""
     return {
-        **_target(),
+        **scaled_variant(variant),
         "MinCapacity": settings.least_instances,
         "MaxCapacity": settings.most_instances,
     }
 
 
-def scaling_policy(settings: ModelHosting) -> dict[str, Any]:
+def scaling_policy(settings: ModelHosting, variant: str) -> dict[str, Any]:
     """Ask for as many instances as keep each at a rate of requests."""
     return {
-        **_target(),
+        **scaled_variant(variant),
         "PolicyName": "${Endpoint}-requests",
         "PolicyType": "TargetTrackingScaling",
         "TargetTrackingScalingPolicyConfiguration": tracked(settings),

@@ -1,13 +1,13 @@
 """Alarms of an endpoint: those that take an update back, and those that people look after."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from cdk_monitoring_constructs import CustomMetricGroup, CustomMetricWithAlarm, CustomThreshold
 
-from stacks.model_hosting.endpoint_request import VARIANT
+from stacks.model_hosting.endpoint_request import CHALLENGER, CHAMPION
 from stacks.model_hosting.settings import ModelHosting
 from stacks.shared.alarm import AlarmText
 from stacks.shared.monitoring import Monitoring
@@ -33,6 +33,12 @@ BUSY = AlarmText(
     do="Look whether it scales, and raise most_instances or the instance's size.",
     heading="Busy instances",
 )
+WORSE = AlarmText(
+    severity="high",
+    happened="A challenger has no traffic any more, or its experiment is not looked at.",
+    do="Its records in experiments/ say why; end it with operations challenge.",
+    heading="An experiment that ended badly",
+)
 NOT_DEPLOYED = AlarmText(
     severity="high",
     happened="An approved model is not served: its update was taken back, or did not begin.",
@@ -42,15 +48,41 @@ NOT_DEPLOYED = AlarmText(
 
 
 class EndpointAlarms:
-    """The alarms of one variant; ``rollback`` names those that an update is watched by."""
+    """The alarms of an endpoint's variants.
+
+    ``rollback`` names those that every update is watched by, ``of_challenger`` those that tell of a
+    challenger, if there is one.
+    """
 
     def __init__(self, monitoring: Monitoring, settings: ModelHosting, endpoint: str) -> None:
-        self._monitoring, self._endpoint = monitoring, endpoint
-        self.rollback = [f"{monitoring.dashboard_name}-{name}" for name in ("Failing", "Slow")]
+        self._monitoring, self._endpoint, self._settings = monitoring, endpoint, settings
+        stack, both = monitoring.dashboard_name, ("Failing", "Slow")
+        self.rollback = [f"{stack}-{name}" for name in both]
+        self.of_challenger = [f"{stack}-{CHALLENGER}{name}" for name in both]
+        self._monitor(
+            "Endpoint",
+            [
+                *self._calls(CHAMPION, ""),
+                *(
+                    self._group(name, self._instances(name), f"Busy{name}", BUSY, limit)
+                    for name, limit in _limits(settings).items()
+                ),
+            ],
+        )
+        self._monitor(CHALLENGER, self._calls(CHALLENGER, CHALLENGER))
+
+    def _monitor(self, name: str, groups: Sequence[CustomMetricGroup]) -> None:
+        self._monitoring.monitor_custom(
+            human_readable_name=name, alarm_friendly_name=name, metric_groups=list(groups)
+        )
+
+    def _calls(self, variant: str, prefix: str) -> list[CustomMetricGroup]:
+        """Watch what a variant is asked; names of its alarms begin with ``prefix``."""
+        settings = self._settings
         calls = {
-            "asked": self._metric("Invocations"),
-            "failed": self._metric("Invocation5XXErrors"),
-            "broken": self._metric("InvocationModelErrors"),
+            "asked": self._metric("Invocations", variant=variant),
+            "failed": self._metric("Invocation5XXErrors", variant=variant),
+            "broken": self._metric("InvocationModelErrors", variant=variant),
         }
         failing = cloudwatch.MathExpression(
             expression=f"IF(FILL(asked, 0) >= {FEWEST}, "
@@ -59,21 +91,15 @@ class EndpointAlarms:
             label="Failed (%)",
             period=MINUTE,
         )
-        slow = self._metric("ModelLatency", "p95", label="Model latency, p95 (µs)")
-        monitoring.monitor_custom(
-            human_readable_name="Endpoint",
-            alarm_friendly_name="Endpoint",
-            metric_groups=[
-                CustomMetricGroup(title="Calls", metrics=list(calls.values())),
-                self._group("Failed", failing, "Failing", FAILING, settings.failed_percent),
-                self._group("Latency", slow, "Slow", SLOW, settings.slow_milliseconds * 1000),
-                CustomMetricGroup(title="Refused", metrics=[self._metric("Invocation4XXErrors")]),
-                *(
-                    self._group(name, self._instances(name), f"Busy{name}", BUSY, limit)
-                    for name, limit in _limits(settings).items()
-                ),
-            ],
-        )
+        slow = self._metric("ModelLatency", "p95", label="Model latency, p95 (µs)", variant=variant)
+        limit = settings.slow_milliseconds * 1000
+        refused = self._metric("Invocation4XXErrors", variant=variant)
+        return [
+            CustomMetricGroup(title="Calls", metrics=list(calls.values())),
+            self._group("Failed", failing, f"{prefix}Failing", FAILING, settings.failed_percent),
+            self._group("Latency", slow, f"{prefix}Slow", SLOW, limit),
+            CustomMetricGroup(title="Refused", metrics=[refused]),
+        ]
 
     def _metric(
         self,
@@ -83,11 +109,12 @@ class EndpointAlarms:
         period: Duration = MINUTE,
         label: str | None = None,
         namespace: str = "AWS/SageMaker",
+        variant: str = CHAMPION,
     ) -> cloudwatch.Metric:
         return cloudwatch.Metric(
             namespace=namespace,
             metric_name=name,
-            dimensions_map={"EndpointName": self._endpoint, "VariantName": VARIANT},
+            dimensions_map={"EndpointName": self._endpoint, "VariantName": variant},
             statistic=statistic,
             period=period,
             label=label or name,

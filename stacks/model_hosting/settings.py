@@ -45,6 +45,12 @@ class ModelHosting(Retention, Functions, BatchSettings, KindSettings):
     breaker_failures: Annotated[int, Field(ge=1, le=100)]
     breaker_seconds: Annotated[int, Field(ge=1, le=300)]
     weights_seconds: Annotated[int, Field(ge=1, le=300)]
+    challenger_percent: Annotated[int, Field(ge=0, le=99)]
+    experiment_percents: list[Annotated[int, Field(ge=1, le=100)]]
+    experiment_seconds: Annotated[int, Field(ge=60, le=604_800)]
+    experiment_days: Annotated[int, Field(ge=1, le=14)]
+    experiment_effect: Annotated[float, Field(ge=0.0001, le=1)]
+    experiment_error_rate: Annotated[float, Field(ge=0.001, le=0.5)]
     web_acl: Annotated[str, StringConstraints(pattern=r"^([\w-]{1,128}/[0-9a-f-]{36})?$")]
 
     @property
@@ -62,6 +68,7 @@ class ModelHosting(Retention, Functions, BatchSettings, KindSettings):
             "capture": bool(self.capture_percent),
             "guardrails": self.update in {"canary", "linear"},
             "rolling": self.update == "rolling",
+            "variants": bool(self.challenger_percent),
             "autoscaling": self.most_instances > self.least_instances,
             "gpu": self.instance_type.startswith(_GPU),
         }
@@ -77,6 +84,8 @@ class ModelHosting(Retention, Functions, BatchSettings, KindSettings):
             raise ValueError(problem)
         if self.most_instances < self.least_instances:
             raise ValueError("most_instances of at least least_instances")
+        if self.experiment_percents != sorted(set(self.experiment_percents)):
+            raise ValueError("experiment_percents that grow, such as 40, 60, 80, 100")
         if bool(self.subnets) != bool(self.security_groups):
             raise ValueError("subnets and security_groups both, or neither")
         return self

@@ -9,7 +9,7 @@ from stacks.model_hosting.api import PredictionApi
 from stacks.model_hosting.batch import Batches
 from stacks.model_hosting.contracts import Inputs, offers
 from stacks.model_hosting.deploying import Deploying
-from stacks.model_hosting.monitoring import NOT_DEPLOYED, EndpointAlarms
+from stacks.model_hosting.monitoring import NOT_DEPLOYED, WORSE, EndpointAlarms
 from stacks.model_hosting.resources import Resources
 from stacks.model_hosting.settings import ModelHosting
 from stacks.settings import Shared
@@ -62,9 +62,7 @@ class ModelHostingStack(ArchitectureStack):
             offered=offers(stack_name=self.stack_name),
         )
         alarms = EndpointAlarms(monitoring, settings, resources.endpoint)
-        deploying = Deploying(
-            self, "Deploying", settings, resources=resources, alarms=alarms.rollback
-        )
+        deploying = Deploying(self, "Deploying", settings, resources=resources, alarms=alarms)
         batches = Batches(
             self,
             "Batches",
@@ -80,8 +78,11 @@ class ModelHostingStack(ArchitectureStack):
 
         # What is monitored, and what a person needs to use it.
         monitoring.monitor_machine(deploying.machine, NOT_DEPLOYED)
+        monitoring.monitor_machine(deploying.experiment.machine, WORSE)
         monitoring.monitor_dead_letters(deploying.undelivered)
-        monitoring.monitor_functions([predict], awaited=list(batches.functions.values()))
+        monitoring.monitor_functions(
+            [predict], awaited=[deploying.experiment.reads, *batches.functions.values()]
+        )
         self.add_outputs(
             {
                 "ApiUrl": api.url,

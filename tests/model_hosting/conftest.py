@@ -76,8 +76,10 @@ class Function(Stubs):
             "InvokedProductionVariant": variant,
         }
         rows = json.dumps([ROW] * len(predictions)).encode()
-        asked = {"EndpointName": "modelhosting", "ContentType": "application/json",
-                 "Accept": "application/json", "Body": rows}  # fmt: skip
+        asked = {
+            "EndpointName": "modelhosting", "ContentType": "application/json",
+            "Accept": "application/json", "InferenceId": "request-1", "Body": rows,
+        }  # fmt: skip
         if target:
             asked["TargetVariant"] = target
         self.answers("invoke_endpoint", reply, asked)

@@ -10,12 +10,12 @@ from stacks.model_hosting.stages.deploy import LEASE_SECONDS, deploy_machine
 from testing.hosting_settings import SETTINGS
 from testing.oracles import verdicts
 
-ALARMS = ["Failing", "Slow"]
+ALARMS, OF_CHALLENGER = ["Failing", "Slow"], ["ChallengerFailing"]
 
 
 def machine(**changed):
     settings = ModelHosting(**{**SETTINGS, **changed})
-    return deploy_machine(settings, offers(stack_name="Hosting"), ALARMS)
+    return deploy_machine(settings, offers(stack_name="Hosting"), ALARMS, OF_CHALLENGER)
 
 
 MACHINE = machine()
@@ -83,7 +83,7 @@ def test_an_update_is_watched_keeps_its_instances_and_is_compared_afterwards():
     alarms = asked["DeploymentConfig"]["AutoRollbackConfiguration"]["Alarms"]
     assert [each["AlarmName"] for each in alarms] == ALARMS
     first, _ = STATES["IsSettled"]["Choices"]
-    assert first["Condition"] == "{% $status = 'InService' and $serves = $name %}"
+    assert first["Condition"] == "{% $status = 'InService' and $serves = $config %}"
     assert reached("TellNotServed") & {"DeploymentFailed"}
     assert "KeepOutcome" not in reached("TellNotServed")
 
@@ -127,9 +127,21 @@ def test_what_is_captured_is_sampled_and_under_our_key_and_there_is_none_by_sett
         ({"least_instances": 1, "most_instances": 1}, "at least 2 instances for a canary update"),
         ({"most_instances": 1}, "most_instances of at least least_instances"),
         ({"update": "linear", "step_percent": 5}, "a linear step of 10 to 50 percent"),
+        ({"challenger_percent": 10, "update": "rolling"}, "a rolling update takes one variant"),
+        ({"experiment_percents": [60, 40]}, "experiment_percents that grow"),
         ({"subnets": ["subnet-0123456789"]}, "subnets and security_groups both, or neither"),
     ],
-    ids=["serverless", "batch", "multi-model", "lonely", "most", "step", "network"],
+    ids=[
+        "serverless",
+        "batch",
+        "multi-model",
+        "lonely",
+        "most",
+        "step",
+        "rolling",
+        "shrinks",
+        "network",
+    ],
 )
 def test_settings_that_do_not_go_together_are_refused_before_anything_is_made(changed, reason):
     with pytest.raises(ValueError, match=reason):
@@ -145,6 +157,44 @@ def test_a_model_has_traffic_only_after_it_has_told_its_known_rows():
     # A record that is refused is an answer; only a model that does not load is none.
     assert asked["TransformOutput"]["Accept"].endswith("errors=inline")
     good, bad = STATES["HasAnswered"]["Choices"]
-    assert (good["Condition"], good["Next"]) == ("{% $status = 'Completed' %}", "CreateConfig")
+    assert (good["Condition"], good["Next"]) == ("{% $status = 'Completed' %}", "HasChallenger")
     assert bad["Next"] == "TellRefused"
     assert not {"CreateConfig", "UpdateEndpoint"} & reached("TellRefused")
+
+
+def test_variants_that_are_compared_differ_in_model_and_weight_alone():
+    champion, challenger = STATES["CreatePair"]["Arguments"]["ProductionVariants"]
+    differ = {name for name in champion if champion[name] != challenger[name]}
+    assert differ == {"VariantName", "ModelName", "InitialVariantWeight"}
+    (alone,) = STATES["CreateConfig"]["Arguments"]["ProductionVariants"]
+    assert alone["InstanceType"] == champion["InstanceType"]
+
+
+def test_weights_come_from_the_configuration_and_instances_from_what_there_is():
+    for state in ("UpdateEndpoint", "UpdatePair"):
+        asked = STATES[state]["Arguments"]
+        assert asked["RetainAllVariantProperties"] is True
+        left = {each["VariantPropertyType"] for each in asked["ExcludeRetainedVariantProperties"]}
+        assert left == {"DesiredWeight", "DataCaptureConfig"}
+
+
+def test_a_challengers_alarms_watch_its_coming_and_cannot_keep_it_from_going():
+    def watched(state):
+        config = STATES[state]["Arguments"]["DeploymentConfig"]
+        return [a["AlarmName"] for a in config["AutoRollbackConfiguration"]["Alarms"]]
+
+    assert watched("UpdatePair") == [*ALARMS, *OF_CHALLENGER]
+    assert watched("UpdateEndpoint") == ALARMS
+
+
+def test_a_challenger_scales_no_more_before_it_goes_and_again_where_it_stays():
+    assert STATES["LeaveScaling"]["Next"] == "UpdateEndpoint"
+    assert "UpdateEndpoint" not in reached("UpdatePair")
+    assert STATES["TellNotServed"]["Next"] == "DoesItStay"
+    assert STATES["PutAgainPolicy"]["Next"] == "RecordFailure"
+
+
+def test_where_updates_roll_no_challenger_is_begun():
+    rolling = machine(update="rolling")["States"]
+    assert rolling["ReadPercent"]["Default"] == "TellRolling"
+    assert "one variant alone" in rolling["TellRolling"]["Assign"]["failure"]["cause"]

@@ -13,7 +13,12 @@ def test_rows_are_answered_with_predictions_the_variant_and_the_version(function
     function.predicts(0.25, 0.75)
     assert function.run({"rows": [ROW, ROW]}) == (
         200,
-        {"predictions": [0.25, 0.75], "variant": "Champion", "model_version": "3"},
+        {
+            "id": "request-1",
+            "predictions": [0.25, 0.75],
+            "variant": "Champion",
+            "model_version": "3",
+        },
     )
     assert metrics(service="ModelHosting", status="200")["Answers"] == [1]
 
@@ -24,6 +29,29 @@ def test_a_key_is_answered_by_its_own_variant_and_without_one_the_endpoint_decid
     function.predicts(0.25, variant="Champion")
     assert function.run({"rows": [ROW], "key": "shopper-1"})[1]["variant"] == "Challenger"
     assert function.run({"rows": [ROW]})[1]["variant"] == "Champion"
+
+
+def test_each_variant_is_told_with_its_own_version(function):
+    function.has_variants("modelhosting-v3-v5-0a1b", Champion=1.0, Challenger=1.0)
+    for variant, version in (("Champion", "3"), ("Challenger", "5")):
+        function.predicts(0.25, variant=variant)
+        assert function.run({"rows": [ROW]})[1]["model_version"] == version
+
+
+def test_who_asks_for_a_variant_that_an_update_took_away_is_answered_by_another(function):
+    function.has_variants(Champion=0.0, Challenger=1.0)
+    function.fails("invoke_endpoint", "ValidationError", "Variant Challenger not found for Request")
+    function.predicts(0.25)
+    function.has_variants(Champion=1.0)
+    function.predicts(0.25, target="Champion")
+    for _ in range(2):
+        assert function.run({"rows": [ROW], "key": "a"})[0] == 200
+
+
+def test_where_no_model_is_deployed_nobody_is_asked_twice(function):
+    function.fails("describe_endpoint", "ValidationException", "Could not find endpoint")
+    function.fails("invoke_endpoint", "ValidationError", "Endpoint modelhosting not found.")
+    assert function.run({"rows": [ROW], "key": "a"})[0] == 503
 
 
 def test_weights_are_looked_up_again_after_a_while(function):

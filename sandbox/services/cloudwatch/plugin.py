@@ -3,6 +3,9 @@
 from sandbox.core.plugins import Plugin
 
 PLUGIN = Plugin(
-    parts=("condition_keys", "embedded_metrics", "alarms", "state_changes", "evaluation"),
+    parts=(
+        *("condition_keys", "described_alarms", "embedded_metrics", "alarms"),
+        *("state_changes", "evaluation"),
+    ),
     after=("logs",),
 )

@@ -186,6 +186,7 @@ def _model(settings: BatchSettings) -> States:
                 "model": jsonata(
                     f"$exists({INPUT}.model) ? {INPUT}.model : "
                     f"$exists({_FOUND}.Item.model) ? {_FOUND}.Item.model.S : "
+                    f"$exists({_FOUND}.Item.model) ? {_FOUND}.Item.model.S : "
                     f"$exists({_FOUND}.Item.config) ? {_FOUND}.Item.config.S : ''"
                 ),
             },

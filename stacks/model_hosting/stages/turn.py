@@ -11,7 +11,9 @@ THIS_RUN = "$states.context.Execution.Id"
 RETRY_SECONDS = 30
 _OLD = "$states.result.Attributes"
 # ``holder`` deploys, until ``lease_end`` at the latest; ``approved_at`` is when what was deployed
-# last had been approved; ``package`` and ``config`` are what serves, ``package_before`` what did.
+# last had been approved; ``config`` is what serves. ``package`` and ``model`` are the champion's,
+# ``package_before`` is what served before; ``challenger`` is the package beside the champion, if
+# there is one, ``experiment_since`` (ISO 8601) since when.
 _ITEM: Mapping[str, Any] = {"TableName": "${Turns}", "Key": {"entry": {"S": "${Endpoint}"}}}
 
 
@@ -59,6 +61,14 @@ def take_turn(
             assign={
                 "last": jsonata(f"$exists({_OLD}.approved_at) ? {_OLD}.approved_at.S : ''"),
                 "before": jsonata(f"$exists({_OLD}.package) ? {_OLD}.package.S : ''"),
+                "before_that": jsonata(
+                    f"$exists({_OLD}.package_before) ? {_OLD}.package_before.S : ''"
+                ),
+                "champion": jsonata(
+                    f"$exists({_OLD}.model) ? {_OLD}.model.S : "
+                    f"$exists({_OLD}.config) ? {_OLD}.config.S : ''"
+                ),
+                "had_challenger": jsonata(f"$exists({_OLD}.challenger)"),
             },
             catches=[catch(CHANGED, next_="AwaitTurn"), catch_all],
             next_="IsOvertaken",
@@ -88,22 +98,37 @@ def leave_turn(name: str, *, next_: str, catches: Sequence[Catch]) -> States:
 
 
 def keep_outcome(
-    *, package: str, config: str, approved_at: str, next_: str, catch_all: Catch
+    *, package: str, approved_at: str, next_: str, next_of_challenger: str, catch_all: Catch
 ) -> States:
     """Write down what serves now and what did before, and leave the turn, all at once."""
+    values = {
+        ":me": {"S": jsonata(THIS_RUN)},
+        ":package": {"S": jsonata(package)},
+        ":config": {"S": jsonata("$config")},
+        ":at": {"S": jsonata(approved_at)},
+    }
+    # Who goes back to the champion, goes back no further.
+    before = f"$before = {package} ? $before_that : $before"
     return {
+        "IsKeptBeside": choose(("$is_challenger", "KeepChallenger"), otherwise="KeepOutcome"),
         "KeepOutcome": _update(
-            "SET package = :package, config = :config, approved_at = :at, package_before = :before"
-            " REMOVE holder, lease_end",
+            "SET package = :package, model = :model, config = :config, approved_at = :at, "
+            "package_before = :before REMOVE holder, lease_end, challenger, experiment_since",
             {
-                ":me": {"S": jsonata(THIS_RUN)},
-                ":package": {"S": jsonata(package)},
-                ":config": {"S": jsonata(config)},
-                ":at": {"S": jsonata(approved_at)},
-                ":before": {"S": jsonata("$before")},
+                **values,
+                ":model": {"S": jsonata("$name")},
+                ":before": {"S": jsonata(before)},
             },
             only_if="holder = :me",
             catches=[catch_all],
             next_=next_,
-        )
+        ),
+        "KeepChallenger": _update(
+            "SET challenger = :package, config = :config, approved_at = :at, "
+            "experiment_since = :since REMOVE holder, lease_end",
+            {**values, ":since": {"S": jsonata("$now()")}},
+            only_if="holder = :me",
+            catches=[catch_all],
+            next_=next_of_challenger,
+        ),
     }

@@ -1,20 +1,16 @@
 """Hosting as a person has it: deployed by the CDK CLI, IAM on, asked by signed requests."""
 
-import http.client
 import io
 import json
 import tarfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import boto3
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
 
+from demos.model_hosting.caller import Caller
 from testing.model_archive import write_archive
 from testing.operator import Operator
 
@@ -26,33 +22,70 @@ SETTINGS = {
     "removal.data_is_disposable": True,
     "removal.destroy_deletes_data": True,
     "model_hosting.weights_seconds": 1,
+    "model_hosting.experiment_percents": [60, 100],
 }
 
 
 class Hosting(Operator):
-    """Also asks the API."""
+    """Also asks the API, and looks at the endpoint."""
+
+    stack = STACK
 
     def predict(
         self, body: bytes, *, signed: bool = True, content_type: str = "application/json"
     ) -> tuple[int, Any]:
         """Post to the API as a caller of this account, or as nobody; gives status and answer."""
-        url = urlsplit(self.outputs["ApiUrl"])
-        server = urlsplit(self.sandbox.endpoint)
-        # The emulator knows APIs by this name of theirs.
-        host = f"{url.netloc.partition('.')[0]}.execute-api.{server.hostname}"
-        request = AWSRequest("POST", f"http://{host}{url.path}", data=body)
-        request.headers["Content-Type"] = content_type
-        if signed:
-            session = boto3.Session(**_keys(self.sandbox.environment()))
-            region, keys = session.region_name, session.get_credentials()
-            SigV4Auth(keys, "execute-api", region).add_auth(request)
-        connection = http.client.HTTPConnection(server.netloc, timeout=60)
-        headers = {**dict(request.headers.items()), "Host": host}
-        connection.request("POST", url.path, body=body, headers=headers)
-        reply = connection.getresponse()
-        text = reply.read()
-        connection.close()
-        return reply.status, json.loads(text)
+        caller = Caller(self.sandbox, self.outputs["ApiUrl"])
+        try:
+            return caller.send(body, signed=signed, content_type=content_type)
+        finally:
+            caller.close()
+
+    def ends(self, start: Callable[[], Any], status: str) -> None:
+        """Start a deployment, and wait until it has ended so."""
+        before = {each: len(self._executions(each)) for each in ("SUCCEEDED", "FAILED")}
+        start()
+        self.wait_for(
+            lambda: any(len(self._executions(each)) > count for each, count in before.items()),
+            seconds=150,
+        )
+        if len(self._executions(status)) == before[status]:
+            (other,) = set(before) - {status}
+            pytest.fail(f"it ended otherwise: {self._why(self._executions(other)[0])}")
+
+    def endpoint(self) -> Any:
+        """Describe the endpoint."""
+        name = self.outputs["EndpointName"]
+        return self.sandbox.client("sagemaker").describe_endpoint(EndpointName=name)
+
+    def weights(self) -> dict[str, float]:
+        """Tell the weight of each variant."""
+        return {v["VariantName"]: v["CurrentWeight"] for v in self.endpoint()["ProductionVariants"]}
+
+    def turn(self) -> Any:
+        """Read what is noted of the endpoint."""
+        table = self.outputs["TurnsTableName"]
+        key = {"entry": {"S": self.outputs["EndpointName"]}}
+        item = self.sandbox.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
+        return {name: value["S"] for name, value in item.items()}
+
+    def _executions(self, status: str) -> list[Any]:
+        found: list[Any] = self.sandbox.client("stepfunctions").list_executions(
+            stateMachineArn=self.outputs["DeployStateMachineArn"], statusFilter=status
+        )["executions"]
+        return found
+
+    def _why(self, execution: Any) -> Any:
+        machines = self.sandbox.client("stepfunctions")
+        arn = execution["executionArn"]
+        events = machines.get_execution_history(executionArn=arn, reverseOrder=True, maxResults=12)[
+            "events"
+        ]
+        failures = [
+            self.download("FailuresBucketName", key) for key in self.keys("FailuresBucketName")[-1:]
+        ]
+        cause = machines.describe_execution(executionArn=arn).get("cause")
+        return cause, failures, self.sandbox.problems(), events[:3]
 
 
 class Trainer:
@@ -74,7 +107,7 @@ class Trainer:
                 Name=f"/{trainer}/{name}", Value=value, Type="String"
             )
 
-    def register(self, **changed: bytes) -> str:
+    def register(self, properties: Mapping[str, str] | None = None, **changed: bytes) -> str:
         """Register a version that waits for approval; what is ``changed`` are files of it."""
         return self.register_containers(self.own_container(**changed))
 
@@ -111,6 +144,7 @@ class Trainer:
         arn: str = self._sagemaker.create_model_package(
             ModelPackageGroupName=self._group,
             ModelApprovalStatus="PendingManualApproval",
+            CustomerMetadataProperties=dict(properties or {}),
             InferenceSpecification={
                 "Containers": named if len(named) > 1 else list(containers),
                 "SupportedContentTypes": ["application/json"],
@@ -136,14 +170,6 @@ class Trainer:
         return files
 
 
-def _keys(environment: Mapping[str, str]) -> dict[str, str]:
-    return {
-        "aws_access_key_id": environment["AWS_ACCESS_KEY_ID"],
-        "aws_secret_access_key": environment["AWS_SECRET_ACCESS_KEY"],
-        "region_name": environment["AWS_DEFAULT_REGION"],
-    }
-
-
 @pytest.fixture(scope="session")
 def assembly(assemblies):
     """Build it with nobody who trains."""
@@ -152,8 +178,14 @@ def assembly(assemblies):
 
 @pytest.fixture(scope="session")
 def hosting(sandbox, assembly):
-    """Deploy it."""
-    return Hosting(sandbox, sandbox.deploy(NAME, app=assembly)[STACK])
+    """Deploy it, and take it away with all that its machine has made, in whichever order."""
+    made = Hosting(sandbox, sandbox.deploy(NAME, app=assembly)[STACK])
+    yield made
+    sandbox.destroy(NAME, app=assembly)
+    sagemaker, endpoint = sandbox.client("sagemaker"), made.outputs["EndpointName"]
+    assert not sagemaker.list_endpoints(NameContains=endpoint)["Endpoints"]
+    assert not sagemaker.list_endpoint_configs(NameContains=endpoint)["EndpointConfigs"]
+    assert not sagemaker.list_models(NameContains=endpoint)["Models"]
 
 
 @pytest.fixture(scope="session")

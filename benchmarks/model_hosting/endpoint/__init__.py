@@ -1,0 +1,1 @@
+"""An endpoint of two variants under load, and what the API before it adds."""
