@@ -20,7 +20,13 @@ from sandbox.host import client
 from sandbox.host.client import Sandbox
 
 STACK = "ModelHosting"
-CONTEXT = {**DISPOSABLE, "model_hosting.challenger_percent": "30"}
+CONTEXT = {
+    **DISPOSABLE,
+    "model_hosting.challenger_percent": "30",
+    # While somebody asks all the time, no time can be skipped.
+    "model_hosting.bake_seconds": "10",
+    "model_hosting.keep_old_seconds": "5",
+}
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "10000"))
 PAIRS = int(os.environ.get("BENCH_PAIRS", "300"))  # of a request to each, in turn
 WARM = 20

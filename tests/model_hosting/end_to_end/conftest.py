@@ -23,6 +23,9 @@ SETTINGS = {
     "removal.destroy_deletes_data": True,
     "model_hosting.weights_seconds": 1,
     "model_hosting.experiment_percents": [60, 100],
+    # While somebody asks all the time, no time can be skipped.
+    "model_hosting.bake_seconds": 8,
+    "model_hosting.keep_old_seconds": 4,
 }
 
 
@@ -41,10 +44,15 @@ class Hosting(Operator):
         finally:
             caller.close()
 
-    def ends(self, start: Callable[[], Any], status: str) -> None:
-        """Start a deployment, and wait until it has ended so."""
+    def ends(
+        self, start: Callable[[], Any], status: str, meanwhile: Callable[[], Any] | None = None
+    ) -> None:
+        """Start a deployment, do something while it shifts traffic, and wait for such an end."""
         before = {each: len(self._executions(each)) for each in ("SUCCEEDED", "FAILED")}
         start()
+        if meanwhile is not None:
+            self.wait_for(lambda: self.endpoint()["EndpointStatus"] == "Updating", seconds=150)
+            meanwhile()
         self.wait_for(
             lambda: any(len(self._executions(each)) > count for each, count in before.items()),
             seconds=150,

@@ -1,7 +1,6 @@
 """An approved model serves, a bad one does not, a challenger wins: one story, test by test."""
 
 import json
-import threading
 import time
 from functools import partial
 
@@ -157,16 +156,16 @@ def test_a_challenger_comes_is_shifted_live_and_wins(hosting, trainer):
     assert sum(seen.values()) >= len(KEYS)
     assert conclusion(told).startswith(("go on", "stop: the variants do not differ"))
 
-    # Whoever asks while the winner takes over is answered.
-    over = threading.Event()
+    # Whoever asks while the winner takes over, step by step, is answered.
+    def is_over():
+        return hosting.endpoint()["EndpointConfigName"] != config
+
     found = []
-    crowd = threading.Thread(
-        target=lambda: found.append(asked(hosting, trainer, ASKED, until=over.is_set))
+    hosting.ends(
+        lambda: end(session, hosting.stack, "Challenger", dry_run=False),
+        "SUCCEEDED",
+        meanwhile=lambda: found.append(asked(hosting, trainer, ASKED, until=is_over)),
     )
-    crowd.start()
-    hosting.ends(lambda: end(session, hosting.stack, "Challenger", dry_run=False), "SUCCEEDED")
-    over.set()
-    crowd.join()
     assert (found[0].total >= ASKED, found[0].failed) == (True, {})
     assert hosting.weights() == {"Champion": 1.0}
     assert targets(hosting) == {"Champion": (2, 4)}
