@@ -180,10 +180,19 @@ def test_a_challenger_whose_alarm_rings_has_no_traffic_any_more(hosting, trainer
     session, turn = Session(hosting.sandbox), hosting.turn()
     before = turn["package_before"]
     hosting.ends(lambda: begin(session, hosting.stack, before, 30, dry_run=False), "SUCCEEDED")
-    hosting.sandbox.client("cloudwatch").set_alarm_state(
-        AlarmName=f"{hosting.stack}-ChallengerFailing", StateValue="ALARM", StateReason="a test"
+    # An alarm that rings and stays so, of the name that the machine looks for.
+    hosting.sandbox.client("cloudwatch").put_metric_alarm(
+        AlarmName=f"{hosting.stack}-ChallengerFailing",
+        Namespace="Test",
+        MetricName="Nothing",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1.0,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="breaching",
     )
-    hosting.wait_for(lambda: hosting.weights() == {"Champion": 100.0, "Challenger": 0.0})
+    hosting.wait_for(lambda: hosting.weights() == {"Champion": 100.0, "Challenger": 0.0}, 120)
     hosting.wait_for(lambda: records(hosting)[-1] == ("taken back", 0))
     # It can be removed although its alarm rings, and the champion's weight is its own.
     hosting.ends(lambda: end(session, hosting.stack, "Champion", dry_run=False), "SUCCEEDED")
