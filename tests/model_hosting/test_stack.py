@@ -2,7 +2,6 @@
 
 import json
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -51,14 +50,19 @@ def test_the_function_asks_one_endpoint_and_may_do_nothing_else_to_it(found):
 
 def test_the_alarms_that_take_an_update_back_are_there(found, resources):
     machines = resources("AWS::StepFunctions::StateMachine").values()
-    states: dict[str, Any] = {}
-    for machine in machines:
-        states |= json.loads(machine["DefinitionString"])["States"]
-    config = states["UpdateEndpoint"]["Arguments"]["DeploymentConfig"]
-    watched = {a["AlarmName"] for a in config["AutoRollbackConfiguration"]["Alarms"]}
+    (states,) = (
+        states
+        for states in (json.loads(each["DefinitionString"])["States"] for each in machines)
+        if "UpdateEndpoint" in states
+    )
     named = {alarm["AlarmName"] for alarm in resources("AWS::CloudWatch::Alarm").values()}
-    assert watched == {"ModelHosting-Failing", "ModelHosting-Slow"}
-    assert watched <= named
+    champions = {"ModelHosting-Failing", "ModelHosting-Slow"}
+    challengers = {"ModelHosting-ChallengerFailing", "ModelHosting-ChallengerSlow"}
+    for update, wanted in (("UpdateEndpoint", champions), ("UpdatePair", champions | challengers)):
+        config = states[update]["Arguments"]["DeploymentConfig"]
+        watched = {a["AlarmName"] for a in config["AutoRollbackConfiguration"]["Alarms"]}
+        assert watched == wanted
+        assert watched <= named
 
 
 def test_only_approvals_start_the_machine(resources):
