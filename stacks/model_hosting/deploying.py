@@ -5,8 +5,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from guardrails import waive
-from stacks.model_hosting.kind_rights import FIRST_INSTANCE_ALARM, accept_containers, allow_kind
 from stacks.model_hosting.experiment import Experiment
+from stacks.model_hosting.kind_rights import FIRST_INSTANCE_ALARM, accept_containers, allow_kind
 from stacks.model_hosting.model_role import ModelRole
 from stacks.model_hosting.monitoring import EndpointAlarms
 from stacks.model_hosting.resources import Resources

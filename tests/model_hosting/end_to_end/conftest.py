@@ -117,7 +117,12 @@ class Trainer:
 
     def register(self, properties: Mapping[str, str] | None = None, **changed: bytes) -> str:
         """Register a version that waits for approval; what is ``changed`` are files of it."""
-        return self.register_containers(self.own_container(**changed))
+        arn = self.register_containers(self.own_container(**changed))
+        if properties:
+            self._sagemaker.update_model_package(
+                ModelPackageArn=arn, CustomerMetadataProperties=dict(properties)
+            )
+        return arn
 
     def own_container(self, **changed: bytes) -> Mapping[str, Any]:
         """Describe the container of the model, with its code."""
@@ -152,7 +157,6 @@ class Trainer:
         arn: str = self._sagemaker.create_model_package(
             ModelPackageGroupName=self._group,
             ModelApprovalStatus="PendingManualApproval",
-            CustomerMetadataProperties=dict(properties or {}),
             InferenceSpecification={
                 "Containers": named if len(named) > 1 else list(containers),
                 "SupportedContentTypes": ["application/json"],
