@@ -11,12 +11,12 @@ from stacks.model_hosting.stages.deploy import deploy_machine
 from testing.hosting_settings import KINDS, SETTINGS, TO_NONE
 from testing.oracles import verdicts
 
-ALARMS = ["Failing", "Slow"]
+ALARMS, OF_CHALLENGER = ["Failing", "Slow"], ["ChallengerFailing"]
 
 
 def machine(**changed):
     settings = ModelHosting(**{**SETTINGS, **changed})
-    return deploy_machine(settings, offers(stack_name="Hosting"), ALARMS)
+    return deploy_machine(settings, offers(stack_name="Hosting"), ALARMS, OF_CHALLENGER)
 
 
 def states_of(kind, **changed):
