@@ -101,6 +101,11 @@ CONCERNS: Mapping[str, Concern] = {
         ("AWS::StepFunctions::StateMachine",),
         {ML_LENS: ("MlLens-SMK1",)},
     ),
+    "one_instance": Concern(
+        "a variant that answers has one instance",
+        ("AWS::StepFunctions::StateMachine", "AWS::SageMaker::EndpointConfig"),
+        {ML_LENS: ("MlLens-SMK8",)},
+    ),
     # APIs.
     "api_signed_by_iam": Concern(
         "the API knows its callers by IAM, and asks no user pool",

@@ -7,6 +7,7 @@ from guardrails.ml_lens import RULES, findings
 from guardrails.ml_lens.known_types import HARMLESS, packed_types
 from guardrails.ml_lens.practices import PRACTICES
 from guardrails.ml_lens.rule import Rule
+from guardrails.security_hub import CONTROLS
 
 HEAD = """\
 # Guardrails
@@ -76,7 +77,23 @@ as well. A type that no rule reads is refused until one does, or until
 def page() -> str:
     """Write the page."""
     covered = ("## What is covered", "", *_coverage())
-    return "\n".join([HEAD, *_rules(), "", *_practices(), "", *covered, "", TAIL])
+    parts = [*_rules(), "", *_practices(), "", *_controls(), "", *covered]
+    return "\n".join([HEAD, *parts, "", TAIL])
+
+
+def _controls() -> Iterator[str]:
+    yield "## Controls of AWS Security Hub on SageMaker"
+    yield ""
+    yield "Those of its Foundational and its AI Security Best Practices. What a rule refuses, that"
+    yield "control never finds in an account; a test holds each of them to an example."
+    yield ""
+    yield "| Control | Wants | Refused by |"
+    yield "|---|---|---|"
+    for control in CONTROLS:
+        by = (
+            control.rule.removeprefix("MlLens-") if control.rule else f"no rule: {control.why_none}"
+        )
+        yield f"| SageMaker.{control.number} | {control.wants} | {by} |"
 
 
 def _practices() -> Iterator[str]:
