@@ -6,7 +6,13 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations import dead_letters, failed_documents, failed_runs, undelivered
+from operations import (
+    dead_letters,
+    failed_documents,
+    failed_executions,
+    failed_runs,
+    undelivered,
+)
 from operations.failed_documents import FAILURES, FILES, Show
 from operations.failed_runs import FAILED_RUNS
 from operations.outcome import OperationError, Outcome
@@ -15,6 +21,8 @@ from operations.stack import outputs_of
 QUEUE, DEAD_LETTERS, UNDELIVERED = "QueueUrl", "DeadLetterQueueUrl", "UndeliveredQueueUrl"
 MACHINE, RESULTS, SET_ASIDE = "StateMachineArn", "ResultsBucketName", "FailuresBucketName"
 LARGE_FILES = "LargeFilesMachineArn"
+# Machines whose failed executions are started again as they were, and causes that say: in vain.
+AS_BEFORE = {"DeployStateMachineArn": ("ModelRefused", "RolledBack"), "WatchStateMachineArn": ()}
 
 
 def redrive(
@@ -56,6 +64,15 @@ def redrive(
             refused_too=refused_too,
             show=show,
         )
+    for name, refused in AS_BEFORE.items():
+        if name in outputs:
+            steps[name] = partial(
+                failed_executions.start_again,
+                session,
+                outputs[name],
+                refused=refused,
+                refused_too=refused_too,
+            )
     if not steps:
         raise OperationError(
             f"stack {stack!r} has no output that ends in {DEAD_LETTERS} or {UNDELIVERED}, and no "
