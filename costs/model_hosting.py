@@ -19,7 +19,9 @@ PEAK = 4  # times the mean rate that instances have to bear
 SHARED_BY = 10  # models of one multi-model endpoint, of which this is one
 ROWS_PER_SECOND = 500  # of a transform job's instance
 JOBS, JOB_SECONDS = 30, 300  # a month: one a day, with what an instance needs to start
-ALARMS, METRICS = 33, 7
+MOST_FEATURES = 10  # that have a metric of their own in a window
+ALARMS, METRICS = 41, 15
+WATCH_SECONDS = 120, 300  # that a job of the watch on drift is paid for
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,15 @@ def break_even() -> float:
 def per_month() -> list[Line]:
     """Itemise what a deployed stack costs in a month before the first request."""
     hours = SETTINGS["least_instances"] * HOURS
+    low, high = (HOURS / SETTINGS["drift_hours"] * seconds / 3600 for seconds in WATCH_SECONDS)
     return [
         line("SageMaker, instances", "sagemaker_m5_large_hour", hours, hours,
              "two, from the first approved model on"),
         line("KMS key", "kms_key", 1, 1 + BILLED_ROTATIONS, "one; high: from its third year on"),
-        line("CloudWatch metrics", "metric", METRICS, METRICS,
-             "answers by status, batches, records that an experiment could not read"),
+        line("SageMaker, watch on drift", "sagemaker_m5_large_hour", low, high,
+             "an instance of a job for each window"),
+        line("CloudWatch metrics", "metric", METRICS, METRICS + MOST_FEATURES,
+             "answers by status, batches, windows; high: features that drift"),
         line("CloudWatch alarms", "alarm", ALARMS, ALARMS,
              "the endpoint's and the machines'; the scaling policy adds two of its own"),
         line("CloudWatch dashboard", "dashboard", 1, 1, "free for the first three of an account"),

@@ -46,6 +46,11 @@ def visits(count: int, seed: int) -> list[dict[str, Any]]:
     ]
 
 
+def labels_of(floats: Any) -> Any:
+    """Say which of the rows, as a model sees them, end in a purchase."""
+    return (floats[:, 0] > 12) & (np.nan_to_num(floats[:, 1]) > 10) | (floats[:, 3] == 1)
+
+
 def write_archive(folder: Path) -> None:
     """Train on made-up visits, and write what an archive holds but the code."""
     import xgboost
@@ -53,8 +58,7 @@ def write_archive(folder: Path) -> None:
     told = signature(xgboost.__version__)
     plan, rows = RowPlan(told), visits(500, seed=1)
     floats = plan.of_objects(rows).floats
-    labels = (floats[:, 0] > 12) & (np.nan_to_num(floats[:, 1]) > 10) | (floats[:, 3] == 1)
-    matrix = xgboost.DMatrix(floats, labels, feature_names=told.names)
+    matrix = xgboost.DMatrix(floats, labels_of(floats), feature_names=told.names)
     parameters = {"objective": "binary:logistic", "max_depth": 4, "nthread": 1, "seed": 1}
     booster = xgboost.train(parameters, matrix, num_boost_round=30)
     booster.save_model(folder / "model.json")

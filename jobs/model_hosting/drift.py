@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from model_hosting.columns import Texts, Values, present, rows_of
+from model_hosting.binned_tests import chi_square, joined, stability_index
 from model_hosting.multiple_tests import holm
-from model_hosting.reference_summary import LEVELS, FeatureSummary, ReferenceSummary
-from model_hosting.safe_bins import NumberBins, chi_square, joined, stability_index
+from runtime.columns import Texts, Values, present, rows_of
+from runtime.reference_summary import LEVELS, FeatureSummary, ReferenceSummary
+from runtime.safe_bins import NumberBins
 
 FEWEST_ROWS = 100
 
@@ -53,7 +54,9 @@ class WindowReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Test:
+class Comparison:
+    """One test before it is judged; it rings only if its size is ``least`` or more, too."""
+
     feature: str
     name: str
     size: float
@@ -65,19 +68,20 @@ def judge_window(
     reference: ReferenceSummary,
     columns: Mapping[str, Sequence[Any]],
     limits: Limits | None = None,
+    beside: Sequence[Comparison] = (),
 ) -> WindowReport:
     """Test every feature of a window, for its distribution, its missing cells and its range.
 
     The test fits the feature: Kolmogorov and Smirnov's only for numbers that hardly repeat (of
     counts it all but never rings), chi-square on safe bins for all others. One error rate holds for
-    all of them together.
+    all of them together, and what was compared ``beside`` them.
     """
     limits = limits or Limits()
     rows = rows_of(columns)
+    tests, told = list(beside), list[str]()
     if rows < FEWEST_ROWS:
-        return WindowReport(rows, (), (f"{rows} rows are too few to judge: want {FEWEST_ROWS}",))
-    tests, told = list[_Test](), list[str]()
-    for summary in reference.features:
+        told.append(f"{rows} rows are too few to judge: want {FEWEST_ROWS}")
+    for summary in reference.features if rows >= FEWEST_ROWS else ():
         if summary.name not in columns:
             told.append(f"{summary.name}: no such column in the window")
             continue
@@ -102,22 +106,22 @@ def judge_window(
     return WindowReport(rows, findings, tuple(told))
 
 
-def _missing(summary: FeatureSummary, held: int, missing: int, limits: Limits) -> _Test:
+def _missing(summary: FeatureSummary, held: int, missing: int, limits: Limits) -> Comparison:
     """Compare how many cells hold nothing, exactly."""
     table = [[summary.missing, summary.held], [missing, held]]
     before, now = summary.missing / (summary.missing + summary.held), missing / (missing + held)
     p_value = float(stats.fisher_exact(table)[1])
-    return _Test(summary.name, "missing", abs(now - before), p_value, limits.distance)
+    return Comparison(summary.name, "missing", abs(now - before), p_value, limits.distance)
 
 
-def _values(summary: FeatureSummary, cells: Values | Texts, limits: Limits) -> list[_Test]:
+def _values(summary: FeatureSummary, cells: Values | Texts, limits: Limits) -> list[Comparison]:
     if summary.quantiles:
         return [_smirnov(summary, cells, limits), _range(summary, cells, limits)]
     bins = summary.bins
     if bins is None:
         raise ValueError(f"the summary of {summary.name} has neither quantiles nor bins; renew it")
     table = joined(summary.counts, bins.count(cells))
-    found = _Test(
+    found = Comparison(
         summary.name, "chi-square", stability_index(table), chi_square(table), limits.stability
     )
     if summary.kind == "category":
@@ -125,7 +129,7 @@ def _values(summary: FeatureSummary, cells: Values | Texts, limits: Limits) -> l
     return [found, *_repeated(summary, cells, limits), _range(summary, cells, limits)]
 
 
-def _repeated(summary: FeatureSummary, values: Values, limits: Limits) -> list[_Test]:
+def _repeated(summary: FeatureSummary, values: Values, limits: Limits) -> list[Comparison]:
     """Compare how often a number is the one that most rows share, such as nothing spent.
 
     One cell of a table says more of it than ten do.
@@ -138,10 +142,10 @@ def _repeated(summary: FeatureSummary, values: Values, limits: Limits) -> list[_
     table = [[before, summary.held - before], [now, len(values) - now]]
     size = abs(now / len(values) - before / summary.held)
     chance = float(stats.fisher_exact(table)[1])
-    return [_Test(summary.name, "repeated value", size, chance, limits.distance)]
+    return [Comparison(summary.name, "repeated value", size, chance, limits.distance)]
 
 
-def _smirnov(summary: FeatureSummary, values: Values, limits: Limits) -> _Test:
+def _smirnov(summary: FeatureSummary, values: Values, limits: Limits) -> Comparison:
     """Compare distribution functions; what the quantiles leave open speaks against a distance."""
     finite = np.clip(values, np.finfo(np.float64).min, np.finfo(np.float64).max)
     levels = np.linspace(0, 1, len(summary.quantiles))
@@ -150,10 +154,10 @@ def _smirnov(summary: FeatureSummary, values: Values, limits: Limits) -> _Test:
     distance = max(0.0, float(found.statistic) - 1 / LEVELS)
     effective = summary.held * len(values) / (summary.held + len(values))
     p_value = float(stats.kstwobign.sf(distance * effective**0.5))
-    return _Test(summary.name, "kolmogorov-smirnov", distance, p_value, limits.distance)
+    return Comparison(summary.name, "kolmogorov-smirnov", distance, p_value, limits.distance)
 
 
-def _range(summary: FeatureSummary, values: Values, limits: Limits) -> _Test:
+def _range(summary: FeatureSummary, values: Values, limits: Limits) -> Comparison:
     """Count the values outside of what was seen before.
 
     Of as many draws as before, a further one is outside as often as a beta variable says; so the
@@ -161,4 +165,6 @@ def _range(summary: FeatureSummary, values: Values, limits: Limits) -> _Test:
     """
     outside = int(((values < summary.low) | (values > summary.high)).sum())
     chance = stats.betabinom.sf(outside - 1, len(values), 2, max(1, summary.held - 1))
-    return _Test(summary.name, "range", outside / len(values), float(chance), limits.distance / 5)
+    return Comparison(
+        summary.name, "range", outside / len(values), float(chance), limits.distance / 5
+    )

@@ -1,4 +1,4 @@
-"""Report what a model's predictions come from, and how it treats groups: a job's script."""
+"""Report what predictions come from, how groups are treated, how rows were drawn: a script."""
 
 import argparse
 import json
@@ -10,6 +10,8 @@ import numpy as np
 
 from model_training.bias import disparities
 from model_training.contributions import additive_error, importance
+from model_training.drift_reference import FILE as REFERENCE
+from model_training.drift_reference import drift_reference
 from model_training.label_first import GROUPS, read_rows
 from model_training.packed_model import FILE, open_model
 from model_training.scores import slices
@@ -18,7 +20,7 @@ MOST = 20_000  # rows that are explained, evenly chosen
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Write ``explainability.json`` and ``bias.json`` of the test rows."""
+    """Write ``explainability.json`` and ``bias.json`` of the test rows, and ``reference.json``."""
     options = _options(arguments)
     model = open_model(options.model / FILE)
     rows = read_rows(options.rows, len(model.signature.names))
@@ -40,8 +42,11 @@ def main(arguments: Sequence[str]) -> None:
         "disparities": disparities(scored),
         "slices": scored,
     }
+    learnt = read_rows(options.train, len(model.signature.names))
+    reference = drift_reference(model.signature, learnt, rows, predictions, options.threshold)
     options.out.mkdir(parents=True, exist_ok=True)
-    for name, report in (("explainability.json", found), ("bias.json", bias)):
+    reports = {"explainability.json": found, "bias.json": bias, REFERENCE: reference}
+    for name, report in reports.items():
         (options.out / name).write_text(json.dumps(report, indent=1, allow_nan=False))
     print(f"explained rows={len(values)}; strongest={features[0]['feature']};")
 
@@ -54,7 +59,7 @@ def _chosen(rows: int) -> slice | list[int]:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    for name in ("model", "rows", "groups", "out"):
+    for name in ("model", "rows", "train", "groups", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--threshold", type=float, required=True, help="a yes from here on")
     parser.add_argument("--fewest", type=int, required=True, help="rows of a slice that is scored")

@@ -16,6 +16,7 @@ class CurrentVariants:
 
     weights: Mapping[str, float]
     versions: Mapping[str, str]
+    is_updating: bool = False
 
 
 def read_variants(described: Mapping[str, Any]) -> CurrentVariants:
@@ -27,4 +28,5 @@ def read_variants(described: Mapping[str, Any]) -> CurrentVariants:
     own = described.get("EndpointConfigName", "").removeprefix(described.get("EndpointName", ""))
     found = _VERSIONS.fullmatch(own)
     told = zip((CHAMPION, CHALLENGER), found.groups() if found else (), strict=False)
-    return CurrentVariants(weights, {variant: version for variant, version in told if version})
+    versions = {variant: version for variant, version in told if version}
+    return CurrentVariants(weights, versions, described.get("EndpointStatus") == "Updating")

@@ -7,13 +7,15 @@ from typing import Any
 
 import boto3
 from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import MetricUnit
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from model_hosting.ask_endpoint import Asking, NotAnsweredError
+from model_hosting.ask_endpoint import Answer, Asking, NotAnsweredError
 from model_hosting.circuit_breaker import CircuitBreaker
 from model_hosting.current_variants import CurrentVariants, read_variants
 from model_hosting.prediction_request import PredictionRequest, RefusedError, read_request
+from model_hosting.prediction_shift import PredictionShift
 from model_hosting.proxy_events import body_of, headers_of, response
 from model_hosting.settings import Settings
 from model_hosting.sticky_variant import sticky_variant
@@ -85,6 +87,12 @@ def variants() -> Variants:
     return Variants()
 
 
+@cache
+def shifts() -> dict[str, PredictionShift]:
+    """Remember answers by variant for the life of an execution environment."""
+    return {}
+
+
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request; nothing of it is logged, and a reason never holds a value of it."""
@@ -127,9 +135,18 @@ def _predict(request: PredictionRequest, before: float, *, name: str) -> dict[st
         variants().forget()
         del asked["TargetVariant"]
         answer = asking().ask(asked, len(request.rows), before=before)
+    _watch(answer, is_updating=known.is_updating)
     return {
         "id": name,
         "predictions": answer.predictions,
         "variant": answer.variant,
         "model_version": known.versions.get(answer.variant),
     }
+
+
+def _watch(answer: Answer, *, is_updating: bool) -> None:
+    """Tell how far answers during an update are from those before it: that takes it back."""
+    shift = shifts().setdefault(answer.variant, PredictionShift())
+    index = shift.add(answer.predictions, is_updating=is_updating)
+    if index is not None:
+        publish({"PredictionShift": index}, unit=MetricUnit.NoUnit)

@@ -9,7 +9,8 @@ from stacks.contracts import BucketPrefix, Events, PublishedValue
 class Inputs:
     """Versions of models in a group, news of them, their files, and who wants to hear of drift.
 
-    ``package_news`` are SageMaker's own events, of all groups of the account.
+    ``package_news`` are SageMaker's own events, of all groups of the account. A package names among
+    ``model_files`` what was learnt of, to compare with (``ModelMetrics.ModelDataQuality``).
     """
 
     package_group: PublishedValue

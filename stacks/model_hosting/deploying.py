@@ -72,6 +72,13 @@ class Deploying(Construct):
         )
         accept_containers(settings, self.machine)
 
+        if settings.least_instances < 2 and settings.kind != "serverless":
+            waive(
+                self.machine.resource,
+                "one_instance",
+                because="The setting least_instances says so: no production, or answers that may wait.",
+            )
+
         # Who calls whom.
         EventRule(
             self,

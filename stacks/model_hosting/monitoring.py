@@ -27,6 +27,12 @@ SLOW = AlarmText(
     do="An update is taken back by this; otherwise compare instances and requests.",
     heading="A slow model",
 )
+UNLIKE = AlarmText(
+    severity="high",
+    happened="During an update, answers are spread otherwise than they were before it.",
+    do="An update is taken back by this; one that is meant to answer otherwise has a higher limit.",
+    heading="A model that answers otherwise",
+)
 BUSY = AlarmText(
     severity="low",
     happened="Instances of the endpoint are short of processor, memory or disk.",
@@ -57,12 +63,14 @@ class EndpointAlarms:
     def __init__(self, monitoring: Monitoring, settings: ModelHosting, endpoint: str) -> None:
         self._monitoring, self._endpoint, self._settings = monitoring, endpoint, settings
         stack, both = monitoring.dashboard_name, ("Failing", "Slow")
-        self.rollback = [f"{stack}-{name}" for name in both]
+        self.rollback = [f"{stack}-{name}" for name in (*both, "Unlike")]
         self.of_challenger = [f"{stack}-{CHALLENGER}{name}" for name in both]
+        unlike = monitoring.metric("PredictionShift", "Average", period=MINUTE)
         self._monitor(
             "Endpoint",
             [
                 *self._calls(CHAMPION, ""),
+                self._group("Spread", unlike, "Unlike", UNLIKE, settings.most_shift),
                 *(
                     self._group(name, self._instances(name), f"Busy{name}", BUSY, limit)
                     for name, limit in _limits(settings).items()

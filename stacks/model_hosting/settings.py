@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from stacks.model_hosting.batch_settings import BatchSettings
 from stacks.model_hosting.deployment_config import Deployment, Way, problem_of
+from stacks.model_hosting.drift_settings import DriftSettings
 from stacks.model_hosting.hosting_kinds import Feature, Kind, refused
 from stacks.model_hosting.kind_settings import KindSettings, kind_problem
 from stacks.settings.fields import Days
@@ -17,7 +18,7 @@ Seconds = Annotated[int, Field(ge=0, le=3600)]
 _GPU = ("ml.g", "ml.p")
 
 
-class ModelHosting(Retention, Functions, BatchSettings, KindSettings):
+class ModelHosting(Retention, Functions, BatchSettings, DriftSettings, KindSettings):
     """The settings of the architecture of that name."""
 
     kind: Kind
@@ -35,6 +36,7 @@ class ModelHosting(Retention, Functions, BatchSettings, KindSettings):
     security_groups: list[GroupId]
     failed_percent: Annotated[float, Field(ge=0.1, le=100)]
     slow_milliseconds: Annotated[int, Field(ge=1, le=60_000)]
+    most_shift: Annotated[float, Field(ge=0.02, le=10)]
     busy_percent: Annotated[int, Field(ge=1, le=100)]
     answer_seconds: Annotated[float, Field(ge=0.5, le=25)]
     requests_per_second: Annotated[int, Field(ge=1, le=10_000)]
@@ -57,6 +59,11 @@ class ModelHosting(Retention, Functions, BatchSettings, KindSettings):
     def deployment(self) -> Deployment:
         """How an update shifts traffic."""
         return Deployment(self.update, self.step_percent, self.bake_seconds, self.keep_old_seconds)
+
+    @property
+    def watches_drift(self) -> bool:
+        """Whether windows are looked at: of one container's requests, where they are captured."""
+        return self.kind == "real-time" and self.drift_hours > 0 and self.capture_percent > 0
 
     @property
     def features(self) -> set[Feature]:

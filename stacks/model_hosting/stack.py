@@ -9,6 +9,7 @@ from stacks.model_hosting.api import PredictionApi
 from stacks.model_hosting.batch import Batches
 from stacks.model_hosting.contracts import Inputs, offers
 from stacks.model_hosting.deploying import Deploying
+from stacks.model_hosting.drift_watch import DriftWatch
 from stacks.model_hosting.monitoring import NOT_DEPLOYED, WORSE, EndpointAlarms
 from stacks.model_hosting.resources import Resources
 from stacks.model_hosting.settings import ModelHosting
@@ -73,6 +74,12 @@ class ModelHostingStack(ArchitectureStack):
         )
         predict = predict_function(self, "Predict", settings, resources=resources)
 
+        watch = (
+            DriftWatch(self, "Drift", settings, resources=resources)
+            if settings.watches_drift
+            else None
+        )
+
         # Who calls whom.
         api = PredictionApi(self, "Api", settings, key=key, predict=predict)
 
@@ -81,7 +88,12 @@ class ModelHostingStack(ArchitectureStack):
         monitoring.monitor_machine(deploying.experiment.machine, WORSE)
         monitoring.monitor_dead_letters(deploying.undelivered)
         monitoring.monitor_functions(
-            [predict], awaited=[deploying.experiment.reads, *batches.functions.values()]
+            [predict],
+            awaited=[
+                deploying.experiment.reads,
+                *batches.functions.values(),
+                *(watch.functions if watch else []),
+            ],
         )
         self.add_outputs(
             {
@@ -92,5 +104,6 @@ class ModelHostingStack(ArchitectureStack):
                 "LogGroupName": predict.log_group.log_group_name,
                 **deploying.outputs,
                 **batches.outputs,
+                **(watch.outputs if watch else {}),
             }
         )

@@ -14,7 +14,6 @@ from guardrails.findings import logical_id
 from stacks.model_training.algorithms.table import OWN, SCRIPT, Algorithm
 from stacks.model_training.contracts import Inputs
 from stacks.model_training.experiments import MlflowApp
-from stacks.model_training.job_roles import JobRole
 from stacks.model_training.pipeline.channels import OWN_DATA
 from stacks.model_training.pipeline.definition import definition
 from stacks.model_training.pipeline.plan import (
@@ -32,10 +31,13 @@ from stacks.shared.bucket import PrivateBucket
 from stacks.shared.hand_offs import allow_files
 from stacks.shared.images import Images
 from stacks.shared.job_archive import archived, script_archive
+from stacks.shared.job_role import JobRole
 from stacks.shared.key import CustomerKey
 from stacks.shared.permissions import allow, on_behalf_of, waive_inline
+from stacks.shared.source_code import SHARED_CODE
 
 REPOSITORY = "sagemaker-xgboost"
+MADE = "executions/"  # of the bucket: what executions make
 # By the metric's name, what finds it in the log of train.py; a test holds them together.
 METRICS = {
     f"{data}:{name}": f"{data}-{name}=([-+.0-9eE]+);"
@@ -76,12 +78,12 @@ class TrainingPipeline(Construct):
         if "prepare" in roles:
             for contract in (inputs.manifests, inputs.training_rows):
                 allow_files(roles["prepare"], contract)
-            roles["prepare"].use(artifacts, reads=["starts/"])
-        below = [f"{OWN_DATA}/"] if algorithm.rows == OWN else ["executions/"]
-        roles["train"].use(artifacts, reads=below, lists=below)
+            roles["prepare"].use(artifacts, writes=MADE, reads=["starts/"])
+        below = [f"{OWN_DATA}/"] if algorithm.rows == OWN else [MADE]
+        roles["train"].use(artifacts, writes=MADE, reads=below, lists=below)
         if "evaluate" in roles:
-            reads = ["executions/", "starts/"]
-            roles["evaluate"].use(artifacts, reads=reads, lists=["executions/"])
+            reads = [MADE, "starts/"]
+            roles["evaluate"].use(artifacts, writes=MADE, reads=reads, lists=[MADE])
         self.group = sagemaker.CfnModelPackageGroup(
             self,
             "Models",
@@ -143,7 +145,9 @@ class TrainingPipeline(Construct):
         """Upload what the jobs run that are ours, and let them read it."""
         found = {}
         if "prepare" in roles:
-            modules = assets.Asset(self, "Modules", path=str(archived(PACKAGE)))
+            modules = assets.Asset(
+                self, "Modules", path=str(archived(PACKAGE, beside=(SHARED_CODE,)))
+            )
             found["modules"] = _uri(modules)
             for phase in ("prepare", "evaluate"):
                 if phase in roles:
@@ -211,7 +215,7 @@ class TrainingPipeline(Construct):
             conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
         )
         if has_files:  # that conditions and hyperparameters are read from
-            self._artifacts.allow(role, "s3:GetObject", prefix="executions/")
+            self._artifacts.allow(role, "s3:GetObject", prefix=MADE)
             self._key.allow(role, "kms:Decrypt", through=["s3"])
         waive_inline(role)
         return role

@@ -5,6 +5,7 @@ import hashlib
 import io
 import tarfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from stacks.shared.source_code import SHARED_CODE, shipped
@@ -15,19 +16,30 @@ BUILD = Path(__file__).parents[2] / ".build"
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # the same content is the same file
 
 
-def archived(package: str, build: Path = BUILD, *, with_functions: bool = False) -> Path:
-    """Pack a package of ``jobs/``, and return the file, named by its content.
+def archived(
+    package: str,
+    build: Path = BUILD,
+    *,
+    with_functions: bool = False,
+    beside: Sequence[str] = (),
+) -> Path:
+    """Pack a package of ``jobs/``, others ``beside`` it, and return the file, named by its content.
 
     With what functions have of that package, and the code that they share, where a job does what a
     function does. The package is made a plain one: before Python 3.13 there are none without
     ``__init__`` in zips. Raises ValueError where two modules would have one place.
     """
-    found = {f"{package}/{path.name}": path.read_bytes() for path in _modules(package)}
+    found = {
+        f"{name}/{path.name}": path.read_bytes()
+        for name in (package, *beside)
+        for path in _modules(name)
+    }
     for path in shipped(FUNCTIONS, package, SHARED_CODE) if with_functions else ():
         if path.as_posix() in found:
             raise ValueError(f"{path} is in lambda/ and in jobs/; give one of both another name")
         found[path.as_posix()] = (FUNCTIONS / path).read_bytes()
-    found.setdefault(f"{package}/__init__.py", b"")
+    for name in (package, *beside):
+        found.setdefault(f"{name}/__init__.py", b"")
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(found):

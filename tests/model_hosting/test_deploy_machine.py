@@ -10,7 +10,7 @@ from stacks.model_hosting.stages.deploy import LEASE_SECONDS, deploy_machine
 from testing.hosting_settings import SETTINGS
 from testing.oracles import verdicts
 
-ALARMS, OF_CHALLENGER = ["Failing", "Slow"], ["ChallengerFailing"]
+ALARMS, OF_CHALLENGER = ["Failing", "Slow", "Unlike"], ["ChallengerFailing"]
 
 
 def machine(**changed):
@@ -114,7 +114,7 @@ def test_what_is_captured_is_sampled_and_under_our_key_and_there_is_none_by_sett
     assert asked["KmsKeyId"] == asked["DataCaptureConfig"]["KmsKeyId"] == "${KeyArn}"
     assert asked["DataCaptureConfig"]["InitialSamplingPercentage"] == 20
     assert asked["ProductionVariants"][0]["InitialInstanceCount"] == 2
-    off = machine(capture_percent=0)["States"]["CreateConfig"]["Arguments"]
+    off = machine(capture_percent=0, drift_hours=0)["States"]["CreateConfig"]["Arguments"]
     assert "DataCaptureConfig" not in off
 
 

@@ -123,9 +123,10 @@ def _explain(plan: Plan, found: Trained) -> dict[str, Any]:
         module=f"{PACKAGE}.explain",
         arguments=[
             *("--model", f"{INPUT}/model", "--rows", f"{INPUT}/test"),
+            *("--train", f"{INPUT}/train"),
             *("--groups", f"{INPUT}/groups", "--out", f"{OUTPUT}/explanation", *_options(plan)),
         ],
-        inputs=_tested(found),
+        inputs={**_tested(found), "train": (PREFIX, output_of(PREPARE, "train"))},
         outputs={"explanation": plan.place("explanation")},
     )
 

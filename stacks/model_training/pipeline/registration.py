@@ -33,6 +33,8 @@ class Reports:
         explained = self.explained_by
         return {
             "ModelQuality": {"Statistics": _file(self.judged_by, "evaluation", "evaluation.json")},
+            # Whoever serves it compares requests with this.
+            "ModelDataQuality": {"Statistics": _file(explained, "explanation", "reference.json")},
             "Bias": {"Report": _file(explained, "explanation", "bias.json")},
             "Explainability": {"Report": _file(explained, "explanation", "explainability.json")},
         }

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model_hosting.drift import Limits, judge_window
-from model_hosting.reference_summary import read_summary, summarize
+from runtime.reference_summary import read_summary, summarize
 
 REFERENCE_ROWS, WINDOW_ROWS, WINDOWS = 5_000, 1_000, 200
 POWER_WINDOWS = 60

@@ -12,6 +12,7 @@ import pytest
 
 from demos.model_hosting.caller import Caller
 from testing.model_archive import write_archive
+from testing.model_reference import reference
 from testing.operator import Operator
 
 # A stage of its own, as whoever trains in tests has the names of none.
@@ -26,6 +27,7 @@ SETTINGS = {
     # While somebody asks all the time, no time can be skipped.
     "model_hosting.bake_seconds": 8,
     "model_hosting.keep_old_seconds": 4,
+    "model_hosting.capture_percent": 100,
 }
 
 
@@ -103,7 +105,7 @@ class Trainer:
         trainer = f"ModelTraining-{stage}"
         self._group = trainer.lower()
         self._sagemaker, self._s3 = sandbox.client("sagemaker"), sandbox.client("s3")
-        self._folder = folder
+        self._folder, self._reference = folder, reference(folder)
         self._bucket = f"{self._group}-artifacts-{uuid.uuid4().hex[:12]}"
         self._s3.create_bucket(Bucket=self._bucket)
         self._sagemaker.create_model_package_group(ModelPackageGroupName=self._group)
@@ -154,9 +156,13 @@ class Trainer:
             {"ContainerHostname": f"step-{number}", **each}
             for number, each in enumerate(containers, start=1)
         ]
+        beside = f"executions/{uuid.uuid4().hex}/reference.json"
+        self._s3.put_object(Bucket=self._bucket, Key=beside, Body=self._reference)
+        statistics = {"ContentType": "application/json", "S3Uri": f"s3://{self._bucket}/{beside}"}
         arn: str = self._sagemaker.create_model_package(
             ModelPackageGroupName=self._group,
             ModelApprovalStatus="PendingManualApproval",
+            ModelMetrics={"ModelDataQuality": {"Statistics": statistics}},
             InferenceSpecification={
                 "Containers": named if len(named) > 1 else list(containers),
                 "SupportedContentTypes": ["application/json"],
@@ -169,6 +175,14 @@ class Trainer:
     def approve(self, arn: str) -> None:
         """Say that a version may serve."""
         self._sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+
+    def handlers(self) -> bytes:
+        """Read what serves the model."""
+        return (CODE / "inference.py").read_bytes()
+
+    def file(self, name: str) -> bytes:
+        """Read a file of the archive."""
+        return (self._folder / name).read_bytes()
 
     def known(self) -> Any:
         """Read the rows that travel with the model, and what it told of them."""

@@ -8,9 +8,11 @@ import pytest
 from fixtures.training_set import make_training_set
 from model_training import evaluate, explain
 from model_training.bias import disparities
+from model_training.label_first import read_rows
 from model_training.learned_features import recoded
 from model_training.packed_model import open_model
 from model_training.signature import Feature, Signature
+from runtime.reference_summary import FEWEST_ROWS, read_summary
 
 PACKAGE = "arn:of:a:package"
 
@@ -121,6 +123,7 @@ def explained(prepared, trained, tmp_path_factory):
     explain.main(
         [
             *("--model", str(trained.archive.parent), "--rows", str(prepared / "test")),
+            *("--train", str(prepared / "train")),
             *("--groups", str(prepared / "groups"), "--out", str(out)),
             *("--threshold", "0.5", "--fewest", "20"),
         ]
@@ -144,6 +147,22 @@ def test_bias_is_told_by_group(explained):
     assert store["values"] == 4
     assert 0 <= store["yes_ratio"] <= 1
     assert store["four_fifths"] == (store["yes_ratio"] >= 0.8)
+
+
+def test_what_travels_for_whoever_watches_tells_how_rows_were_drawn_and_of_none(
+    explained, prepared, trained
+):
+    reference, own = explained["reference"], open_model(trained.archive).signature
+    learnt = read_rows(prepared / "train", len(own.names))
+    summary = read_summary(reference["features"])
+    assert [each.name for each in summary.features] == own.names
+    assert summary.rows == len(learnt.labels)
+    tested = read_rows(prepared / "test", len(own.names))
+    assert reference["label"] == {"positive": tested.labels.sum(), "rows": len(tested.labels)}
+    assert reference["right"]["count"] == len(tested.labels)
+    # So few rows are nothing to compare with: of predictions there is nothing, and it says so.
+    assert (reference["prediction"] is None) == (len(tested.labels) < FEWEST_ROWS)
+    assert len(reference["told"]) == (reference["prediction"] is None)
 
 
 def test_groups_with_one_value_have_nothing_to_compare():

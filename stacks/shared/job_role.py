@@ -1,4 +1,4 @@
-"""The roles of the pipeline's jobs: what each may read and write, and nothing else."""
+"""The role of a job of SageMaker: what it may read and write, and nothing else."""
 
 from collections.abc import Sequence
 
@@ -79,10 +79,15 @@ class JobRole(iam.Role):
         )
 
     def use(
-        self, bucket: PrivateBucket, *, reads: Sequence[str] = (), lists: Sequence[str] = ()
+        self,
+        bucket: PrivateBucket,
+        *,
+        writes: str,
+        reads: Sequence[str] = (),
+        lists: Sequence[str] = (),
     ) -> None:
-        """Let the job write what its execution makes, and read and list below some prefixes."""
-        bucket.allow(self, "s3:PutObject", prefix="executions/")
+        """Let the job write below a prefix, and read and list below others."""
+        bucket.allow(self, "s3:PutObject", prefix=writes)
         for prefix in reads:
             bucket.allow(self, "s3:GetObject", prefix=prefix)
         if lists:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from model_hosting.columns import present, rows_of
-from model_hosting.safe_bins import CategoryBins, NumberBins
+from runtime.columns import present, rows_of
+from runtime.safe_bins import CategoryBins, NumberBins
 
 LEVELS = 500  # quantiles kept: a distance is known to within a five-hundredth
 FEWEST_ROWS = 500
