@@ -40,7 +40,7 @@ def watch_machine(settings: DriftSettings) -> dict[str, Any]:
     states = {
         "Begin": {
             "Type": "Pass",
-            "Assign": {"tries": 0, "told": {"window": "none"}, "why": ""},
+            "Assign": {"tries": 0, "told": {"window": "none"}, "why": jsonata("''")},
             "Output": NOTHING,
             "Next": "Prepare",
         },
