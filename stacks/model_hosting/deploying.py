@@ -76,7 +76,7 @@ class Deploying(Construct):
             waive(
                 self.machine.resource,
                 "one_instance",
-                because="The setting least_instances says so: no production, or answers that may wait.",
+                because="The setting least_instances says so: no production, or answers may wait.",
             )
 
         # Who calls whom.
