@@ -85,23 +85,30 @@ class EndpointAlarms:
         )
 
     def _calls(self, variant: str, prefix: str) -> list[CustomMetricGroup]:
-        """Watch what a variant is asked; names of its alarms begin with ``prefix``."""
-        settings = self._settings
+        """Watch what a variant is asked; names of its alarms begin with ``prefix``.
+
+        An answer of any status is a sample of the errors, of endpoints without ``Invocations``,
+        too: asynchronous ones have neither those nor model errors. Those hold what failed, what
+        hung up or took too long, and what was refused, which is the caller's.
+        https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
+        """
+        settings, errors = self._settings, "Invocation5XXErrors"
+        refused = self._metric("Invocation4XXErrors", variant=variant)
         calls = {
-            "asked": self._metric("Invocations", variant=variant),
-            "failed": self._metric("Invocation5XXErrors", variant=variant),
+            "asked": self._metric(errors, "SampleCount", label="Invocations", variant=variant),
+            "failed": self._metric(errors, variant=variant),
             "broken": self._metric("InvocationModelErrors", variant=variant),
         }
+        broken, failed = "FILL(broken, 0) - FILL(refused, 0)", "FILL(failed, 0)"
         failing = cloudwatch.MathExpression(
             expression=f"IF(FILL(asked, 0) >= {FEWEST}, "
-            "100 * (FILL(failed, 0) + FILL(broken, 0)) / FILL(asked, 0), 0)",
-            using_metrics=calls,
+            f"100 * IF({broken} > {failed}, {broken}, {failed}) / FILL(asked, 0), 0)",
+            using_metrics={**calls, "refused": refused},
             label="Failed (%)",
             period=MINUTE,
         )
         slow = self._metric("ModelLatency", "p95", label="Model latency, p95 (µs)", variant=variant)
         limit = settings.slow_milliseconds * 1000
-        refused = self._metric("Invocation4XXErrors", variant=variant)
         return [
             CustomMetricGroup(title="Calls", metrics=list(calls.values())),
             self._group("Failed", failing, f"{prefix}Failing", FAILING, settings.failed_percent),

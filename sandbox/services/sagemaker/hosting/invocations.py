@@ -138,6 +138,7 @@ def _measure(
         endpoint.name,
         variant.name,
         instances=variant.instances,
+        asynchronous=bool(endpoint.fleet.config.asynchronous),
         status=status,
         model_seconds=taken if seconds is None else seconds,
         overhead_seconds=max(0.0, taken - (seconds or taken)),

@@ -13,21 +13,27 @@ def record_invocation(
     variant: str,
     *,
     instances: int,
+    asynchronous: bool,
     status: int,
     model_seconds: float | None,
     overhead_seconds: float,
 ) -> None:
-    """Record one invocation; ``status`` is the model's, 0 where it gave none."""
+    """Record one invocation; ``status`` is the model's, 0 where it gave none.
+
+    Of an asynchronous endpoint there is less to see:
+    https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
+    """
     is_client, is_server = 400 <= status < 500, status == 0 or status >= 500
     counts: dict[str, float] = {
-        "Invocations": 1,
         "Invocation4XXErrors": is_client,
         "Invocation5XXErrors": is_server,
-        "InvocationModelErrors": is_client or is_server,
     }
-    if instances:
-        counts["InvocationsPerInstance"] = 1 / instances
-    times = {"OverheadLatency": overhead_seconds}
+    times: dict[str, float] = {}
+    if not asynchronous:
+        counts |= {"Invocations": 1, "InvocationModelErrors": is_client or is_server}
+        times["OverheadLatency"] = overhead_seconds
+        if instances:
+            counts["InvocationsPerInstance"] = 1 / instances
     if model_seconds is not None:
         times["ModelLatency"] = model_seconds
     where = {"EndpointName": endpoint, "VariantName": variant}

@@ -197,6 +197,14 @@ def test_an_asynchronous_answer_lies_in_s3_and_is_told(
         assert json.loads(body)["rows"] == [4]
     with pytest.raises(ClientError, match="is asynchronous"):
         runtime.invoke_endpoint(EndpointName=name, Body=b"[]")
+    measured = sandbox.client("cloudwatch").list_metrics(
+        Namespace="AWS/SageMaker", Dimensions=[{"Name": "EndpointName", "Value": name}]
+    )["Metrics"]
+    assert {metric["MetricName"] for metric in measured} - {"ModelLatency"} == {
+        "ApproximateBacklogSize",
+        "Invocation4XXErrors",
+        "Invocation5XXErrors",
+    }
 
 
 def test_an_approved_package_makes_a_model(
