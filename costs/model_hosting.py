@@ -20,7 +20,7 @@ SHARED_BY = 10  # models of one multi-model endpoint, of which this is one
 ROWS_PER_SECOND = 500  # of a transform job's instance
 JOBS, JOB_SECONDS = 30, 300  # a month: one a day, with what an instance needs to start
 MOST_FEATURES = 10  # that have a metric of their own in a window
-ALARMS, METRICS = 41, 15
+ALARMS, METRICS = 43, 15  # an alarm is billed for each metric that it reads
 WATCH_SECONDS = 120, 300  # that a job of the watch on drift is paid for
 
 
