@@ -11,10 +11,11 @@ from sandbox.core.upstream import iam_actions
 # From an action and its request to an ARN, or to the end of one, such as ``workgroup/reports``.
 Find = Callable[[str, Mapping[str, Any]], str | None]
 _finders: dict[str, Find] = {}
+_instead: set[str] = set()
 
 
 def install() -> None:
-    """Ask the services that were told of; else the emulator's answer stands."""
+    """Ask the services that were told of where the emulator's answer is "any", or is wrong."""
     patching.wrap(
         iam_actions,
         "extract_resource_arn",
@@ -23,19 +24,21 @@ def install() -> None:
     )
 
 
-def tell(service: str, find: Find) -> None:
-    """Judge requests of a JSON service by the resource that ``find`` names.
+def tell(service: str, find: Find, *, instead: bool = False) -> None:
+    """Judge requests of a JSON service by the resource that ``find`` names, where it names one.
 
-    None: by that which the emulator names, if it does.
+    It is asked where the emulator knows none; with ``instead``, always.
     """
     _finders[service] = find
+    if instead:
+        _instead.add(service)
 
 
 def _found(original: Callable[..., str]) -> Callable[..., str]:
     def arn(name: str, method: str, path: str, headers: Any, body: Any, *rest: Any) -> str:
         known = original(name, method, path, headers, body, *rest)
         find = _finders.get(name)
-        if find is None:
+        if find is None or (known != "*" and name not in _instead):
             return known
         try:
             request = json.loads(body or b"{}")

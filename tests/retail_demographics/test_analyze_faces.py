@@ -334,6 +334,7 @@ print(*set(sys.modules) - before)
     powertools = {"aws_lambda_powertools", "typing_extensions"}
     others = {name.partition(".")[0] for name in imported} - sys.stdlib_module_names
     others.discard("__mp_main__")  # another name that multiprocessing gives to __main__
+    others -= {"awscrt", "_awscrt"}  # which botocore takes where it is, as beside these tests
     assert others <= boto3 | powertools | {"retail_demographics", "runtime"}
     heavy = {
         f"aws_lambda_powertools.utilities.{name}" for name in ("parser", "batch", "idempotency")

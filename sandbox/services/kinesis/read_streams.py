@@ -9,7 +9,7 @@ from sandbox.services.kinesis.upstream import kinesis
 
 def install() -> None:
     """Judge who reads records by the stream."""
-    request_resources.tell("kinesis", _stream)
+    request_resources.tell("kinesis", _stream, instead=True)
 
 
 def _stream(action: str, request: Mapping[str, Any]) -> str | None:

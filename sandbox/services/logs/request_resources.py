@@ -13,7 +13,7 @@ def install() -> None:
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
     """
-    request_resources.tell("logs", _group_or_stream)
+    request_resources.tell("logs", _group_or_stream, instead=True)
 
 
 def _group_or_stream(action: str, request: Mapping[str, Any]) -> str | None:
