@@ -98,7 +98,9 @@ def test_a_run_that_takes_too_long_is_ended(monkeypatch, tmp_path):
         "credentials": {},
         "python_files": [],
         "result": str(tmp_path / "none"),
+        "used": str(tmp_path / "used"),
     }
+    (tmp_path / "used").touch()  # as a script does that has asked for Spark
     spark: Any = SimpleNamespace(port=1, secret="")
     log: Any = SimpleNamespace(write=lambda line: None)
     began = time.monotonic()
