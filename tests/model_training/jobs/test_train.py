@@ -20,7 +20,7 @@ from model_training.metric_lines import METRICS, metric_line
 from model_training.packed_model import ModelError, open_model
 
 PATH = os.pathsep.join([str(Path(__file__).parents[3] / "jobs"), *sys.path])
-SLOW = {"num_round": 400, "early_stopping_rounds": 0, "checkpoint_seconds": 1, "max_depth": 8}
+SLOW = {"num_round": 1200, "early_stopping_rounds": 0, "checkpoint_seconds": 1, "max_depth": 8}
 
 
 def model_of(folder):
