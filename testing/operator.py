@@ -71,11 +71,13 @@ class Operator:
 
     def wait_for(self, condition: Callable[[], Any], seconds: float = 60) -> None:
         """Look until it is so; what nothing works at is not waited for, its time is skipped."""
+        passed: dict[str, Any] = {}
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
-                pytest.fail(f"not within {seconds} s; problems: {self.sandbox.problems()}")
-            self.sandbox.pass_time()
+                told = f"problems: {self.sandbox.problems()}; under way: {passed}"
+                pytest.fail(f"not within {seconds} s; {told}")
+            passed = self.sandbox.pass_time()
 
     def come_to_rest(self, seconds: float = 60) -> None:
         """Wait until nothing works, and nothing waits for a moment at which it goes on."""

@@ -149,7 +149,7 @@ def test_a_challenger_comes_is_shifted_live_and_wins(hosting, trainer):
 
     # By schedule, then by hand; neither is an update of the endpoint.
     config = hosting.endpoint()["EndpointConfigName"]
-    hosting.wait_for(lambda: hosting.weights()["Challenger"] == 60.0)
+    hosting.wait_for(lambda: hosting.weights()["Challenger"] == 60.0, 240)
     session = Session(hosting.sandbox)
     shift(session, hosting.stack, {"Champion": 20.0, "Challenger": 80.0}, dry_run=False)
     after = answered()
