@@ -43,4 +43,4 @@ def reckoned(stat, told, metric):
     samples = [each for each in told[metric["MetricName"]] if each is not None]
     if not samples:
         return None
-    return float({"Sum": sum, "SampleCount": len}[stat](samples))
+    return {"Sum": float(sum(samples)), "SampleCount": float(len(samples))}[stat]
