@@ -7,35 +7,41 @@ LABEL = (
     "An approval in the registry starts a state machine, which makes model and configuration and "
     "updates the endpoint step by step. Alarms take an update back. Callers of the account sign "
     "their requests to an API; a function checks them, keeps a key at its variant and asks the "
-    "endpoint. A share of requests is captured; a deployment that fails leaves a record."
+    "endpoint. A share of requests is captured, and compared each hour with what was learnt of. "
+    "Batches are transformed by jobs of their own. A deployment that fails leaves a record."
 )
 ZONES = (
-    Zone(12, 20, 372, 318, "What is approved", "one deployment at a time"),
-    Zone(400, 20, 590, 318, "What serves", "isolated containers, two instances at least"),
+    Zone(12, 20, 396, 318, "What is approved", "one deployment at a time"),
+    Zone(424, 20, 566, 318, "What serves", "isolated containers, two instances at least"),
     Zone(1006, 20, 182, 318, "What is kept", "for a time"),
 )
 NODES = (
-    Node(28, 84, 156, 60, "page", "Model package", "approved by a person"),
-    Node(28, 262, 156, 60, "table", "Turns", "Amazon DynamoDB"),
-    Node(210, 84, 156, 60, "bell", "News", "EventBridge"),
-    Node(210, 173, 156, 60, "tick", "Deploy", "AWS Step Functions"),
-    Node(416, 84, 164, 60, "shield", "API", "signed requests"),
-    Node(608, 84, 174, 60, "function", "Predict", "AWS Lambda"),
-    Node(808, 84, 166, 60, "function", "Endpoint", "Amazon SageMaker"),
-    Node(808, 173, 166, 60, "chart", "Alarms", "take an update back"),
+    Node(28, 84, 168, 60, "page", "Model package", "approved by hand"),
+    Node(28, 262, 168, 60, "table", "Turns", "Amazon DynamoDB"),
+    Node(222, 84, 170, 60, "bell", "News", "EventBridge"),
+    Node(222, 173, 170, 60, "tick", "Deploy", "Step Functions"),
+    Node(440, 84, 158, 60, "shield", "API", "signed requests"),
+    Node(620, 84, 158, 60, "function", "Predict", "AWS Lambda"),
+    Node(620, 173, 158, 60, "queue", "Batches", "transform jobs"),
+    Node(620, 250, 158, 60, "bucket", "Results, rejects", "Amazon S3"),
+    Node(800, 84, 174, 60, "function", "Endpoint", "Amazon SageMaker"),
+    Node(800, 173, 174, 60, "chart", "Alarms", "take updates back"),
+    Node(800, 250, 174, 60, "view", "Watch on drift", "a job each hour"),
     Node(1022, 84, 150, 60, "bucket", "Captures", "Amazon S3"),
     Node(1022, 262, 150, 60, "warning", "Failures", "Amazon S3"),
 )
 ARROWS = (
-    Arrow([(184, 114), (208, 114)], style="main"),
-    Arrow([(288, 144), (288, 171)], style="main"),
-    Arrow([(288, 233), (288, 292), (186, 292)], both=True),
-    Arrow([(366, 203), (590, 203), (590, 157), (860, 157), (860, 146)], style="main"),
-    Arrow([(580, 114), (606, 114)], style="main"),
-    Arrow([(782, 114), (806, 114)], style="main"),
-    Arrow([(891, 171), (891, 146)], style="rare"),
+    Arrow([(196, 114), (220, 114)], style="main"),
+    Arrow([(307, 144), (307, 171)], style="main"),
+    Arrow([(307, 233), (307, 292), (198, 292)], both=True),
+    Arrow([(392, 203), (609, 203), (609, 161), (850, 161), (850, 146)], style="main"),
+    Arrow([(598, 114), (618, 114)], style="main"),
+    Arrow([(778, 114), (798, 114)], style="main"),
+    Arrow([(699, 233), (699, 248)], style="main"),
+    Arrow([(887, 171), (887, 146)], style="rare"),
     Arrow([(974, 114), (1020, 114)]),
-    Arrow([(340, 233), (340, 292), (1020, 292)], style="rare"),
+    Arrow([(1097, 144), (1097, 241), (998, 241), (998, 280), (976, 280)]),
+    Arrow([(350, 233), (350, 334), (1097, 334), (1097, 324)], style="rare"),
 )
 SERVES_ALL = Strip(
     12,
