@@ -24,6 +24,7 @@ SETTINGS = {
     "removal.destroy_deletes_data": True,
     "model_hosting.weights_seconds": 1,
     "model_hosting.experiment_percents": [60, 100],
+    "model_hosting.experiment_seconds": 60,
     # While somebody asks all the time, no time can be skipped.
     "model_hosting.bake_seconds": 8,
     "model_hosting.keep_old_seconds": 4,

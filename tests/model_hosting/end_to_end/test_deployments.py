@@ -155,7 +155,7 @@ def test_a_challenger_comes_is_shifted_live_and_wins(hosting, trainer):
     after = answered()
     assert after == expected({"Champion": 20.0, "Challenger": 80.0})
     assert all(after[key] == "Challenger" for key in KEYS if before[key] == "Challenger")
-    hosting.wait_for(lambda: len(records(hosting)) == 3)
+    hosting.wait_for(lambda: len(records(hosting)) == 3, 120)
     assert records(hosting) == [("begun", 40), ("shifted", 60), ("weighed by hand", 80)]
     assert hosting.endpoint()["EndpointConfigName"] == config
 
