@@ -43,11 +43,14 @@ def test_every_alarm_leads_to_a_heading_of_its_architectures_page(found):
 def test_no_two_alarms_ring_for_the_same_thing(found):
     _, template = found
     watched = [
-        str(metric["MetricStat"]["Metric"])
+        metric
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::CloudWatch::Alarm"
-        for metric in resource["Properties"]["Metrics"]
-        if "MetricStat" in metric
+        for metric in {
+            str(query["MetricStat"]["Metric"])
+            for query in resource["Properties"]["Metrics"]
+            if "MetricStat" in query
+        }
     ]
     assert len(watched) == len(set(watched))
 

@@ -26,7 +26,7 @@ SETTINGS = {
     "model_hosting.experiment_percents": [60, 100],
     "model_hosting.experiment_seconds": 60,
     # While somebody asks all the time, no time can be skipped.
-    "model_hosting.bake_seconds": 8,
+    "model_hosting.bake_seconds": 20,
     "model_hosting.keep_old_seconds": 4,
     "model_hosting.capture_percent": 100,
 }
