@@ -51,6 +51,12 @@ class Stream:
     allowance: Allowance
     source: Source | None = None
 
+    def drop(self) -> None:
+        """Forget what waits in it and before it."""
+        self.pipeline.drop()
+        if self.source is not None:
+            self.source.leave()
+
 
 def install() -> None:
     """Take Firehose over from the emulator, which writes an object for each record at once."""
@@ -96,7 +102,7 @@ class Firehose:
     def reset(self) -> None:
         """Forget all streams, and what waits in them."""
         for stream in self._streams.values():
-            stream.pipeline.drop()
+            stream.drop()
         self._streams.clear()
 
     def create(self, request: Request) -> Reply:
@@ -123,7 +129,7 @@ class Firehose:
     def delete(self, request: Request) -> Reply:
         """Delete a stream, and what waits in it."""
         stream = self._found(request["DeliveryStreamName"])
-        stream.pipeline.drop()
+        stream.drop()
         del self._streams[_place(stream.name)]
         return {}
 

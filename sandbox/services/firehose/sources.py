@@ -27,6 +27,7 @@ class Source:
     stream_arn: str
     role_arn: str
     waiting: deque[bytes] = field(default_factory=deque)
+    is_left: bool = False  # its reader is gone, and nobody looks again
 
     def read(self, reader: str, take: Callable[[bytes], object], records: list[bytes]) -> None:
         """Take new records after those that wait, or have all of them wait for the right to."""
@@ -43,7 +44,13 @@ class Source:
         again = partial(self._again, reader, take)
         CLOCK.later(_PAUSE_SECONDS, partial(contextvars.copy_context().run, again))
 
+    def leave(self) -> None:
+        """Forget what waits: who reads it is deleted."""
+        self.is_left = True
+
     def _again(self, reader: str, take: Callable[[bytes], object]) -> None:
+        if self.is_left:
+            return
         if self.waiting and self._denial(reader):
             self._later(reader, take)
         else:

@@ -1,6 +1,7 @@
 """A stream of Kinesis as source: read as the role that is named, once that may, and in order."""
 
 import json
+from contextlib import suppress
 
 import pytest
 
@@ -42,8 +43,10 @@ def reader(contract, sandbox, unique, destination, delivery_role, source):
         return name, role
 
     yield make
+    firehose = sandbox.client("firehose")
     for name in made:
-        sandbox.client("firehose").delete_delivery_stream(DeliveryStreamName=name)
+        with suppress(firehose.exceptions.ResourceNotFoundException):
+            firehose.delete_delivery_stream(DeliveryStreamName=name)
 
 
 @pytest.mark.parametrize("missing", [None, *READING, "kms:Decrypt"])
@@ -141,3 +144,15 @@ def test_a_source_and_its_kind_have_to_agree(
         given = {**given, "KinesisStreamSourceConfiguration": read}
     properties = {**given, "ExtendedS3DestinationConfiguration": destination()}
     assert says in refusal(It=(KIND, properties))
+
+
+def test_nobody_looks_again_for_a_stream_that_is_deleted(sandbox, source, reader, passing):
+    name, _ = reader("kinesis:DescribeStream")
+    sandbox.client("kinesis").put_record(StreamName=source[0], PartitionKey="a", Data=b"1")
+    passing(lambda: any(name in each["message"] for each in sandbox.problems()))
+    firehose = sandbox.client("firehose")
+    firehose.delete_delivery_stream(DeliveryStreamName=name)
+    sandbox.forget_problems()
+    for _ in range(8):
+        sandbox.pass_time()
+    assert not [each for each in sandbox.problems() if name in each["message"]]
