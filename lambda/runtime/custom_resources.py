@@ -4,6 +4,7 @@ import json
 import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from aws_lambda_powertools.logging import Logger
 
@@ -24,10 +25,12 @@ def carry_out(event: Mapping[str, Any], work: Callable[[], None]) -> None:
 
 
 def answer(event: Mapping[str, Any], *, reason: str) -> None:
-    """Say that it is done, or for which reason not; raises ValueError for a URL of no server."""
+    """Say that it is done, or for which reason not; raises ValueError for another place."""
     url = event["ResponseURL"]
-    if not url.startswith(("https://", "http://")):
-        raise ValueError(f"ResponseURL begins with {url[:8]!r}; want https://")
+    place = urlsplit(url)
+    # An emulator on this machine has no certificate.
+    if place.scheme != "https" and (place.scheme, place.hostname) != ("http", "127.0.0.1"):
+        raise ValueError(f"ResponseURL begins with {url[:8]!r}; allowed: https://")
     told = {
         "Status": "FAILED" if reason else "SUCCESS",
         "Reason": reason[:LONGEST_REASON],

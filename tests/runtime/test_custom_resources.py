@@ -63,6 +63,23 @@ def test_what_was_not_done_is_told_with_its_reason_cut_to_what_fits(answers):
     assert len(answers[0]["Reason"]) == LONGEST_REASON
 
 
-def test_an_answer_goes_to_a_server():
-    with pytest.raises(ValueError, match=r"begins with 'file:///'; want https"):
-        custom_resources.answer({"ResponseURL": "file:///etc/passwd"}, reason="")
+@pytest.mark.parametrize(
+    "url",
+    ["file:///answer", "http://s3.example.com/answer", "http://127.0.0.1.example.com/answer"],
+)
+def test_an_answer_goes_by_tls_or_stays_on_this_machine(answers, url):
+    with pytest.raises(ValueError, match=r"ResponseURL begins with .*; allowed: https://"):
+        custom_resources.answer({**EVENT, "ResponseURL": url}, reason="")
+    assert answers == []
+
+
+def test_an_emulator_on_this_machine_is_answered(monkeypatch):
+    asked = []
+
+    def opened(request, timeout):
+        asked.append((request.full_url, timeout))
+        return nullcontext()
+
+    monkeypatch.setattr("runtime.custom_resources.urllib.request.urlopen", opened)
+    custom_resources.answer({**EVENT, "ResponseURL": "http://127.0.0.1:4566/answer"}, reason="")
+    assert asked == [("http://127.0.0.1:4566/answer", custom_resources.SECONDS)]
