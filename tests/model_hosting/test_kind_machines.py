@@ -9,6 +9,7 @@ from stacks.model_hosting.contracts import offers
 from stacks.model_hosting.settings import ModelHosting
 from stacks.model_hosting.stages.deploy import deploy_machine
 from testing.hosting_settings import KINDS, SETTINGS, TO_NONE
+from testing.machine_states import reached
 from testing.oracles import verdicts
 
 ALARMS, OF_CHALLENGER = ["Failing", "Slow"], ["ChallengerFailing"]
@@ -21,19 +22,6 @@ def machine(**changed):
 
 def states_of(kind, **changed):
     return machine(kind=kind, **{**KINDS[kind], **changed})["States"]
-
-
-def reached(states, start):
-    seen, waiting = set(), [start]
-    while waiting:
-        name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            state = states[name]
-            waiting.extend(state[key] for key in ("Next", "Default") if key in state)
-            rules = (*state.get("Catch", ()), *state.get("Choices", ()))
-            waiting.extend(rule["Next"] for rule in rules)
-    return seen
 
 
 @pytest.mark.golden

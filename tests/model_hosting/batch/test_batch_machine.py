@@ -10,6 +10,7 @@ from stacks.model_hosting.batch_settings import BatchSettings
 from stacks.model_hosting.contracts import offers
 from stacks.model_hosting.stages.batch import batch_machine
 from stacks.model_hosting.stages.batch_ending import batch_ending_machine
+from testing.machine_states import reached
 from testing.oracles import verdicts
 
 DEFAULT = {k: v for k, v in defaults()["model_hosting"].items() if k.startswith("batch_")}
@@ -26,19 +27,6 @@ def machine(**changed):
 MACHINE, ENDING = machine(), batch_ending_machine(offers(stack_name="Hosting"))
 STATES = MACHINE["States"]
 JOB = STATES["Transform"]
-
-
-def reached(states, start):
-    seen, waiting = set(), [start]
-    while waiting:
-        name = waiting.pop()
-        if name not in seen:
-            seen.add(name)
-            state = states[name]
-            waiting.extend(state[key] for key in ("Next", "Default") if key in state)
-            rules = (*state.get("Catch", ()), *state.get("Choices", ()))
-            waiting.extend(rule["Next"] for rule in rules)
-    return seen
 
 
 @pytest.mark.golden
